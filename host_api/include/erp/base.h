@@ -5,6 +5,8 @@
  * Law of this ABI
  *  - Every struct that may grow starts with `uint32_t size`. A field or slot is present iff it lies inside `size` and,
  *    for a slot, is not null. Each side reads at most min(size, its own sizeof) and writes at most the caller's size.
+ *  - A struct that is filled for its caller: the caller sets `size` to the room that it has, the other side lowers it to
+ *    what it wrote. New members go to the end; `reserved` members keep structs free of padding and are zero.
  *  - No memory is ever freed across the border. Borrowed data is valid for the length of the call it came with.
  *  - No C++ exception crosses the border, in either direction.
  *  - Text is UTF-8 with a length. A NUL inside is representable but refused in any stored text.
@@ -87,10 +89,10 @@ typedef struct erp_call {
   uint32_t reserved;
   uint64_t token;
   int64_t company;
-  int64_t actor;           /* host user id, 0 = the system or the local operator */
-  erp_str locale;          /* BCP 47; an unknown one falls back to "en" */
-  erp_str correlation_id;  /* for logs and audit */
-  int64_t deadline_us;     /* on erp.clock's monotonic time; 0 = none */
+  int64_t actor;          /* host user id, 0 = the system or the local operator */
+  erp_str locale;         /* BCP 47; an unknown one falls back to "en" */
+  erp_str correlation_id; /* for logs and audit */
+  int64_t deadline_us;    /* on erp.clock's monotonic time; 0 = none */
 } erp_call;
 
 #ifdef __cplusplus

@@ -26,7 +26,8 @@ typedef struct erp_documents {
    * "references":[{"kind":..,"id":..}]}. Idempotent by request_id. *id = the order. [worker] */
   erp_status (*create_draft_order)(void* ctx, const erp_call* call, erp_str request_id, const erp_source* json,
                                    int64_t* id, erp_error* error);
-  /* Sets (ref_id > 0) or clears (0) a reference of a document, or of one line of it (line > 0). Raises an event. [worker] */
+  /* Sets (ref_id > 0) or clears (0) a reference of a document, or of one line of it (line > 0). Raises an event.
+   * [worker] */
   erp_status (*set_reference)(void* ctx, const erp_call* call, erp_str kind, int64_t document, int64_t line,
                               erp_str ref_kind, int64_t ref_id, erp_error* error);
 } erp_documents;

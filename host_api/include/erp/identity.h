@@ -30,7 +30,8 @@ typedef struct erp_identity {
   uint32_t size;
   uint32_t reserved;
   void* ctx;
-  /* Who holds the call's token. PERMISSION for a token that the host did not mint or that has ended. [serial, worker] */
+  /* Who holds the call's token. PERMISSION for a token that the host did not mint or that has ended. [serial, worker]
+   */
   erp_status (*whoami)(void* ctx, const erp_call* call, erp_actor* out, erp_error* error);
   /* OK when the token's holder has the permission in the call's company, else PERMISSION. [serial, worker] */
   erp_status (*check)(void* ctx, const erp_call* call, erp_str permission, erp_error* error);

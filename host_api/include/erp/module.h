@@ -81,7 +81,7 @@ typedef erp_status (*erp_module_query_fn)(const erp_host_abi* host, erp_module_a
 
 #if defined(ERP_MODULE_IMPLEMENTATION)
 __attribute__((visibility("default"))) erp_status erp_module_query(const erp_host_abi* host, erp_module_abi* out,
-                                                                    erp_error* error);
+                                                                   erp_error* error);
 #endif
 
 #ifdef __cplusplus

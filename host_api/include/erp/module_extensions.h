@@ -23,7 +23,7 @@ typedef struct erp_work_request {
 
 typedef struct erp_work_result {
   uint32_t size;
-  uint32_t more; /* 1 = there is more to do now */
+  uint32_t more;          /* 1 = there is more to do now */
   int64_t retry_after_us; /* with more = 0: call again at the latest after this; 0 = after the next wake */
   int64_t handled;        /* events handled in this call */
   int64_t parked;         /* events parked in this call */
@@ -59,8 +59,9 @@ typedef struct erp_module_actions {
 typedef struct erp_module_views {
   uint32_t size;
   uint32_t reserved;
-  erp_status (*list)(erp_module* module, const erp_sink* out, erp_error* error);                               /* [worker] */
-  erp_status (*get)(erp_module* module, const erp_call* call, erp_str id, const erp_sink* out, erp_error* error); /* [worker] */
+  erp_status (*list)(erp_module* module, const erp_sink* out, erp_error* error); /* [worker] */
+  erp_status (*get)(erp_module* module, const erp_call* call, erp_str id, const erp_sink* out,
+                    erp_error* error); /* [worker] */
 } erp_module_views;
 
 /* --- erp.module.reports/1 ----------------------------------------------------------------------------------------- */
@@ -76,7 +77,8 @@ typedef struct erp_module_reports {
                     erp_error* error);
 } erp_module_reports;
 
-/* --- erp.module.migrate/1 ------------------------------------------------------------------------------------------ */
+/* --- erp.module.migrate/1 ------------------------------------------------------------------------------------------
+ */
 #define ERP_EXT_MODULE_MIGRATE "erp.module.migrate/1"
 
 typedef struct erp_migration_state {
@@ -97,7 +99,8 @@ typedef struct erp_module_migrate {
   erp_status (*apply)(erp_module* module, erp_error* error);
 } erp_module_migrate;
 
-/* --- erp.module.health/1 ------------------------------------------------------------------------------------------- */
+/* --- erp.module.health/1 -------------------------------------------------------------------------------------------
+ */
 #define ERP_EXT_MODULE_HEALTH "erp.module.health/1"
 
 #define ERP_HEALTH_OK 0

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/worker.h"
+
+#include <chrono>
+#include <iostream>
+
+namespace erp::host::http {
+namespace {
+
+constexpr std::int64_t kBudgetMicroseconds = 20'000;
+constexpr auto kLongestPause = std::chrono::seconds(1);
+
+}  // namespace
+
+Worker::Worker(App& app) : app_(app), thread_([this] { run(); }) {}
+
+Worker::~Worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Worker::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_all();
+}
+
+void Worker::run() {
+  for (;;) {
+    bool more = false;
+    try {
+      more = app_.work_once(kBudgetMicroseconds);
+    } catch (const std::exception& error) {
+      // The next round tries again; a second's pause keeps a lasting fault from filling the log.
+      ++failures_;
+      std::cerr << "erp-host: a round of work failed: " << error.what() << std::endl;
+    }
+    ++rounds_;
+    std::unique_lock lock(mutex_);
+    if (!more) changed_.wait_for(lock, kLongestPause, [this] { return woken_ || stopping_; });
+    woken_ = false;
+    if (stopping_) return;
+  }
+}
+
+}  // namespace erp::host::http

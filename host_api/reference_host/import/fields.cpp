@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "import/fields.h"
+
+#include <array>
+
+namespace erp::host::import {
+namespace {
+
+using enum FieldType;
+
+constexpr Field kCustomers[] = {{"number", kText, true, true},
+                                {"name", kText, true, true},
+                                {"organisation_number"},
+                                {"country"},
+                                {"is_stand_in", kBoolean}};
+// `region` and `team` are no fields of an employee: they are there for the path of groups.
+constexpr Field kEmployees[] = {
+    {"number", kText, true, true}, {"name", kText, true, true}, {"manager"}, {"region"}, {"team"}};
+constexpr Field kProducts[] = {{"number", kText, true, true},
+                               {"name", kText, true, true},
+                               {"series"},
+                               {"price", kAmount},
+                               {"currency", kCurrency}};
+constexpr Field kOpportunities[] = {{"external_id"},
+                                    {"title", kText, true, true},
+                                    {"customer_no", kText, true, true},
+                                    {"owner"},
+                                    {"step"},
+                                    {"status"},
+                                    {"amount", kAmount},
+                                    {"currency", kCurrency},
+                                    {"start", kDate},
+                                    {"planned_close", kDate},
+                                    {"closed_on", kDate},
+                                    {"type"},
+                                    {"source"},
+                                    {"campaign"},
+                                    {"rejection"},
+                                    {"product"}};
+constexpr Field kOrders[] = {{"order_no", kText, true, true},
+                             {"state", kText, true, true},
+                             {"customer_no", kText, true, true},
+                             {"offered_at", kTime},
+                             {"confirmed_at", kTime},
+                             {"currency", kCurrency},
+                             {"salesperson"},
+                             {"line_no", kInteger, true, true},
+                             {"description"},
+                             {"net", kAmount, true, true},
+                             {"counts_as_sale", kBoolean},
+                             {"opportunity"},
+                             {"campaign"}};
+constexpr Field kInvoices[] = {{"invoice_no", kText, true, true},
+                               {"kind", kText, true, true},
+                               {"posted_at", kTime, true, true},
+                               {"customer_no", kText, true, true},
+                               {"country"},
+                               {"currency", kCurrency},
+                               {"salesperson"},
+                               {"line_no", kInteger, true, true},
+                               {"description"},
+                               {"net", kAmount, true, true},
+                               {"order_no"},
+                               {"order_line", kInteger},
+                               {"credits_invoice"},
+                               {"credits_line", kInteger},
+                               {"counts_as_sale", kBoolean},
+                               {"opportunity"},
+                               {"campaign"}};
+
+constexpr std::array<std::string_view, 6> kNames = {"customers",     "employees", "products",
+                                                    "opportunities", "orders",    "invoices"};
+
+template <class Range, class Name>
+std::string joined(const Range& range, Name name) {
+  std::string out;
+  for (const auto& item : range) {
+    if (!out.empty()) out += ", ";
+    out += name(item);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<Kind> kind_named(std::string_view name) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<Kind>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view kind_name(Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+
+std::string all_kinds() {
+  return joined(kNames, [](std::string_view name) { return name; });
+}
+
+std::span<const Field> fields_of(Kind kind) {
+  switch (kind) {
+    case Kind::kCustomers:
+      return kCustomers;
+    case Kind::kEmployees:
+      return kEmployees;
+    case Kind::kProducts:
+      return kProducts;
+    case Kind::kOpportunities:
+      return kOpportunities;
+    case Kind::kOrders:
+      return kOrders;
+    case Kind::kInvoices:
+      return kInvoices;
+  }
+  return {};
+}
+
+std::optional<std::size_t> field_index(Kind kind, std::string_view name) {
+  const auto fields = fields_of(kind);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+std::string all_fields(Kind kind) {
+  return joined(fields_of(kind), [](const Field& field) { return field.name; });
+}
+
+}  // namespace erp::host::import

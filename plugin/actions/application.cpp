@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actions/application.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "actions/declarations.h"
+#include "actions/registry.h"
+#include "host/refusal.h"
+#include "reports/reports.h"
+#include "services/defaults.h"
+#include "signals/audit.h"
+#include "signals/pump.h"
+#include "store/migrations.h"
+#include "store/parked_store.h"
+#include "store/request_store.h"
+
+namespace sales_leads {
+namespace json = boost::json;
+namespace {
+
+constexpr std::int64_t kRequestKept_us = 24LL * 3'600 * 1'000'000;
+constexpr int kRateRounds = 4;  // an action learns which rates it needs at most this often
+
+/// These work in slices with sessions of their own; a transaction around them would hold what they wait for.
+constexpr std::array<std::string_view, 3> kSliced = {"link.rerun", "ledger.verify", "ledger.rebuild"};
+
+std::string kind_text(ActorKind kind) {
+  return kind == ActorKind::user ? "user" : kind == ActorKind::local_operator ? "operator" : "system";
+}
+
+json::value parse(std::string_view text) {
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return json::object{};
+  boost::system::error_code error;
+  json::value value = json::parse(text, error);
+  if (error) throw Refusal(Code::invalid_argument, "input.json", "", error.message());
+  if (!value.is_object()) throw Refusal(Code::invalid_argument, "input.invalid", "", std::string(text.substr(0, 80)));
+  return value;
+}
+
+/// Tells one input from another: the same request id must mean the same wish. FNV-1a; chance is the only adversary.
+std::string fingerprint(const json::value& input) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : json::serialize(input)) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return std::to_string(hash);
+}
+
+/// Which fields an input names; never their values, which may be personal.
+std::string field_names(const json::object& input) {
+  std::string names;
+  for (const auto& member : input) names += (names.empty() ? "" : " ") + std::string(member.key());
+  return names.substr(0, 500);
+}
+
+}  // namespace
+
+struct Application::Impl {
+  Impl(const Host& the_host, std::filesystem::path module_folder) : host(the_host), folder(std::move(module_folder)) {}
+
+  const Host& host;
+  const std::filesystem::path folder;
+
+  std::mutex mutex;  // guards what follows, until it is made; what is made stays
+  std::unique_ptr<store::Database> opened;
+  std::unique_ptr<signals::Pump> pump;
+  std::unique_ptr<actions::Declarations> actions, reports;
+  std::unique_ptr<services::Messages> messages;
+  std::unique_ptr<services::Defaults> defaults;
+  std::set<std::int64_t> companies_ready;
+
+  store::Database& database() {
+    const std::lock_guard lock(mutex);
+    if (!opened) opened = store::Database::open(host.database());
+    return *opened;
+  }
+
+  void load() {
+    const std::lock_guard lock(mutex);
+    if (messages) return;
+    actions = std::make_unique<actions::Declarations>(actions::Declarations::load(folder / "schemas/actions", "input"));
+    reports =
+        std::make_unique<actions::Declarations>(actions::Declarations::load(folder / "schemas/reports", "params"));
+    defaults = std::make_unique<services::Defaults>(services::Defaults::load(folder / "schemas/defaults/company.json"));
+    messages = std::make_unique<services::Messages>(services::Messages::load(folder / "schemas/i18n"));
+  }
+
+  services::Caller caller_of(const CallContext& call) const {
+    services::Caller caller;
+    caller.actor = host.whoami(call);
+    const bool trusted = caller.actor.kind != ActorKind::user;
+    caller.sees_all = trusted || host.may(call, "sales_leads.opportunity.view_all");
+    caller.may_link = trusted || host.may(call, "sales_leads.link");
+    return caller;
+  }
+
+  void require(const CallContext& call, const std::string& permission) const {
+    if (!host.may(call, permission)) throw Refusal(Code::permission, "permission.missing", "", permission);
+  }
+
+  /// The company's first pipeline, steps and lists, on first use.
+  void make_ready(const CallContext& call, const services::Caller& caller) {
+    {
+      const std::lock_guard lock(mutex);
+      if (companies_ready.contains(call.company)) return;
+    }
+    const std::int64_t now = host.now_us();
+    store::in_transaction(database(), [&](store::Session& session) {
+      defaults->ensure(session, call.company, {now, caller.actor.user});
+    });
+    const std::lock_guard lock(mutex);
+    companies_ready.insert(call.company);
+  }
+
+  std::string run_changing(services::UseCase& use_case, const actions::Declaration& action, const json::value& input,
+                           const actions::Handler& handler) const;
+  template <class With>
+  std::string run_sliced(const CallContext& call, const services::Caller& caller, const actions::Declaration& action,
+                         const json::value& input, const With& with);
+  void write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
+                   const actions::Declaration& action, const json::value& input,
+                   const std::vector<store::Id>& changed) const;
+
+  /// Says a failure in the caller's language.
+  [[noreturn]] void refuse(const CallContext& call, const Failure& failure) const {
+    throw Failure(failure.code(), failure.key(), messages ? messages->of(call.locale, failure) : failure.what());
+  }
+};
+
+Application::Application(const Host& host, std::filesystem::path module_folder)
+    : impl_(std::make_unique<Impl>(host, std::move(module_folder))) {}
+Application::~Application() = default;
+
+std::string Application::list_actions() {
+  impl_->load();
+  return impl_->actions->listing("actions");
+}
+
+std::string Application::list_reports() {
+  impl_->load();
+  return impl_->reports->listing("reports");
+}
+
+/// In the caller's transaction: the same request again is answered from memory, everything else leaves an audit row.
+std::string Application::Impl::run_changing(services::UseCase& use_case, const actions::Declaration& action,
+                                            const json::value& input, const actions::Handler& handler) const {
+  const std::string entity = action.name.substr(0, action.name.find('.'));
+  const services::Input read(entity, input.as_object());
+  store::RequestStore requests(use_case.session, use_case.company());
+  const auto request_id = read.text("request_id");
+  const store::RequestKey key{use_case.caller.actor.user, request_id.value_or("")};
+  if (request_id) {
+    const std::string hash = fingerprint(input);
+    if (const auto past = requests.take(key, action.name, hash, use_case.now_us, use_case.now_us - kRequestKept_us)) {
+      if (past->action != action.name || past->input_hash != hash) {
+        throw Refusal(Code::conflict, "request.reused", "request_id", *request_id);
+      }
+      return past->response;
+    }
+  }
+  const std::string response = json::serialize(handler(use_case, read, action));
+  if (request_id) requests.answer(key, response);
+  write_audit(use_case.session, use_case.call, use_case.caller, action, input, use_case.changed);
+  return response;
+}
+
+void Application::Impl::write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
+                                    const actions::Declaration& action, const json::value& input,
+                                    const std::vector<store::Id>& changed) const {
+  const std::string entity = action.name.substr(0, action.name.find('.'));
+  store::AuditStore(session, call.company)
+      .add({kind_text(caller.actor.kind), caller.actor.user, action.name, entity, call.correlation_id,
+            field_names(input.as_object())},
+           changed.empty() ? std::vector<store::Id>{0} : changed, host.now_us());
+}
+
+/// Repeating such an action is harmless: its request id needs no memory, its audit row a transaction of its own.
+template <class With>
+std::string Application::Impl::run_sliced(const CallContext& call, const services::Caller& caller,
+                                          const actions::Declaration& action, const json::value& input,
+                                          const With& with) {
+  std::string response;
+  {
+    const store::Lease session = database().lease();
+    response = with(*session);
+  }
+  store::in_transaction(database(),
+                        [&](store::Session& session) { write_audit(session, call, caller, action, input, {}); });
+  return response;
+}
+
+std::string Application::call_action(const CallContext& call, std::string_view name, std::string_view text) {
+  Impl& impl = *impl_;
+  impl.load();
+  try {
+    const actions::Declaration* action = impl.actions->find(name);
+    const actions::Handler* handler = actions::handler_of(name);
+    if (action == nullptr || handler == nullptr)
+      throw Refusal(Code::not_found, "action.unknown", "", std::string(name));
+    impl.require(call, action->permission);
+    const json::value input = parse(text);
+    action->input->check(input);
+    const services::Caller caller = impl.caller_of(call);
+    impl.make_ready(call, caller);
+    services::Rates rates(impl.host, call);
+    const CompanyCalendar calendar(impl.host.company_time(call.company).time_zone);
+    const bool sliced = std::find(kSliced.begin(), kSliced.end(), name) != kSliced.end();
+    const auto with = [&](store::Session& session) {
+      services::UseCase use_case{impl.host, impl.database(),    session, call, *impl.messages, rates, calendar,
+                                 caller,    impl.host.now_us(), {}};
+      if (action->changes && !sliced) return impl.run_changing(use_case, *action, input, *handler);
+      const services::Input read(action->name.substr(0, action->name.find('.')), input.as_object());
+      return json::serialize((*handler)(use_case, read, *action));
+    };
+    // No use case asks the host for rates while it holds a transaction: it says which it needs, and runs again.
+    for (int round = 1;; ++round) {
+      try {
+        if (action->changes && !sliced) return store::in_transaction(impl.database(), with);
+        if (action->changes) return impl.run_sliced(call, caller, *action, input, with);
+        const store::Lease session = impl.database().lease();
+        return with(*session);
+      } catch (const services::RatesNeeded& needed) {
+        if (round == kRateRounds) throw;
+        rates.fetch(needed.wishes());
+      }
+    }
+  } catch (const Failure& failure) {
+    impl.refuse(call, failure);
+  }
+}
+
+std::string Application::run_report(const CallContext& call, std::string_view name, std::string_view params) {
+  Impl& impl = *impl_;
+  impl.load();
+  try {
+    const actions::Declaration* report = impl.reports->find(name);
+    if (report == nullptr) throw Refusal(Code::not_found, "report.unknown", "", std::string(name));
+    impl.require(call, report->permission);
+    const json::value input = parse(params);
+    report->input->check(input);
+    const services::Caller caller = impl.caller_of(call);
+    impl.make_ready(call, caller);
+    const CompanyTime time = impl.host.company_time(call.company);
+    const CompanyCalendar calendar(time.time_zone);
+    const std::string currency = impl.host.company_currency(call);
+    const store::Lease session = impl.database().lease();
+    const reports::Context context{*session,
+                                   call.company,
+                                   services::language_of(call.locale),
+                                   currency,
+                                   time.fiscal_year_start_month,
+                                   calendar.day_of(impl.host.now_us()),
+                                   caller.sees_all,
+                                   caller.actor.employee};
+    json::object answer = reports::run(context, name, input.as_object());
+    for (json::value& row : answer["rows"].as_array()) {
+      const json::value* reason = row.as_object().if_contains("reason");
+      if (reason == nullptr) continue;
+      const std::string key = "reason." + std::string(reason->as_string());
+      row.as_object()["reason_text"] = impl.messages->text(call.locale, key);
+    }
+    return json::serialize(answer);
+  } catch (const Failure& failure) {
+    impl.refuse(call, failure);
+  }
+}
+
+void Application::migrate() {
+  const store::Migrations migrations(impl_->folder);
+  migrations.apply(impl_->database(), impl_->host.now_us());
+}
+
+MigrationState Application::migration_state() {
+  const store::Migrations migrations(impl_->folder);
+  return {migrations.current(impl_->database()), migrations.target()};
+}
+
+std::string Application::migration_plan() { return store::Migrations(impl_->folder).plan(impl_->database()); }
+
+void Application::start() {
+  impl_->load();
+  store::Database& database = impl_->database();
+  const std::lock_guard lock(impl_->mutex);
+  if (!impl_->pump) impl_->pump = std::make_unique<signals::Pump>(impl_->host, database);
+}
+
+void Application::stop() {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->pump) impl_->pump->release();
+  impl_->pump.reset();
+}
+
+WorkResult Application::work(const CallContext& call, WorkRequest request) {
+  if (!request.job.empty()) return {};  // no job is registered yet
+  signals::Pump* pump = nullptr;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    pump = impl_->pump.get();
+  }
+  if (pump == nullptr) throw Failure(Code::wrong_state, "module.stopped", "The module is not started.");
+  services::Caller system;
+  impl_->make_ready(call, system);
+  const signals::WorkResult done = pump->work(call, request.budget_us);
+  return {done.more, done.retry_after_us, done.handled, done.parked};
+}
+
+// Every call of work looks for new events itself: a wake brings nothing that it would not find.
+void Application::wake() noexcept {}
+
+std::string Application::health() noexcept {
+  try {
+    std::set<std::int64_t> companies;
+    {
+      const std::lock_guard lock(impl_->mutex);
+      if (!impl_->pump) return R"({"state":0,"reason":"not started","metrics":{}})";
+      companies = impl_->companies_ready;
+    }
+    const store::Lease session = impl_->database().lease(200);
+    std::int64_t parked = 0, cursor = 0;
+    for (const std::int64_t company : companies) {
+      const signals::PumpState state = signals::Pump::state(*session, company);
+      parked += state.parked;
+      cursor = std::max(cursor, state.cursor);
+    }
+    return json::serialize(json::object{{"state", parked > 0 ? 1 : 0},
+                                        {"reason", parked > 0 ? "documents are parked: see parked.list" : ""},
+                                        {"metrics", json::object{{"parked", parked}, {"cursor", cursor}}}});
+  } catch (const Failure& failure) {
+    return R"({"state":)" + std::string(failure.code() == Code::busy ? "1" : "2") + R"(,"reason":")" + failure.key() +
+           R"(","metrics":{}})";
+  } catch (...) {
+    return R"({"state":2,"reason":"internal","metrics":{}})";
+  }
+}
+
+}  // namespace sales_leads

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the module declares in schemas/actions and schemas/reports, and the check of an input against it.
+//
+//   const Declarations actions = Declarations::load(folder / "schemas/actions");
+//   actions.at("campaign.create").check(value);   // Refusal naming field, value and what is expected
+//
+// Threads: immutable after load, any thread. Errors: load() throws Failure(data_loss) naming the file.
+#pragma once
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sales_leads::actions {
+
+/// A JSON Schema of draft 7, compiled.
+class Schema {
+ public:
+  Schema(std::string entity, boost::json::value schema);
+  ~Schema();
+  Schema(Schema&&) noexcept;
+  Schema& operator=(Schema&&) noexcept;
+  /// "<entity>.<field>.missing|unknown|invalid"; "input.invalid" when the whole is of the wrong kind.
+  void check(const boost::json::value& value) const;
+
+ private:
+  struct Compiled;
+  std::unique_ptr<Compiled> compiled_;
+};
+
+struct Declaration {
+  std::string name, permission;
+  bool changes = false;
+  boost::json::object data;  // as in the file
+  std::shared_ptr<const Schema> input;
+  std::shared_ptr<const Schema> row;  // of the array that is checked row by row, apart
+};
+
+class Declarations {
+ public:
+  /// `schema_member`: "input" of actions, "params" of reports.
+  static Declarations load(const std::filesystem::path& folder, const std::string& schema_member);
+  [[nodiscard]] const Declaration* find(std::string_view name) const;
+  [[nodiscard]] const std::map<std::string, Declaration, std::less<>>& all() const { return declarations_; }
+  /// {"schema":"1.0","<member>":[…]}
+  [[nodiscard]] std::string listing(const std::string& member) const;
+
+ private:
+  std::map<std::string, Declaration, std::less<>> declarations_;
+};
+
+}  // namespace sales_leads::actions

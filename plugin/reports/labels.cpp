@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/labels.h"
+
+#include <array>
+#include <cstdio>
+
+namespace sales_leads::reports {
+namespace {
+
+struct Words {
+  std::string_view name, en, sv, nb;
+};
+
+constexpr std::array kNone = {
+    Words{"date", "No date", "Inget datum", "Ingen dato"},
+    Words{"seller", "No seller", "Ingen säljare", "Ingen selger"},
+    Words{"group", "Others", "Övriga", "Øvrige"},
+    Words{"customer", "No customer", "Ingen kund", "Ingen kunde"},
+    Words{"project", "No project", "Inget projekt", "Ikke prosjekt"},
+    Words{"type", "No type", "Ingen typ", "Ingen type"},
+    Words{"source", "No source", "Ingen källa", "Ingen kilde"},
+    Words{"campaign", "No campaign", "Ingen kampanj", "Ingen kampanje"},
+    Words{"step", "Not linked", "Ej kopplat", "Ikke koblet"},
+    Words{"status", "Not linked", "Ej kopplat", "Ikke koblet"},
+};
+
+constexpr std::array kStatus = {
+    Words{"open", "Open", "Öppen", "Åpen"},
+    Words{"won", "Closed – won", "Stängd – vunnen", "Lukket – vunnet"},
+    Words{"lost", "Closed – lost", "Stängd – tappad", "Lukket – tapt"},
+    Words{"expired", "Expired", "Utgått", "Utløpt"},
+};
+
+std::string in_language(const Words& words, std::string_view language) {
+  return std::string(language == "sv" ? words.sv : language == "nb" ? words.nb : words.en);
+}
+
+std::string padded(std::int64_t number) {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "%020lld", static_cast<long long>(number));
+  return text.data();
+}
+
+}  // namespace
+
+Label Labels::none(std::string_view axis) const {
+  // "None" stands last, whatever the language calls it.
+  for (const Words& words : kNone) {
+    if (words.name == axis) return {0, "none", in_language(words, context_.language), "\xf4\x8f\xbf\xbf"};
+  }
+  return {0, "none", "–", "\xf4\x8f\xbf\xbf"};
+}
+
+std::string Labels::status(std::string_view status) const {
+  for (const Words& words : kStatus) {
+    if (words.name == status) return in_language(words, context_.language);
+  }
+  return std::string(status);
+}
+
+/// Rows of (id, number, name).
+void Labels::load_directory(std::string_view axis, const std::string& sql, Table& table) {
+  for (auto& [id, number, name] :
+       context_.session.query<Id, std::string, std::string>(sql, {{"company", context_.company}})) {
+    const std::string key = number.empty() ? std::to_string(id) : number;
+    table[id] = {id, key, name.empty() ? key : name, name + key};
+  }
+  table[0] = none(axis);
+}
+
+/// Rows of (id, code, title, order).
+void Labels::load_titled(std::string_view axis, const std::string& sql, Table& table) {
+  for (auto& [id, code, title, order] :
+       context_.session.query<Id, std::string, std::string, std::int64_t>(sql, {{"company", context_.company}})) {
+    table[id] = {id, code, title, order > 0 ? padded(order) + title : title};
+  }
+  table[0] = none(axis);
+}
+
+const Label& Labels::find(const Table& table, Id id, std::string_view axis) {
+  if (const auto found = table.find(id); found != table.end()) return found->second;
+  // The host forgot it or never showed it: the sums stay right, the id stands for the name.
+  auto& label = strangers_[std::string(axis) + std::to_string(id)];
+  label = {id, std::to_string(id), "#" + std::to_string(id), "\xf4\x8f\xbf\xbe" + padded(id)};
+  return label;
+}
+
+const Label& Labels::customer(Id id) {
+  if (!customers_) {
+    load_directory("customer", "select id, number, name from erp_customer where company_id = :company",
+                   customers_.emplace());
+    for (auto& [from, into] : context_.session.query<Id, Id>(
+             "select id, merged_into from erp_customer where company_id = :company and merged_into > 0",
+             {{"company", context_.company}})) {
+      merged_[from] = into;
+    }
+  }
+  const auto merged = merged_.find(id);
+  return find(*customers_, merged == merged_.end() ? id : merged->second, "customer");
+}
+
+const Label& Labels::project(Id id) {
+  if (!projects_) {
+    load_directory("project", "select id, number, name from erp_project where company_id = :company",
+                   projects_.emplace());
+  }
+  return find(*projects_, id, "project");
+}
+
+const Label& Labels::seller(Id id) {
+  if (!sellers_) {
+    load_directory("seller", "select id, number, name from erp_employee where company_id = :company",
+                   sellers_.emplace());
+  }
+  return find(*sellers_, id, "seller");
+}
+
+const Label& Labels::campaign(Id id) {
+  if (!campaigns_) {
+    load_titled("campaign", "select id, code, title, cast(0 as bigint) from sl_campaign where company_id = :company",
+                campaigns_.emplace());
+  }
+  return find(*campaigns_, id, "campaign");
+}
+
+const Label& Labels::step(Id id) {
+  if (!steps_) {
+    load_titled("step",
+                "select id, code, title_" + context_.language +
+                    ", pipeline_id * 1000000 + position + 1 from sl_step where company_id = :company",
+                steps_.emplace());
+  }
+  return find(*steps_, id, "step");
+}
+
+const Label& Labels::list_entry(Id id) {
+  if (!entries_) {
+    load_titled(
+        "type",
+        "select id, code, title_" + context_.language + ", position + 1 from sl_list_entry where company_id = :company",
+        entries_.emplace());
+  }
+  return find(*entries_, id, "type");
+}
+
+const Label& Labels::group(Id employee, domain::Day day) {
+  if (!groups_) {
+    load_titled("group", "select id, code, title, cast(0 as bigint) from sl_group where company_id = :company",
+                groups_.emplace());
+    for (auto& [member, group, from, to] : context_.session.query<Id, Id, Id, std::optional<Id>>(
+             "select m.employee_id, m.group_id, m.from_date, m.to_date from sl_group_member m join sl_group g "
+             "on g.id = m.group_id where m.company_id = :company and g.kind = 'sales' order by m.from_date, m.id",
+             {{"company", context_.company}})) {
+      Membership membership{group, static_cast<domain::Day>(from), std::nullopt};
+      if (to) membership.to = static_cast<domain::Day>(*to);
+      memberships_[member].push_back(membership);
+    }
+  }
+  Id group = 0;
+  if (const auto found = memberships_.find(employee); found != memberships_.end()) {
+    for (const Membership& membership : found->second) {
+      if (membership.from <= day && (!membership.to || day <= *membership.to)) group = membership.group;
+    }
+  }
+  return find(*groups_, group, "group");
+}
+
+}  // namespace sales_leads::reports

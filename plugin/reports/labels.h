@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who and what stands behind the ids of a report, read once each and kept for the length of the report.
+//
+// Threads: the session's. Errors: Failure of the session.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/reports.h"
+
+namespace sales_leads::reports {
+
+struct Label {
+  Id id = 0;
+  std::string key, label, order;
+};
+
+class Labels {
+ public:
+  explicit Labels(const Context& context) : context_(context) {}
+
+  [[nodiscard]] const Context& context() const { return context_; }
+
+  const Label& customer(Id id);  // the one that took its place, when merged
+  const Label& project(Id id);
+  const Label& seller(Id id);
+  const Label& campaign(Id id);
+  const Label& step(Id id);
+  const Label& list_entry(Id id);  // types and sources
+  /// The sales group that the employee belongs to on that day; "none" = Others.
+  const Label& group(Id employee, domain::Day day);
+
+  /// What "none" is called on an axis: "No seller", "Inget steg" …
+  [[nodiscard]] Label none(std::string_view axis) const;
+  [[nodiscard]] std::string status(std::string_view status) const;
+
+ private:
+  using Table = std::map<Id, Label>;
+  struct Membership {
+    Id group = 0;
+    domain::Day from = 0;
+    std::optional<domain::Day> to;
+  };
+
+  void load_directory(std::string_view axis, const std::string& sql, Table& table);
+  void load_titled(std::string_view axis, const std::string& sql, Table& table);
+  const Label& find(const Table& table, Id id, std::string_view axis);
+
+  const Context& context_;
+  std::optional<Table> customers_, projects_, sellers_, campaigns_, steps_, entries_, groups_;
+  std::map<Id, Id> merged_;
+  std::map<Id, std::vector<Membership>> memberships_;
+  std::map<std::string, Label, std::less<>> strangers_;  // ids that no table knows any more, and "none"
+};
+
+}  // namespace sales_leads::reports

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/sales.h"
+
+#include <array>
+#include <unordered_map>
+
+#include "reports/pivot.h"
+
+namespace sales_leads::reports {
+namespace {
+
+const std::vector<MeasureInfo> kMeasures = {{"offered"}, {"ordered"}, {"invoices"}, {"credits"}, {"invoiced"}};
+
+/// The smallest table that has the columns.
+std::string table_for(const Needs& needs) {
+  if (needs.project || (needs.customer && (needs.seller || needs.campaign || needs.opportunity))) return "sl_ledger";
+  if (needs.customer) return "sl_rollup_customer";
+  return needs.opportunity ? "sl_rollup_opportunity" : "sl_rollup_day";
+}
+
+struct Traits {
+  Id type = 0, source = 0, step = 0;
+  std::string status;
+};
+
+/// Today's type, source, step and status of the company's opportunities.
+std::unordered_map<Id, Traits> opportunity_traits(const Context& context) {
+  std::unordered_map<Id, Traits> traits;
+  for (auto& [id, type, source, step, status] : context.session.query<Id, Id, Id, Id, std::string>(
+           "select id, type_id, source_id, step_id, status from sl_opportunity where company_id = :company",
+           {{"company", context.company}})) {
+    traits[id] = {type, source, step, std::move(status)};
+  }
+  return traits;
+}
+
+/// What one measure of the ledger adds to each measure asked for.
+std::vector<std::int64_t> spread(const std::vector<MeasureInfo>& asked, const std::string& measure, std::int64_t sum) {
+  std::vector<std::int64_t> values(asked.size(), 0);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const bool counts =
+        asked[i].name == measure || (asked[i].name == "invoiced" && (measure == "invoices" || measure == "credits"));
+    if (counts) values[i] = sum;
+  }
+  return values;
+}
+
+}  // namespace
+
+boost::json::object sales(const Context& context, const boost::json::object& params) {
+  const Question question = read_question(params, "month", kMeasures);
+  Needs needs = question.needs();
+  if (!context.sees_all) needs.seller = true;
+  const auto column = [](bool wanted, const char* name) { return wanted ? std::string(name) : "cast(0 as bigint)"; };
+  const std::array columns = {column(needs.date, "effective_date"),  column(needs.seller, "seller_id"),
+                              column(needs.campaign, "campaign_id"), column(needs.customer, "customer_id"),
+                              column(needs.project, "project_id"),   column(needs.opportunity, "opportunity_id")};
+  std::string selected, grouped;
+  for (const std::string& one : columns) {
+    selected += one + ", ";
+    if (!one.starts_with("cast(")) grouped += one + ", ";
+  }
+  store::Params binds{{"company", context.company}};
+  std::string where = " where company_id = :company";
+  if (question.from) {
+    where += " and effective_date >= :first";
+    binds.emplace_back("first", *question.from);
+  }
+  if (question.to) {
+    where += " and effective_date <= :last";
+    binds.emplace_back("last", *question.to);
+  }
+  if (!context.sees_all) {
+    where += " and seller_id = :seller";
+    binds.emplace_back("seller", context.employee);
+  }
+  const std::string sql = "select " + selected + "measure, cast(sum(company_minor) as bigint) from " +
+                          table_for(needs) + where + " group by " + grouped + "measure";
+
+  std::unordered_map<Id, Traits> traits;
+  if (needs.opportunity) traits = opportunity_traits(context);
+  Labels labels(context);
+  Pivot pivot(question, labels);
+  for (auto& [date, seller, campaign, customer, project, opportunity, measure, sum] :
+       context.session.query<Id, Id, Id, Id, Id, Id, std::string, std::int64_t>(sql, binds)) {
+    if (sum == 0) continue;
+    Place place{.seller = seller, .campaign = campaign, .customer = customer, .project = project};
+    if (needs.date) place.date = static_cast<domain::Day>(date);
+    if (const auto found = traits.find(opportunity); found != traits.end()) {
+      place.type = found->second.type;
+      place.source = found->second.source;
+      place.step = found->second.step;
+      place.status = found->second.status;
+    }
+    pivot.add(place, spread(question.measures, measure, sum));
+  }
+  return pivot.json();
+}
+
+}  // namespace sales_leads::reports

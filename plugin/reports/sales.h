@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What was offered, ordered, invoiced and credited, in the company's currency. Offers are open offers, orders stand as
+// they are now, credits are negative, invoiced = invoices + credits. Dates: offer, confirmation, posting.
+//
+// Threads: the session's. Errors: Failure.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include "reports/reports.h"
+
+namespace sales_leads::reports {
+
+[[nodiscard]] boost::json::object sales(const Context& context, const boost::json::object& params);
+
+}  // namespace sales_leads::reports

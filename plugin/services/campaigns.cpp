@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/campaigns.h"
+
+#include "host/refusal.h"
+#include "services/references.h"
+#include "store/campaign_store.h"
+
+namespace sales_leads::services {
+namespace {
+
+store::CampaignRow load(UseCase& use_case, const Input& input) {
+  store::CampaignStore store(use_case.session, use_case.company());
+  const json::value& id = *input.find("id");
+  auto row = id.is_int64() ? store.find(id.get_int64()) : store.find(std::string(id.as_string()));
+  if (!row) throw Refusal(Code::not_found, "reference.not_found", "id", shown(id));
+  if (const auto expected = input.integer("expected_version"); expected && *expected != row->version) {
+    throw Refusal(Code::conflict, "campaign.version.conflict", "expected_version", std::to_string(*expected),
+                  {{"version", std::to_string(row->version)}});
+  }
+  return *row;
+}
+
+void read_day(const Input& input, const char* field, std::optional<std::int64_t>& target) {
+  if (!input.names(field)) return;
+  const auto day = input.date(field);
+  target = day ? std::optional<std::int64_t>(*day) : std::nullopt;
+}
+
+void read(UseCase& use_case, const Input& input, store::CampaignRow& row) {
+  References references(use_case);
+  if (const auto title = input.text("title")) row.title = *title;
+  if (const auto status = input.text("status")) row.status = *status;
+  if (const auto medium = input.text("medium")) row.medium = *medium;
+  read_day(input, "start", row.start);
+  read_day(input, "end", row.end);
+  if (row.start && row.end && *row.end < *row.start) {
+    throw Refusal(Code::invalid_argument, "campaign.end.before_start", "end",
+                  domain::date_text(static_cast<domain::Day>(*row.end)));
+  }
+  if (input.names("budget")) {
+    row.budget.reset();
+    if (const auto budget = input.amount("budget")) {
+      row.currency = budget->currency.empty() ? use_case.rates.company_currency() : budget->currency;
+      use_case.rates.check("budget", row.currency);
+      row.budget = budget->minor;
+    }
+  }
+  if (input.names("owner")) row.owner = input.has("owner") ? references.employee(*input.find("owner"), "owner") : 0;
+  if (input.names("source"))
+    row.source = input.has("source") ? references.entry("source", *input.find("source"), row.source) : 0;
+  row.archived = input.flag("archived", row.archived);
+}
+
+/// The given code must be free; one made from the title gets a number where it is not.
+std::string free_code(UseCase& use_case, const Input& input, const std::string& title) {
+  store::CampaignStore store(use_case.session, use_case.company());
+  if (const auto given = input.text("code")) {
+    if (store.find(*given)) throw Refusal(Code::conflict, "campaign.code.taken", "code", *given);
+    return *given;
+  }
+  const std::string made = code_from(title);
+  std::string code = made;
+  for (int number = 2; store.find(code); ++number) code = made + "_" + std::to_string(number);
+  return code;
+}
+
+json::value day(const std::optional<std::int64_t>& value) {
+  if (!value) return nullptr;
+  return json::value(domain::date_text(static_cast<domain::Day>(*value)));
+}
+
+json::object shape(const store::CampaignRow& row) {
+  json::object shaped{{"id", row.id}, {"version", row.version}, {"code", row.code}, {"title", row.title}};
+  shaped["status"] = row.status;
+  shaped["start"] = day(row.start);
+  shaped["end"] = day(row.end);
+  shaped["budget"] =
+      row.budget ? json::value(json::object{{"minor", *row.budget}, {"currency", row.currency}}) : json::value(nullptr);
+  shaped["owner"] = row.owner == 0 ? json::value(nullptr) : json::value(row.owner);
+  shaped["medium"] = row.medium;
+  shaped["source"] = row.source == 0 ? json::value(nullptr) : json::value(row.source);
+  shaped["archived"] = row.archived;
+  return shaped;
+}
+
+}  // namespace
+
+std::string code_from(const std::string& title) {
+  static constexpr std::pair<std::string_view, char> kLetters[] = {
+      {"å", 'a'}, {"ä", 'a'}, {"à", 'a'}, {"á", 'a'}, {"æ", 'a'}, {"Å", 'a'}, {"Ä", 'a'}, {"Æ", 'a'},
+      {"ö", 'o'}, {"ø", 'o'}, {"Ö", 'o'}, {"Ø", 'o'}, {"é", 'e'}, {"è", 'e'}, {"É", 'e'}, {"ü", 'u'}};
+  std::string code;
+  for (std::size_t at = 0; at < title.size();) {
+    const auto byte = static_cast<unsigned char>(title[at]);
+    char letter = '_';
+    std::size_t length = 1;
+    if (byte < 0x80U) {
+      if (byte >= 'A' && byte <= 'Z') letter = static_cast<char>(byte - 'A' + 'a');
+      if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')) letter = static_cast<char>(byte);
+    } else {
+      length = byte >= 0xF0U ? 4 : byte >= 0xE0U ? 3 : 2;
+      for (const auto& [from, to] : kLetters) {
+        if (std::string_view(title).substr(at, length) == from) letter = to;
+      }
+    }
+    if (letter != '_' || (!code.empty() && code.back() != '_')) code += letter;
+    at += length;
+  }
+  while (!code.empty() && code.back() == '_') code.pop_back();
+  if (code.size() > 50) code.resize(50);
+  return code.empty() ? "entry" : code;
+}
+
+json::value create_campaign(UseCase& use_case, const Input& input) {
+  store::CampaignRow row;
+  read(use_case, input, row);
+  row.code = free_code(use_case, input, row.title);
+  const Id id = store::CampaignStore(use_case.session, use_case.company()).insert(row, use_case.stamp());
+  use_case.changed.push_back(id);
+  return json::object{{"id", id}, {"version", 1}, {"code", row.code}};
+}
+
+json::value update_campaign(UseCase& use_case, const Input& input) {
+  store::CampaignRow row = load(use_case, input);
+  read(use_case, input, row);
+  if (const auto code = input.text("code"); code && *code != row.code) row.code = free_code(use_case, input, row.title);
+  if (!store::CampaignStore(use_case.session, use_case.company()).update(row, use_case.stamp())) {
+    throw Refusal(Code::conflict, "campaign.version.conflict", "expected_version", std::to_string(row.version));
+  }
+  use_case.changed.push_back(row.id);
+  return json::object{{"id", row.id}, {"version", row.version + 1}, {"code", row.code}};
+}
+
+json::value add_campaign_cost(UseCase& use_case, const Input& input) {
+  const auto campaign = load(use_case, input);
+  const auto amount = input.amount("amount");
+  const auto day_of_cost = input.date("date");
+  if (!amount || !day_of_cost) input.refuse("date", nullptr);
+  store::CampaignCost cost;
+  cost.campaign = campaign.id;
+  cost.date = *day_of_cost;
+  cost.minor = amount->minor;
+  cost.currency = amount->currency.empty() ? use_case.rates.company_currency() : amount->currency;
+  cost.company_minor = use_case.rates.to_company("amount", cost.minor, cost.currency, *day_of_cost).company_minor;
+  cost.text = input.text("text").value_or("");
+  const Id id = store::CampaignStore(use_case.session, use_case.company()).add_cost(cost, use_case.stamp());
+  use_case.changed.push_back(campaign.id);
+  return json::object{{"id", campaign.id}, {"version", campaign.version}, {"cost", id}};
+}
+
+json::value get_campaign(UseCase& use_case, const Input& input) {
+  const auto row = load(use_case, input);
+  json::object shaped = shape(row);
+  json::array costs;
+  for (const auto& cost : store::CampaignStore(use_case.session, use_case.company()).costs(row.id)) {
+    costs.push_back(json::object{{"id", cost.id},
+                                 {"date", day(cost.date)},
+                                 {"amount", json::object{{"minor", cost.minor}, {"currency", cost.currency}}},
+                                 {"company_amount", json::object{{"minor", cost.company_minor},
+                                                                 {"currency", use_case.rates.company_currency()}}},
+                                 {"text", cost.text}});
+  }
+  shaped["costs"] = std::move(costs);
+  return shaped;
+}
+
+json::value list_campaigns(UseCase& use_case, const Input& input) {
+  const std::int64_t limit = input.integer("limit").value_or(50);
+  auto rows = store::CampaignStore(use_case.session, use_case.company())
+                  .list(input.integer("after").value_or(0), limit + 1, input.flag("archived", false));
+  const bool more = static_cast<std::int64_t>(rows.size()) > limit;
+  if (more) rows.resize(static_cast<std::size_t>(limit));
+  json::array shaped;
+  for (const auto& row : rows) shaped.push_back(shape(row));
+  return json::object{{"campaigns", std::move(shaped)},
+                      {"next", more ? json::value(rows.back().id) : json::value(nullptr)}};
+}
+
+}  // namespace sales_leads::services

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/groups.h"
+
+#include <algorithm>
+#include <map>
+
+#include "host/refusal.h"
+#include "services/campaigns.h"
+#include "services/references.h"
+#include "store/group_store.h"
+
+namespace sales_leads::services {
+namespace {
+
+using store::GroupRow;
+using store::Membership;
+
+const GroupRow& pick(const std::vector<GroupRow>& groups, const json::value& value, const std::string& field) {
+  for (const auto& group : groups) {
+    if (value.is_int64() ? group.id == value.get_int64() : group.code == std::string_view(value.as_string()))
+      return group;
+  }
+  throw Refusal(Code::invalid_argument, "reference.not_found", field, shown(value));
+}
+
+std::string free_code(const std::vector<GroupRow>& groups, const std::string& made) {
+  const auto taken = [&](const std::string& code) {
+    return std::any_of(groups.begin(), groups.end(), [&](const GroupRow& group) { return group.code == code; });
+  };
+  std::string code = made;
+  for (int number = 2; taken(code); ++number) code = made + "_" + std::to_string(number);
+  return code;
+}
+
+bool overlap(const Membership& a, const Membership& b) {
+  return (!a.to || *a.to >= b.from) && (!b.to || *b.to >= a.from);
+}
+
+json::value date_or_null(const std::optional<std::int64_t>& day) {
+  if (!day) return nullptr;
+  return json::value(domain::date_text(static_cast<domain::Day>(*day)));
+}
+
+/// Whether the membership is held already; refused when another sales group holds the employee at the time.
+bool is_held(const std::vector<Membership>& held, const Membership& wanted, const std::vector<GroupRow>& groups) {
+  for (const auto& member : held) {
+    if (member.employee != wanted.employee || !overlap(member, wanted)) continue;
+    if (member.group == wanted.group) return true;
+    if (member.kind != "sales" || wanted.kind != "sales") continue;
+    const auto other =
+        std::find_if(groups.begin(), groups.end(), [&](const GroupRow& g) { return g.id == member.group; });
+    throw Refusal(Code::conflict, "group.member.elsewhere", "employee", std::to_string(wanted.employee),
+                  {{"group", other == groups.end() ? std::to_string(member.group) : other->title}});
+  }
+  return false;
+}
+
+}  // namespace
+
+json::value list_groups(UseCase& use_case, const Input& input) {
+  store::GroupStore store(use_case.session, use_case.company());
+  const auto day = input.date("date").value_or(use_case.today());
+  std::map<Id, json::array> members;
+  for (const auto& member : store.members()) {
+    if (member.from > day || (member.to && *member.to < day)) continue;
+    members[member.group].push_back(json::object{
+        {"employee", member.employee}, {"from", date_or_null(member.from)}, {"to", date_or_null(member.to)}});
+  }
+  json::array shaped;
+  for (const auto& group : store.groups()) {
+    if (group.archived && !input.flag("archived", false)) continue;
+    json::object object{{"id", group.id}, {"version", group.version}, {"code", group.code}, {"title", group.title}};
+    object["description"] = group.description;
+    object["kind"] = group.kind;
+    object["parent"] = group.parent == 0 ? json::value(nullptr) : json::value(group.parent);
+    object["members"] = members[group.id];
+    shaped.push_back(std::move(object));
+  }
+  return json::object{{"groups", std::move(shaped)}};
+}
+
+json::value create_group(UseCase& use_case, const Input& input) {
+  store::GroupStore store(use_case.session, use_case.company());
+  const auto groups = store.groups();
+  GroupRow group;
+  group.title = input.text("title").value_or("");
+  group.description = input.text("description").value_or("");
+  group.kind = input.text("kind").value_or("sales");
+  if (input.has("parent")) group.parent = pick(groups, *input.find("parent"), "parent").id;
+  if (const auto given = input.text("code")) {
+    group.code = free_code(groups, *given);
+    if (group.code != *given) throw Refusal(Code::conflict, "group.code.taken", "code", *given);
+  } else {
+    group.code = free_code(groups, code_from(group.title));
+  }
+  group.id = store.insert(group, use_case.stamp());
+  use_case.changed.push_back(group.id);
+  return json::object{{"id", group.id}, {"version", 1}, {"code", group.code}};
+}
+
+json::value add_group_member(UseCase& use_case, const Input& input) {
+  store::GroupStore store(use_case.session, use_case.company());
+  References references(use_case);
+  const auto groups = store.groups();
+  const GroupRow& group = pick(groups, *input.find("group"), "group");
+  Membership member;
+  member.group = group.id;
+  member.kind = group.kind;
+  member.employee = references.employee(*input.find("employee"), "employee");
+  member.from = input.date("from").value_or(use_case.today());
+  if (const auto to = input.date("to")) member.to = *to;
+  if (member.to && *member.to < member.from) {
+    throw Refusal(Code::invalid_argument, "group.member.dates", "to",
+                  domain::date_text(static_cast<domain::Day>(*member.to)));
+  }
+  if (!is_held(store.members(member.employee), member, groups)) store.add_members({member});
+  use_case.changed.push_back(group.id);
+  return json::object{{"id", group.id}, {"version", group.version}};
+}
+
+json::value import_groups(UseCase& use_case, const Input& input) {
+  store::GroupStore store(use_case.session, use_case.company());
+  const json::array& rows = *input.array("rows");
+  References references(use_case, rows.size() > 20 ? References::Mode::bulk : References::Mode::single);
+  auto groups = store.groups();
+  auto held = store.members();
+  const std::string kind = input.text("kind").value_or("sales");
+  std::vector<Membership> added;
+  std::int64_t new_groups = 0;
+  for (const auto& value : rows) {
+    const Input row("group", value.as_object());
+    Id parent = 0;
+    for (const auto& part : *row.array("path")) {
+      const std::string title(part.as_string());
+      const auto found = std::find_if(groups.begin(), groups.end(),
+                                      [&](const GroupRow& g) { return g.parent == parent && g.title == title; });
+      if (found != groups.end()) {
+        parent = found->id;
+        continue;
+      }
+      GroupRow group;
+      group.title = title;
+      group.kind = kind;
+      group.parent = parent;
+      group.code = free_code(groups, code_from(title));
+      group.id = store.insert(group, use_case.stamp());
+      use_case.changed.push_back(group.id);
+      parent = group.id;
+      groups.push_back(std::move(group));
+      ++new_groups;
+    }
+    if (!row.has("employee")) continue;
+    Membership member;
+    member.group = parent;
+    member.employee = references.employee(*row.find("employee"), "employee");
+    // An organisation that is taken over without days has always been so: sums of earlier years are grouped too.
+    member.from = row.date("from").value_or(0);
+    member.kind = pick(groups, json::value(parent), "path").kind;
+    if (is_held(held, member, groups)) continue;
+    held.push_back(member);
+    added.push_back(member);
+  }
+  if (!added.empty()) store.add_members(added);
+  return json::object{{"groups", new_groups}, {"members", added.size()}};
+}
+
+}  // namespace sales_leads::services

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Groups as a tree with dated membership. An employee is in at most one *sales* group at a time: only then do the
+// figures of all groups add up.
+//
+// Threads: one per UseCase; changing ones inside the caller's transaction. Errors: Refusal.
+#pragma once
+
+#include "services/input.h"
+#include "services/use_case.h"
+
+namespace sales_leads::services {
+
+json::value list_groups(UseCase& use_case, const Input& input);
+json::value create_group(UseCase& use_case, const Input& input);
+json::value add_group_member(UseCase& use_case, const Input& input);
+/// Paths from the root; groups that are there already (same parent, same title) are used, memberships already held
+/// skipped.
+json::value import_groups(UseCase& use_case, const Input& input);
+
+}  // namespace sales_leads::services

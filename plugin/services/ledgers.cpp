@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/ledgers.h"
+
+#include <map>
+#include <tuple>
+
+#include "host/refusal.h"
+#include "signals/audit.h"
+#include "store/ledger_page.h"
+#include "store/parked_store.h"
+
+namespace sales_leads::services {
+
+json::value ledger_balances(UseCase& use_case, const Input& input) {
+  const auto page = store::LedgerPage(use_case.session, use_case.company())
+                        .balances(input.text("after").value_or(""), input.integer("limit").value_or(1'000));
+  json::array balances;
+  balances.reserve(page.rows.size());
+  for (const auto& row : page.rows) {
+    balances.push_back(json::object{{"document_kind", row.kind},
+                                    {"document", row.document},
+                                    {"line", row.line},
+                                    {"opportunity", row.opportunity},
+                                    {"campaign", row.campaign},
+                                    {"seller", row.seller},
+                                    {"measure", row.measure},
+                                    {"effective_date", domain::date_text(static_cast<domain::Day>(row.effective_date))},
+                                    {"currency", row.currency},
+                                    {"document_minor", row.document_minor},
+                                    {"company_minor", row.company_minor}});
+  }
+  return json::object{{"balances", std::move(balances)},
+                      {"next", page.next ? json::value(*page.next) : json::value(nullptr)}};
+}
+
+json::value list_parked(UseCase& use_case, const Input& input) {
+  json::array parked;
+  store::ParkedStore store(use_case.session, use_case.company());
+  for (const auto& document : store.list(input.integer("limit").value_or(200))) {
+    const std::string& key = document.reason_key;
+    const bool known = use_case.messages.has(use_case.call.locale, "parked." + key);
+    parked.push_back(json::object{
+        {"document_kind", store::kind_text(document.key.kind)},
+        {"document", document.key.id},
+        {"reason", key},
+        {"message", known ? use_case.messages.text(use_case.call.locale, "parked." + key) : document.reason},
+        {"attempts", document.attempts},
+        {"parked_at", time_text(document.parked_at)},
+        {"next_try_at", time_text(document.next_try_at)}});
+  }
+  return json::object{{"parked", std::move(parked)}, {"count", store.count()}};
+}
+
+json::value retry_parked(UseCase& use_case, const Input& input) {
+  store::ParkedStore store(use_case.session, use_case.company());
+  const std::int64_t count = store.count();
+  if (input.has("document")) {
+    store.retry_now({store::kind_of(input.text("document_kind").value_or("invoice")), input.id("document")},
+                    use_case.now_us);
+  } else {
+    store.retry_now(use_case.now_us);
+  }
+  return json::object{{"retried", input.has("document") ? std::min<std::int64_t>(count, 1) : count}, {"parked", count}};
+}
+
+json::value verify_ledger(UseCase& use_case, const Input&) {
+  json::array differences;
+  for (const auto& difference : signals::Audit(use_case.host, use_case.database).verify(use_case.call)) {
+    differences.push_back(json::object{{"what", difference.what},
+                                       {"key", difference.key},
+                                       {"is", difference.is},
+                                       {"should_be", difference.should_be}});
+  }
+  const bool ok = differences.empty();
+  return json::object{{"ok", ok}, {"differences", std::move(differences)}};
+}
+
+json::value rebuild_ledger(UseCase& use_case, const Input&) {
+  const auto result = signals::Audit(use_case.host, use_case.database).rebuild(use_case.call);
+  return json::object{{"documents", result.documents}, {"rows", result.corrected}, {"parked", result.parked}};
+}
+
+json::value rerun_links(UseCase& use_case, const Input& input) {
+  const auto from = input.date("from");
+  if (!from) input.refuse("from", nullptr);
+  const auto result = signals::Audit(use_case.host, use_case.database)
+                          .rerun(use_case.call, use_case.calendar.start_of(*from), input.flag("preview", false));
+  // What moves, by opportunity, campaign, seller and month: enough to decide whether to go on.
+  std::map<std::tuple<Id, Id, Id, std::string>, std::int64_t> moved;
+  for (const auto& [key, amount] : result.deltas) {
+    moved[{key.opportunity, key.campaign, key.seller, domain::month_key(key.effective_date)}] += amount.company;
+  }
+  json::array changes;
+  for (const auto& [key, minor] : moved) {
+    if (minor == 0) continue;
+    const auto& [opportunity, campaign, seller, month] = key;
+    changes.push_back(
+        json::object{{"opportunity", opportunity},
+                     {"campaign", campaign},
+                     {"seller", seller},
+                     {"month", month},
+                     {"amount", json::object{{"minor", minor}, {"currency", use_case.rates.company_currency()}}}});
+  }
+  return json::object{{"documents", result.documents}, {"changes", std::move(changes)}};
+}
+
+}  // namespace sales_leads::services

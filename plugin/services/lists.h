@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The company's own settings: the five lists, steps, pipelines with their models, and the day from which documents are
+// linked by rule.
+//
+// Threads: one per UseCase; changing ones inside the caller's transaction. Errors: Refusal.
+#pragma once
+
+#include <string>
+
+#include "services/input.h"
+#include "services/use_case.h"
+
+namespace sales_leads::services {
+
+/// `list`: rejection, type, source, customer_status or category.
+json::value list_entries(UseCase& use_case, const Input& input, const std::string& list);
+json::value create_entry(UseCase& use_case, const Input& input, const std::string& list);
+json::value update_entry(UseCase& use_case, const Input& input, const std::string& list);
+json::value archive_entry(UseCase& use_case, const Input& input, const std::string& list);
+
+json::value list_steps(UseCase& use_case, const Input& input);
+json::value create_step(UseCase& use_case, const Input& input);
+json::value update_step(UseCase& use_case, const Input& input);
+json::value archive_step(UseCase& use_case, const Input& input);
+
+json::value list_pipelines(UseCase& use_case, const Input& input);
+json::value update_pipeline(UseCase& use_case, const Input& input);
+json::value set_pipeline_model(UseCase& use_case, const Input& input);
+
+json::value start_company(UseCase& use_case, const Input& input);
+
+/// One text for all languages, or one per language; languages that are left out keep their text, or take the English
+/// one.
+void read_titles(const Input& input, store::Titles& titles);
+/// Refused when the input expects another version than the record has.
+void check_version(const Input& input, std::int64_t version);
+
+}  // namespace sales_leads::services

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/messages.h"
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "host/refusal.h"
+
+namespace sales_leads::services {
+namespace json = boost::json;
+
+std::string language_of(std::string_view locale) {
+  const std::string_view start = locale.substr(0, 2);
+  if (start == "sv") return "sv";
+  if (start == "nb" || start == "no" || start == "nn") return "nb";
+  return "en";
+}
+
+Messages Messages::load(const std::filesystem::path& folder) {
+  Messages messages;
+  for (const char* language : {"en", "sv", "nb"}) {
+    const auto path = folder / (std::string(language) + ".json");
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    boost::system::error_code error;
+    const json::value parsed = json::parse(text.str(), error);
+    if (!file || error || !parsed.is_object()) {
+      throw Failure(Code::data_loss, "messages.unreadable",
+                    "Cannot read " + path.string() + "; install the module anew.");
+    }
+    for (const auto& entry : parsed.get_object()) {
+      if (entry.value().is_string()) messages.texts_[language][entry.key()] = std::string(entry.value().get_string());
+    }
+  }
+  return messages;
+}
+
+const std::string* Messages::find(const std::string& language, std::string_view key) const {
+  const auto catalogue = texts_.find(language);
+  if (catalogue == texts_.end()) return nullptr;
+  const auto exact = catalogue->second.find(key);
+  return exact == catalogue->second.end() ? nullptr : &exact->second;
+}
+
+bool Messages::has(std::string_view locale, std::string_view key) const {
+  return find(language_of(locale), key) != nullptr;
+}
+
+std::string Messages::text(std::string_view locale, std::string_view key, const Words& words) const {
+  const std::string language = language_of(locale);
+  const std::string general = "*." + std::string(key.substr(key.rfind('.') + 1));
+  const std::string* found = nullptr;
+  for (const std::string_view wanted : {key, std::string_view(general)}) {
+    if (found == nullptr) found = find(language, wanted);
+    if (found == nullptr) found = find("en", wanted);
+  }
+  if (found == nullptr) return std::string(key);
+  std::string filled;
+  for (std::size_t at = 0; at < found->size();) {
+    const std::size_t end = (*found)[at] == '{' ? found->find('}', at) : std::string::npos;
+    if (end == std::string::npos) {
+      filled += (*found)[at++];
+      continue;
+    }
+    const std::string_view name(found->data() + at + 1, end - at - 1);
+    for (const auto& [word, value] : words) {
+      if (word == name) {
+        filled += value;
+        break;
+      }
+    }
+    at = end + 1;
+  }
+  return filled;
+}
+
+std::string Messages::of(std::string_view locale, const Failure& failure) const {
+  if (const auto* refusal = dynamic_cast<const Refusal*>(&failure)) {
+    Words words = refusal->words();
+    words.emplace_back("field", refusal->field());
+    words.emplace_back("value", refusal->value());
+    return text(locale, failure.key(), words);
+  }
+  return has(locale, failure.key()) ? text(locale, failure.key()) : failure.what();
+}
+
+}  // namespace sales_leads::services

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/opportunities.h"
+
+#include "host/refusal.h"
+#include "services/links.h"
+#include "services/opportunity_fields.h"
+#include "services/opportunity_rules.h"
+#include "services/opportunity_writer.h"
+#include "store/opportunity_parts_store.h"
+
+namespace sales_leads::services {
+namespace {
+
+json::value answer(Id id, std::int64_t version) { return json::object{{"id", id}, {"version", version}}; }
+
+json::value change(UseCase& use_case, const store::OpportunityRow& before, const store::OpportunityRow& after,
+                   std::int64_t effective_at) {
+  return answer(before.id, write_change(use_case, before, after, effective_at));
+}
+
+json::value close(UseCase& use_case, const Input& input, const std::string& status) {
+  const auto before = load_opportunity(use_case, input);
+  if (before.status == status) return answer(before.id, before.version);  // said twice: true already
+  References references(use_case);
+  auto after = before;
+  const auto effective_at = effective_time(use_case, input);
+  if (const auto* rejection = input.find("rejection")) after.rejection = references.entry("rejection", *rejection);
+  if (const auto note = input.text("note")) after.rejection_note = *note;
+  enter_step(after, references.first_step(before.pipeline, status), use_case.calendar.day_of(effective_at));
+  return change(use_case, before, after, effective_at);
+}
+
+/// Back to the last open step that it stood on, else the pipeline's first.
+const store::Step& step_to_reopen(UseCase& use_case, References& references, const store::OpportunityRow& row) {
+  const auto visits =
+      store::OpportunityPartsStore(use_case.session, use_case.company(), use_case.stamp()).visits(row.id);
+  for (auto visit = visits.rbegin(); visit != visits.rend(); ++visit) {
+    const store::Step& step = references.step(visit->step);
+    if (step.status == "open" && !step.archived) return step;
+  }
+  return references.first_step(row.pipeline, "open");
+}
+
+}  // namespace
+
+std::int64_t effective_time(UseCase& use_case, const Input& input) {
+  const auto given = input.time("effective_at", use_case.calendar);
+  if (given && use_case.calendar.day_of(*given) > use_case.today())
+    input.refuse("effective_at", *input.find("effective_at"), "<= " + domain::date_text(use_case.today()));
+  return given.value_or(use_case.now_us);
+}
+
+store::OpportunityRow load_opportunity(UseCase& use_case, const Input& input) {
+  store::OpportunityStore store(use_case.session, use_case.company());
+  const Id id = input.id();
+  auto row = store.find(id);
+  if (!row || (!use_case.caller.sees_all && !store.is_own(id, use_case.caller.actor.employee))) {
+    throw Refusal(Code::not_found, "opportunity.not_found", "id", std::to_string(id));
+  }
+  if (const auto expected = input.integer("expected_version"); expected && *expected != row->version) {
+    throw Refusal(Code::conflict, "opportunity.version.conflict", "expected_version", std::to_string(*expected),
+                  {{"version", std::to_string(row->version)}});
+  }
+  return *row;
+}
+
+json::value create_opportunity(UseCase& use_case, const Input& input) {
+  References references(use_case);
+  std::vector<NewOpportunity> one(1);
+  auto& [row, parts, effective_at, closed_at] = one.front();
+  row.start = use_case.today();
+  row.owner = use_case.caller.actor.employee;
+  if (const auto external = input.text("external_id")) {
+    if (!store::OpportunityStore(use_case.session, use_case.company()).taken({*external}).empty()) {
+      throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
+    }
+  }
+  effective_at = effective_time(use_case, input);
+  const auto start = input.date("start");
+  read_fields(use_case, references, input, row, start ? start : std::optional(use_case.today()));
+  const store::Pipeline& pipeline =
+      input.has("pipeline") ? references.pipeline(*input.find("pipeline")) : references.default_pipeline();
+  const store::Step& step = input.has("step")
+                                ? references.step(*input.find("step"), input.has("pipeline") ? pipeline.id : 0)
+                                : references.first_step(pipeline.id, "open");
+  enter_step(row, step, use_case.calendar.day_of(effective_at));
+  read_probability(references, input, row);
+  parts = read_parts(use_case, references, input);
+  if (row.status != "open") {
+    closed_at = effective_at;
+    if (row.start) {
+      effective_at = std::min(effective_at, use_case.noon(static_cast<domain::Day>(*row.start)));
+    }
+  }
+  write_new(use_case, one, "user");
+  return answer(row.id, 1);
+}
+
+json::value update_opportunity(UseCase& use_case, const Input& input) {
+  const auto before = load_opportunity(use_case, input);
+  References references(use_case);
+  auto after = before;
+  const auto effective_at = effective_time(use_case, input);
+  const domain::Day day = use_case.calendar.day_of(effective_at);
+  store::OpportunityStore store(use_case.session, use_case.company());
+  if (const auto external = input.text("external_id"); external && external != before.external_id) {
+    if (!store.taken({*external}).empty()) {
+      throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
+    }
+  }
+  read_fields(use_case, references, input, after, day);
+  if (input.has("step")) {
+    const Id pipeline = input.has("pipeline") ? references.pipeline(*input.find("pipeline")).id : 0;
+    enter_step(after, references.step(*input.find("step"), pipeline, before.step), day);
+  } else if (input.has("pipeline")) {
+    const Id pipeline = references.pipeline(*input.find("pipeline")).id;
+    if (pipeline != before.pipeline) {
+      const std::string status = before.status == "expired" ? "open" : before.status;
+      enter_step(after, references.first_step(pipeline, status), day);
+      after.status = before.status;
+    }
+  } else if (before.status == "lost" && after.rejection == 0) {
+    enter_step(after, references.step(before.step), day);  // a rejection that is demanded cannot be taken away
+  }
+  read_probability(references, input, after);
+  const OpportunityParts parts = read_parts(use_case, references, input);
+  store::OpportunityPartsStore parts_store(use_case.session, use_case.company(), use_case.stamp());
+  if (!parts.sellers.empty()) parts_store.add_shares(before.id, {effective_at, parts.sellers});
+  if (!parts.touches.empty()) {
+    auto touches = parts.touches;
+    for (auto& touch : touches) touch.opportunity = before.id;
+    parts_store.add_touches(touches);
+  }
+  if (parts.lines) {
+    auto lines = *parts.lines;
+    for (auto& line : lines) line.opportunity = before.id;
+    parts_store.remove_lines(before.id);
+    if (!lines.empty()) parts_store.add_lines(lines);
+  }
+  return change(use_case, before, after, effective_at);
+}
+
+json::value set_opportunity_step(UseCase& use_case, const Input& input) {
+  const auto before = load_opportunity(use_case, input);
+  References references(use_case);
+  auto after = before;
+  const auto effective_at = effective_time(use_case, input);
+  const json::value& value = *input.find("step");
+  const store::Step& step = references.step(value, value.is_string() ? before.pipeline : 0, before.step);
+  if (const auto* rejection = input.find("rejection")) after.rejection = references.entry("rejection", *rejection);
+  if (const auto note = input.text("note")) after.rejection_note = *note;
+  enter_step(after, step, use_case.calendar.day_of(effective_at));
+  if (before.step == after.step && before.status == after.status && before.rejection == after.rejection &&
+      before.rejection_note == after.rejection_note) {
+    return answer(before.id, before.version);
+  }
+  return change(use_case, before, after, effective_at);
+}
+
+json::value win_opportunity(UseCase& use_case, const Input& input) { return close(use_case, input, "won"); }
+
+json::value lose_opportunity(UseCase& use_case, const Input& input) { return close(use_case, input, "lost"); }
+
+json::value reopen_opportunity(UseCase& use_case, const Input& input) {
+  const auto before = load_opportunity(use_case, input);
+  if (before.status == "open")
+    throw Refusal(Code::wrong_state, "opportunity.status.open", "id", std::to_string(before.id));
+  References references(use_case);
+  auto after = before;
+  const auto effective_at = effective_time(use_case, input);
+  enter_step(after, step_to_reopen(use_case, references, before), use_case.calendar.day_of(effective_at));
+  return change(use_case, before, after, effective_at);
+}
+
+json::value expire_opportunity(UseCase& use_case, const Input& input) {
+  const auto before = load_opportunity(use_case, input);
+  if (before.status == "expired") return answer(before.id, before.version);
+  if (before.status != "open") {
+    throw Refusal(Code::wrong_state, "opportunity.status.closed", "id", std::to_string(before.id));
+  }
+  auto after = before;
+  const auto effective_at = effective_time(use_case, input);
+  after.status = "expired";
+  after.actual_close = use_case.calendar.day_of(effective_at);
+  return change(use_case, before, after, effective_at);
+}
+
+json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
+  const auto row = load_opportunity(use_case, input);
+  References references(use_case);
+  const auto sellers = read_sellers(references, input);
+  std::int64_t effective_at = use_case.now_us;
+  if (const auto from = input.date("from")) {
+    if (*from > use_case.today())
+      input.refuse("from", *input.find("from"), "<= " + domain::date_text(use_case.today()));
+    if (*from < use_case.today()) {
+      if (!use_case.caller.may_link) throw Refusal(Code::permission, "opportunity.sellers.right", "from");
+      if (!input.has("reason")) throw Refusal(Code::invalid_argument, "opportunity.sellers.reason", "reason");
+      effective_at = use_case.calendar.start_of(*from);
+    }
+  }
+  store::OpportunityPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
+  parts.add_shares(row.id, {effective_at, sellers});
+  if (effective_at < use_case.now_us) restate_documents(use_case, row.id, use_case.calendar.day_of(effective_at));
+  return change(use_case, row, row, effective_at);
+}
+
+json::value add_opportunity_touch(UseCase& use_case, const Input& input) {
+  const auto row = load_opportunity(use_case, input);
+  References references(use_case);
+  const auto day = input.date("date");
+  if (!day) input.refuse("date", nullptr);
+  store::OpportunityPartsStore(use_case.session, use_case.company(), use_case.stamp())
+      .add_touches(
+          {{row.id, references.campaign(*input.find("campaign"), "campaign"), *day, use_case.calendar.start_of(*day)}});
+  return change(use_case, row, row, use_case.now_us);
+}
+
+}  // namespace sales_leads::services

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The use cases of sales opportunities. Each takes an input that fits its schema in schemas/actions and answers what
+// stands there under "output".
+//
+// Threads: one per UseCase; changing ones inside the caller's transaction. Errors: Refusal.
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+
+#include "services/input.h"
+#include "services/use_case.h"
+#include "store/opportunity_store.h"
+
+namespace sales_leads::services {
+
+json::value create_opportunity(UseCase& use_case, const Input& input);
+json::value update_opportunity(UseCase& use_case, const Input& input);
+json::value set_opportunity_step(UseCase& use_case, const Input& input);
+json::value win_opportunity(UseCase& use_case, const Input& input);
+json::value lose_opportunity(UseCase& use_case, const Input& input);
+json::value reopen_opportunity(UseCase& use_case, const Input& input);
+json::value expire_opportunity(UseCase& use_case, const Input& input);
+json::value set_opportunity_sellers(UseCase& use_case, const Input& input);
+json::value add_opportunity_touch(UseCase& use_case, const Input& input);
+json::value get_opportunity(UseCase& use_case, const Input& input);
+json::value list_opportunities(UseCase& use_case, const Input& input);
+
+/// Checks one row of an import against its schema; answers nothing or throws the Refusal.
+using RowCheck = std::function<void(const json::value& row)>;
+json::value import_opportunities(UseCase& use_case, const Input& input, const RowCheck& check);
+
+/// The opportunity, if the caller may see it and has its present version in mind.
+[[nodiscard]] store::OpportunityRow load_opportunity(UseCase& use_case, const Input& input);
+/// When the change holds from: given and not after today, else now.
+[[nodiscard]] std::int64_t effective_time(UseCase& use_case, const Input& input);
+
+}  // namespace sales_leads::services

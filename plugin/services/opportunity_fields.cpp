@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/opportunity_fields.h"
+
+#include "host/refusal.h"
+#include "services/opportunity_rules.h"
+#include "store/directory_store.h"
+
+namespace sales_leads::services {
+namespace {
+
+/// An id field that may be emptied by null.
+template <class Resolve>
+void read_reference(const Input& input, const char* field, Id& target, Resolve resolve) {
+  const auto* value = input.find(field);
+  if (value == nullptr) return;
+  target = value->is_null() ? 0 : resolve(*value);
+}
+
+void read_day(const Input& input, const char* field, std::optional<std::int64_t>& target) {
+  if (!input.names(field)) return;
+  const auto day = input.date(field);
+  target = day ? std::optional<std::int64_t>(*day) : std::nullopt;
+}
+
+std::vector<store::ProductLine> read_lines(const Input& input) {
+  std::vector<store::ProductLine> lines;
+  for (const auto& value : *input.array("lines")) {
+    const Input line(input.entity(), value.as_object());
+    store::ProductLine row;
+    row.line_no = static_cast<std::int64_t>(lines.size()) + 1;
+    row.product = line.text("product").value_or("");
+    row.net = line.integer("net");
+    if (const auto* quantity = line.find("quantity")) {
+      std::string digits = shown(*quantity);
+      if (const auto point = digits.find('.'); point != std::string::npos) {
+        row.quantity_exponent = -static_cast<std::int64_t>(digits.size() - point - 1);
+        digits.erase(point, 1);
+      }
+      row.quantity_units = std::stoll(digits);
+    }
+    lines.push_back(std::move(row));
+  }
+  return lines;
+}
+
+void set_amount(UseCase& use_case, store::OpportunityRow& row, const char* field, std::int64_t minor,
+                const std::string& currency, domain::Day rate_day) {
+  const Converted converted = use_case.rates.to_company(field, minor, currency, rate_day);
+  row.amount = minor;
+  row.currency = currency;
+  row.company_minor = converted.company_minor;
+  row.rate_units = converted.rate.units;
+  row.rate_exponent = converted.rate.exponent;
+  row.rate_date = converted.rate.date;
+}
+
+void read_amount(UseCase& use_case, const Input& input, store::OpportunityRow& row, domain::Day rate_day) {
+  const auto currency_of = [&](const std::string& given) {
+    return !given.empty() ? given : !row.currency.empty() ? row.currency : use_case.rates.company_currency();
+  };
+  if (const auto amount = input.amount("amount")) {
+    if (amount->minor < 0) input.refuse("amount", amount->minor);
+    set_amount(use_case, row, "amount", amount->minor, currency_of(amount->currency), rate_day);
+    row.amount_origin = "user";
+    return;
+  }
+  const bool emptied = input.names("amount");
+  if (emptied) {
+    row.amount.reset();
+    row.company_minor.reset();
+    row.rate_units.reset();
+    row.rate_exponent.reset();
+    row.rate_date.reset();
+    row.amount_origin = "user";
+  }
+  if (input.array("lines") == nullptr || (row.amount_origin == "user" && row.amount)) return;
+  std::int64_t sum = 0;
+  bool any = false;
+  for (const auto& line : read_lines(input)) {
+    any = any || line.net.has_value();
+    if (__builtin_add_overflow(sum, line.net.value_or(0), &sum)) input.refuse("lines", *input.find("lines"));
+  }
+  if (!any) return;
+  set_amount(use_case, row, "lines", sum, currency_of(input.text("currency").value_or("")), rate_day);
+  row.amount_origin = "lines";
+}
+
+void read_customer(References& references, const Input& input, store::OpportunityRow& row) {
+  read_reference(input, "customer", row.customer,
+                 [&](const json::value& v) { return references.customer(v, "customer"); });
+  read_reference(input, "project", row.project, [&](const json::value& v) { return references.project(v, "project"); });
+  for (const char* field : {"customer_number", "customer_name"}) {
+    if (row.customer == 0 && input.has(field)) row.customer = references.customer(*input.find(field), field);
+  }
+  if (row.project == 0 && input.has("project_number")) {
+    row.project = references.project(*input.find("project_number"), "project_number");
+  }
+  if (row.customer == 0 && row.project == 0) {
+    throw Refusal(Code::invalid_argument, "opportunity.customer.missing", "customer");
+  }
+}
+
+}  // namespace
+
+void read_fields(UseCase& use_case, References& references, const Input& input, store::OpportunityRow& row,
+                 std::optional<domain::Day> rate_day) {
+  if (const auto title = input.text("title")) row.title = *title;
+  if (const auto description = input.text("description")) row.description = *description;
+  if (input.names("external_id")) row.external_id = input.text("external_id");
+  read_customer(references, input, row);
+  if (input.names("contact")) {
+    row.contact = input.integer("contact").value_or(0);
+    if (row.contact != 0 && !store::DirectoryStore(use_case.session, use_case.company()).has_contact(row.contact)) {
+      throw Refusal(Code::invalid_argument, "reference.not_found", "contact", std::to_string(row.contact));
+    }
+  }
+  read_reference(input, "owner", row.owner, [&](const json::value& v) { return references.employee(v, "owner"); });
+  read_reference(input, "type", row.type, [&](const json::value& v) { return references.entry("type", v, row.type); });
+  read_reference(input, "source", row.source,
+                 [&](const json::value& v) { return references.entry("source", v, row.source); });
+  read_reference(input, "campaign", row.campaign,
+                 [&](const json::value& v) { return references.campaign(v, "campaign", row.campaign); });
+  read_reference(input, "rejection", row.rejection,
+                 [&](const json::value& v) { return references.entry("rejection", v, row.rejection); });
+  if (const auto note = input.text("rejection_note")) row.rejection_note = *note;
+  read_day(input, "start", row.start);
+  read_day(input, "planned_close", row.planned_close);
+  read_day(input, "delivery_date", row.delivery_date);
+  if (input.names("recurring")) {
+    row.recurring.reset();
+    if (const auto recurring = input.amount("recurring")) row.recurring = recurring->minor;
+  }
+  if (input.names("recurring_months")) row.recurring_months = input.integer("recurring_months");
+  read_amount(use_case, input, row, rate_day.value_or(use_case.today()));
+}
+
+void read_probability(References& references, const Input& input, store::OpportunityRow& row) {
+  if (!input.names("probability")) return;
+  if (const auto share = input.share("probability")) {
+    row.probability = *share;
+    row.probability_origin = "user";
+  } else {
+    row.probability = references.step(row.step).probability;
+    row.probability_origin = "step";
+  }
+}
+
+std::vector<store::SellerShare> read_sellers(References& references, const Input& input) {
+  std::vector<store::SellerShare> sellers;
+  const auto* array = input.array("sellers");
+  if (array == nullptr) return sellers;
+  for (const auto& value : *array) {
+    const Input seller(input.entity(), value.as_object());
+    sellers.push_back({0, references.employee(*seller.find("employee"), "sellers"), seller.share("share").value_or(0)});
+  }
+  check_shares(sellers);
+  return sellers;
+}
+
+OpportunityParts read_parts(UseCase& use_case, References& references, const Input& input) {
+  OpportunityParts parts;
+  parts.sellers = read_sellers(references, input);
+  if (const auto* touches = input.array("touches")) {
+    for (const auto& value : *touches) {
+      const Input touch(input.entity(), value.as_object());
+      const auto day = touch.date("date");
+      if (!day) touch.refuse("touches", value);
+      // A touch is true from its own day on, whenever it is written down.
+      parts.touches.push_back(
+          {0, references.campaign(*touch.find("campaign"), "touches"), *day, use_case.calendar.start_of(*day)});
+    }
+  }
+  if (input.array("lines") != nullptr) parts.lines = read_lines(input);
+  return parts;
+}
+
+}  // namespace sales_leads::services

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules that hold on every path by which an opportunity changes: what a step brings with it, what the probability
+// is worth, whether shares add up. Pure, but for refusals.
+//
+// Threads: any. Errors: Refusal "opportunity.rejection.missing", "opportunity.sellers.sum",
+// "opportunity.sellers.twice".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/calendar.h"
+#include "store/opportunity_parts_store.h"
+#include "store/opportunity_store.h"
+#include "store/settings_store.h"
+
+namespace sales_leads::services {
+
+/// What counts in sums: won 100 %, lost and expired 0, else the stored one, which is kept for the day it is reopened.
+[[nodiscard]] std::int64_t effective_probability(const store::OpportunityRow& row);
+
+/// Puts the opportunity on a step: status follows, the probability too unless it was set by hand, lost demands its
+/// rejection (given, there already, or the step's default) where the step requires one.
+void enter_step(store::OpportunityRow& row, const store::Step& step, domain::Day day);
+
+/// Shares in basis points that add up to the whole, nobody twice, nobody with nothing.
+void check_shares(const std::vector<store::SellerShare>& shares);
+
+/// The fields whose history is kept, with their values as history writes them.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> history_values(const store::OpportunityRow& row);
+
+}  // namespace sales_leads::services

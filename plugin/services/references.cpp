@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/references.h"
+
+#include "host/refusal.h"
+#include "services/input.h"
+
+namespace sales_leads::services {
+namespace {
+
+[[noreturn]] void refuse(const char* key, const std::string& field, const json::value& value) {
+  throw Refusal(Code::invalid_argument, key, field, shown(value));
+}
+
+bool names(const store::Titles& titles, std::string_view text) {
+  return titles.en == text || titles.sv == text || titles.nb == text;
+}
+
+/// The row that a JSON value means: by id, else by code, else by title.
+template <class Row, class Fits>
+const Row* pick(const std::vector<Row>& rows, const json::value& value, Fits fits) {
+  if (const auto* id = value.if_int64()) {
+    for (const Row& row : rows) {
+      if (row.id == *id && fits(row)) return &row;
+    }
+    return nullptr;
+  }
+  const auto* text = value.if_string();
+  if (text == nullptr) return nullptr;
+  for (const Row& row : rows) {
+    if (fits(row) && row.code == std::string_view(*text)) return &row;
+  }
+  for (const Row& row : rows) {
+    if (fits(row) && names(row.title, *text)) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+References::Whole& References::whole(store::DirectoryKind kind) {
+  const auto found = wholes_.find(kind);
+  if (found != wholes_.end()) return found->second;
+  Whole& all = wholes_[kind];
+  for (auto& entry : store::DirectoryStore(use_case_.session, use_case_.company()).all(kind)) {
+    if (entry.state != "deleted" || entry.merged_into != 0) {
+      all.by_number[entry.number].push_back(entry.id);
+      all.by_name[entry.name].push_back(entry.id);
+    }
+    all.by_id.emplace(entry.id, std::move(entry));
+  }
+  return all;
+}
+
+std::vector<store::DirectoryEntry> References::look_up(store::DirectoryKind kind, const json::value& value) {
+  store::DirectoryStore directory(use_case_.session, use_case_.company());
+  if (!bulk_) {
+    if (const auto* id = value.if_int64()) return directory.by_id(kind, *id);
+    const auto* text = value.if_string();
+    return text == nullptr ? std::vector<store::DirectoryEntry>{} : directory.by_text(kind, std::string(*text));
+  }
+  Whole& all = whole(kind);
+  std::vector<Id> ids;
+  if (const auto* id = value.if_int64()) {
+    ids = {*id};
+  } else if (const auto* text = value.if_string()) {
+    const std::string wanted(*text);
+    if (const auto by_number = all.by_number.find(wanted); by_number != all.by_number.end()) {
+      ids = by_number->second;
+    } else if (const auto by_name = all.by_name.find(wanted); by_name != all.by_name.end()) {
+      ids = by_name->second;
+    }
+  }
+  std::vector<store::DirectoryEntry> entries;
+  for (const Id id : ids) {
+    if (const auto found = all.by_id.find(id); found != all.by_id.end()) entries.push_back(found->second);
+  }
+  return entries;
+}
+
+Id References::directory(store::DirectoryKind kind, const json::value& value, const std::string& field) {
+  const auto found = look_up(kind, value);
+  if (found.size() > 1) refuse("reference.ambiguous", field, value);
+  if (found.empty()) refuse("reference.not_found", field, value);
+  if (found.front().merged_into != 0) return found.front().merged_into;
+  if (found.front().state == "deleted") refuse("reference.not_found", field, value);
+  return found.front().id;
+}
+
+Id References::entry(const std::string& list, const json::value& value, Id keep) {
+  const auto* found = pick(entries(), value, [&](const store::ListEntry& row) { return row.list == list; });
+  if (found == nullptr) refuse("reference.not_found", list, value);
+  if (found->archived && found->id != keep) refuse("reference.archived", list, value);
+  return found->id;
+}
+
+Id References::campaign(const json::value& value, const std::string& field, Id keep) {
+  const std::string written = json::serialize(value);
+  auto known = campaigns_.find(written);
+  if (known == campaigns_.end()) {
+    store::CampaignStore store(use_case_.session, use_case_.company());
+    const auto found = value.is_int64()    ? store.find(value.get_int64())
+                       : value.is_string() ? store.find(std::string(value.get_string()))
+                                           : std::nullopt;
+    if (!found) refuse("reference.not_found", field, value);
+    known = campaigns_.emplace(written, *found).first;
+  }
+  if (known->second.archived && known->second.id != keep) refuse("reference.archived", field, value);
+  return known->second.id;
+}
+
+const store::Step& References::step(const json::value& value, Id pipeline, Id keep) {
+  const auto* found =
+      pick(steps(), value, [&](const store::Step& row) { return pipeline == 0 || row.pipeline == pipeline; });
+  if (found == nullptr) refuse("reference.not_found", "step", value);
+  if (found->archived && found->id != keep) refuse("reference.archived", "step", value);
+  return *found;
+}
+
+const store::Step& References::step(Id id) {
+  const auto* found = pick(steps(), json::value(id), [](const store::Step&) { return true; });
+  if (found == nullptr) refuse("reference.not_found", "step", json::value(id));
+  return *found;
+}
+
+const store::Step& References::first_step(Id pipeline, const std::string& status) {
+  for (const auto& row : steps()) {
+    if (row.pipeline == pipeline && row.status == status && !row.archived) return row;
+  }
+  throw Refusal(Code::wrong_state, "pipeline.step.missing", "step", status);
+}
+
+const store::Pipeline& References::pipeline(const json::value& value) {
+  for (const auto& row : pipelines()) {
+    if ((value.is_int64() && row.id == value.get_int64()) ||
+        (value.is_string() && names(row.title, value.get_string()))) {
+      return row;
+    }
+  }
+  refuse("reference.not_found", "pipeline", value);
+}
+
+const store::Pipeline& References::default_pipeline() {
+  if (pipelines().empty()) throw Refusal(Code::wrong_state, "pipeline.step.missing", "pipeline");
+  return pipelines().front();  // the default one stands first
+}
+
+const std::vector<store::Step>& References::steps() {
+  if (!steps_) steps_ = store::SettingsStore(use_case_.session, use_case_.company()).steps();
+  return *steps_;
+}
+
+const std::vector<store::Pipeline>& References::pipelines() {
+  if (!pipelines_) pipelines_ = store::SettingsStore(use_case_.session, use_case_.company()).pipelines();
+  return *pipelines_;
+}
+
+const std::vector<store::ListEntry>& References::entries() {
+  if (!entries_) entries_ = store::SettingsStore(use_case_.session, use_case_.company()).entries();
+  return *entries_;
+}
+
+}  // namespace sales_leads::services

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From what a user writes to the record that is meant: an id, a code or title of a list, the number or exact name of a
+// customer, project or employee. Merged customers are followed to the one that took their place.
+//
+// Threads: one. Errors: Refusal "reference.not_found", "reference.archived", "reference.ambiguous" naming field and
+// value. In bulk mode the host's records are read once, whole.
+#pragma once
+
+#include <boost/json.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "services/use_case.h"
+#include "store/campaign_store.h"
+#include "store/directory_store.h"
+#include "store/settings_store.h"
+
+namespace sales_leads::services {
+
+class References {
+ public:
+  enum class Mode { single, bulk };
+  explicit References(UseCase& use_case, Mode mode = Mode::single) : use_case_(use_case), bulk_(mode == Mode::bulk) {}
+
+  [[nodiscard]] Id directory(store::DirectoryKind kind, const boost::json::value& value, const std::string& field);
+  [[nodiscard]] Id customer(const boost::json::value& value, const std::string& field) {
+    return directory(store::DirectoryKind::customer, value, field);
+  }
+  [[nodiscard]] Id project(const boost::json::value& value, const std::string& field) {
+    return directory(store::DirectoryKind::project, value, field);
+  }
+  [[nodiscard]] Id employee(const boost::json::value& value, const std::string& field) {
+    return directory(store::DirectoryKind::employee, value, field);
+  }
+  /// `list` also names the field. `keep`: this entry may be archived, since it stands there already.
+  [[nodiscard]] Id entry(const std::string& list, const boost::json::value& value, Id keep = 0);
+  [[nodiscard]] Id campaign(const boost::json::value& value, const std::string& field, Id keep = 0);
+  /// Of the pipeline; 0 = of any, the default one first.
+  [[nodiscard]] const store::Step& step(const boost::json::value& value, Id pipeline, Id keep = 0);
+  [[nodiscard]] const store::Step& step(Id id);
+  /// The first step of the pipeline with this status.
+  [[nodiscard]] const store::Step& first_step(Id pipeline, const std::string& status);
+  [[nodiscard]] const store::Pipeline& pipeline(const boost::json::value& value);
+  [[nodiscard]] const store::Pipeline& default_pipeline();
+
+  [[nodiscard]] const std::vector<store::Step>& steps();
+  [[nodiscard]] const std::vector<store::Pipeline>& pipelines();
+  [[nodiscard]] const std::vector<store::ListEntry>& entries();
+
+ private:
+  struct Whole {
+    std::unordered_map<Id, store::DirectoryEntry> by_id;
+    std::unordered_map<std::string, std::vector<Id>> by_number, by_name;
+  };
+  Whole& whole(store::DirectoryKind kind);
+  std::vector<store::DirectoryEntry> look_up(store::DirectoryKind kind, const boost::json::value& value);
+
+  UseCase& use_case_;
+  bool bulk_;
+  std::map<store::DirectoryKind, Whole> wholes_;
+  std::map<std::string, store::CampaignRow> campaigns_;  // by id or code, as written
+  std::optional<std::vector<store::Step>> steps_;
+  std::optional<std::vector<store::Pipeline>> pipelines_;
+  std::optional<std::vector<store::ListEntry>> entries_;
+};
+
+}  // namespace sales_leads::services

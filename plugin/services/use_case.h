@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one call of an action works with: who asks, when, on which session, and where it notes what it changed.
+//
+// Threads: one. Ownership: borrows all but its own values. A changing use case runs inside the caller's transaction and
+// may be run again from the start; it keeps no state elsewhere.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "domain/calendar.h"
+#include "host/company_calendar.h"
+#include "host/host.h"
+#include "services/messages.h"
+#include "services/rates.h"
+#include "store/session.h"
+#include "store/settings_store.h"
+
+namespace sales_leads::services {
+
+using store::Id;
+
+struct Caller {
+  Actor actor;
+  bool sees_all = false;  // sales_leads.opportunity.view_all; otherwise owner or seller alone
+  bool may_link = false;  // sales_leads.link
+};
+
+struct UseCase {
+  const Host& host;           // inside a transaction: its clock alone
+  store::Database& database;  // for the few that work in slices, with sessions of their own
+  store::Session& session;
+  const CallContext& call;
+  const Messages& messages;
+  const Rates& rates;
+  const CompanyCalendar& calendar;
+  const Caller& caller;
+  std::int64_t now_us = 0;
+  std::vector<Id> changed;  // records of the action's own kind, for the audit log
+
+  [[nodiscard]] Id company() const { return call.company; }
+  [[nodiscard]] domain::Day today() const { return calendar.day_of(now_us); }
+  [[nodiscard]] store::Stamp stamp() const { return {now_us, caller.actor.user}; }
+  [[nodiscard]] std::string language() const { return language_of(call.locale); }
+  /// Noon of a day in the company's zone: where an import knows the day alone.
+  [[nodiscard]] std::int64_t noon(domain::Day day) const { return calendar.at(day, 12 * 3'600'000'000LL); }
+};
+
+}  // namespace sales_leads::services

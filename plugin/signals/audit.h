@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checking and rebuilding the ledger: rollups against the ledger's sums, the ledger against what the documents and the
+// stored decisions give. Rebuilding appends differences like every reconciliation: it ends with equal balances and
+// deletes nothing but rollup rows.
+//
+// Threads: one. Errors: Failure. verify() reads in slices and is exact only while nothing is written; rebuild() takes
+// one transaction per slice.
+#pragma once
+
+#include <vector>
+
+#include "signals/reconcile.h"
+#include "store/session.h"
+
+namespace sales_leads::signals {
+
+struct RebuildResult {
+  std::int64_t documents = 0;
+  std::int64_t corrected = 0;  // ledger rows appended
+  std::int64_t parked = 0;
+};
+
+class Audit {
+ public:
+  Audit(const Host& host, store::Database& database) : host_(host), database_(database) {}
+
+  /// Differences, at most `limit`; empty = all is well.
+  [[nodiscard]] std::vector<store::Difference> verify(const CallContext& call, std::int64_t limit = 100);
+  RebuildResult rebuild(const CallContext& call);
+
+  struct Rerun {
+    std::int64_t documents = 0;
+    store::Balances deltas;  // what moved, or would move
+  };
+  /// Decides again what was decided as of `from_us` or later; preview: writes nothing.
+  Rerun rerun(const CallContext& call, std::int64_t from_us, bool preview, Decisions decisions = Decisions::renew);
+
+ private:
+  template <class Slice>
+  void each_slice(const CallContext& call, Slice&& slice);
+
+  const Host& host_;
+  store::Database& database_;
+};
+
+}  // namespace sales_leads::signals

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "signals/reconcile.h"
+
+#include <set>
+
+#include "signals/order_rule.h"
+#include "signals/wanted.h"
+
+namespace sales_leads::signals {
+
+using domain::Amounts;
+using domain::Measure;
+
+namespace {
+
+store::Balances difference(const store::Balances& wanted, const store::Balances& present) {
+  store::Balances deltas = wanted;
+  for (const auto& [key, amount] : present) {
+    Amounts& delta = deltas[key];
+    delta.document -= amount.document;
+    delta.company -= amount.company;
+  }
+  std::erase_if(deltas, [](const auto& entry) { return entry.second == Amounts{}; });
+  return deltas;
+}
+
+std::vector<store::DocumentSummary> summaries(const Items& items, const store::Balances& wanted) {
+  std::map<DocumentKey, std::int64_t> linked;
+  for (const auto& [key, amount] : wanted) {
+    if (key.opportunity != 0) linked[key.document] += amount.company;
+  }
+  std::vector<store::DocumentSummary> list;
+  list.reserve(items.size());
+  for (const auto& [key, item] : items) {
+    const store::HostDocument& host = item.host;
+    store::DocumentSummary one{key,         item.engine.measure, host.number,  host.currency,
+                               item.reason, host.customer,       host.project, host.salesperson};
+    if (!item.parked_key.empty()) one.reason = item.parked_key;
+    for (const auto& line : host.lines) {
+      if (!line.counts) continue;
+      one.net_minor += line.net;
+      one.company_minor += line.company_net.value_or(0);
+    }
+    const auto own = linked.find(key);
+    one.linked_minor = own == linked.end() ? 0 : own->second;
+    one.effective_date = item.engine.effective_date;
+    one.row_version = host.row_version;
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+}  // namespace
+
+void lock_company(store::Session& session, Id company) {
+  session.execute(
+      "insert into sl_company as t (company_id) values (:company) on conflict (company_id) do update set fence = "
+      "t.fence",
+      {{"company", company}});
+}
+
+ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContext& call,
+                                       const std::vector<DocumentKey>& keys, const ReconcileOptions& options) const {
+  ReconcileOutcome outcome;
+  if (keys.empty()) return outcome;
+  const Id company = call.company;
+  const std::int64_t now_us = host_.now_us();
+  if (!options.dry_run) lock_company(session, company);
+
+  Items items;
+  Resolver resolver(session, company, now_us, options.decisions, keys);
+  resolver.add(store::DocumentStore(session, company).load_connected(keys), items);
+  Wanted wanted(session, company, resolver, items);
+  wanted.compute();
+  outcome.documents = items.size();
+  outcome.deltas = difference(wanted.wanted(), wanted.present());
+
+  // Absent from the views is not deleted: whoever has rows keeps them.
+  store::LedgerStore ledger(session, company);
+  std::vector<DocumentKey> absent, done;
+  for (const DocumentKey& key : std::set<DocumentKey>(keys.begin(), keys.end())) {
+    if (!items.contains(key)) absent.push_back(key);
+  }
+  if (!absent.empty()) {
+    std::set<DocumentKey> with_rows;
+    for (const auto& [key, amount] : ledger.balances(absent)) with_rows.insert(key.document);
+    for (const DocumentKey& key : absent) {
+      if (!with_rows.contains(key)) {
+        done.push_back(key);
+        continue;
+      }
+      outcome.parked.push_back({key, "document.absent",
+                                "The host no longer shows the document, and no event said that it was deleted.",
+                                options.sequence});
+    }
+  }
+  for (const auto& [key, item] : items) {
+    if (item.parked_key.empty()) {
+      done.push_back(key);
+    } else {
+      outcome.parked.push_back({key, item.parked_key, item.parked_message, options.sequence});
+    }
+  }
+  if (options.dry_run) return outcome;
+
+  ledger.append(outcome.deltas, now_us);
+  std::vector<store::DocumentSummary> seen = summaries(items, wanted.wanted());
+  std::erase_if(seen, [&](const auto& one) { return !items.at(one.key).parked_key.empty(); });
+  ledger.save(seen, now_us);
+  std::map<DocumentKey, store::StoredDecision> decisions;
+  for (auto& [key, item] : items) {
+    if (item.decision_changed) decisions.emplace(key, item.decision);
+  }
+  store::LinkStore(session, company).save(decisions, now_us);
+  store::ParkedStore parked(session, company);
+  parked.release(done);
+  parked.park(outcome.parked, now_us);
+  OrderRuleOutcome by_rule =
+      apply_order_rule(session, company, now_us, resolver.calendar(), items, wanted.wanted(), outcome.deltas);
+  outcome.won = std::move(by_rule.won);
+  outcome.reopened = std::move(by_rule.reopened);
+  outcome.proposed = std::move(by_rule.proposed);
+  return outcome;
+}
+
+}  // namespace sales_leads::signals

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reconcile, don't accumulate: for some documents, bring the ledger to what it should hold by their present state and
+// their links. Repetition, delay and order of the calls do not matter.
+//
+//   store::Transaction transaction(*session);
+//   auto outcome = signals::Reconciler(host).reconcile(*session, call, {{DocumentKind::invoice, 17}});
+//   transaction.commit();
+//
+// Everything that is connected with the documents by line sources is looked at; the difference to the ledger's balances
+// is appended, rollups move along, credits that name no invoice are placed again. All in the caller's transaction,
+// under a lock on the company's row, so that two reconciliations of a company never overlap.
+//
+// Threads: one per session. Errors: Failure; the transaction is to be rolled back. The host is asked for its clock
+// alone.
+#pragma once
+
+#include <vector>
+
+#include "host/host.h"
+#include "signals/resolver.h"
+#include "store/ledger_store.h"
+#include "store/parked_store.h"
+
+namespace sales_leads::signals {
+
+struct ReconcileOptions {
+  Decisions decisions = Decisions::keep;  // of the documents asked for; connected ones keep theirs
+  bool dry_run = false;                   // writes nothing: deltas say what would be appended
+  std::int64_t sequence = 0;              // of the event that brought it, for the list of parked documents
+};
+
+struct ReconcileOutcome {
+  std::size_t documents = 0;          // looked at, connected ones included
+  store::Balances deltas;             // appended, or what would be
+  std::vector<store::Parked> parked;  // their rows stay as they are
+  std::vector<Id> won, reopened;      // opportunities, by the order-confirmed rule
+  std::vector<Id> proposed;           // opportunities that a confirmed order proposes as won
+};
+
+class Reconciler {
+ public:
+  explicit Reconciler(const Host& host) : host_(host) {}
+
+  ReconcileOutcome reconcile(store::Session& session, const CallContext& call, const std::vector<DocumentKey>& keys,
+                             const ReconcileOptions& options = {}) const;
+
+ private:
+  const Host& host_;
+};
+
+/// Makes the company's row in sl_company if it is missing, and holds it until the transaction ends.
+void lock_company(store::Session& session, Id company);
+
+}  // namespace sales_leads::signals

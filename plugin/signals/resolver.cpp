@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "signals/resolver.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+namespace sales_leads::signals {
+
+using domain::DocumentKind;
+using domain::LinkSet;
+using domain::Measure;
+using store::HostDocument;
+using store::HostLine;
+using store::HostReference;
+
+/// An item and what was found for it before it is built.
+struct Resolver::Work {
+  Item* item = nullptr;
+  std::optional<std::int64_t> moment;
+  Id campaign = 0, copied_opportunity = 0;
+  const store::UserLinks* user = nullptr;
+  LinkSet document_link;             // explicit only
+  std::map<Id, LinkSet> line_links;  // explicit only
+  std::string explicit_reason;
+  bool needs_rule = false;
+  std::set<Id> opportunities;  // whose contexts it needs
+};
+
+namespace {
+
+const store::UserLinks kNoUserLinks;
+
+bool is_order(const HostDocument& document) { return document.key.kind == DocumentKind::order; }
+
+Measure measure_of(const HostDocument& document) {
+  if (is_order(document)) {
+    if (document.state == "offer") return Measure::offered;
+    return document.state == "confirmed" ? Measure::ordered : Measure::none;
+  }
+  if (!document.counts) return Measure::none;
+  return document.is_credit ? Measure::credits : Measure::invoices;
+}
+
+/// The explicit link-set at one level (line 0 = the document): the later of a person's act and the document's own
+/// reference; at the same time the person's.
+LinkSet explicit_at(const HostDocument& document, const store::UserLinks& user, const std::set<Id>& existing, Id line,
+                    std::string& reason) {
+  LinkSet link;
+  std::int64_t set_at = INT64_MIN;
+  for (const HostReference& reference : document.references) {
+    if (reference.line != line || reference.is_campaign || reference.copied) continue;
+    if (!existing.contains(reference.id)) {
+      reason = "reference.unknown";
+      continue;
+    }
+    if (reference.set_at < set_at) continue;
+    set_at = reference.set_at;
+    link.present = link.is_explicit = true;
+    link.shares = {{reference.id, domain::kWhole}};
+    reason = "reference.own";
+  }
+  for (const store::UserAct& act : user.acts) {
+    if (act.line != line || !act.is_explicit || act.set_at < set_at) continue;
+    link.present = link.is_explicit = true;
+    link.shares = act.shares;
+    reason = "user";
+  }
+  return link;
+}
+
+/// What a decision was made from; when it changes, the decision is made again.
+std::string fingerprint(const HostDocument& document, std::optional<std::int64_t> moment,
+                        const store::UserLinks& user) {
+  std::string text = is_order(document) ? (document.state == "offer" ? "offer" : "order") : "invoice";
+  text += '|' + (moment ? std::to_string(*moment) : "") + '|' + std::to_string(document.customer) + '|' +
+          std::to_string(document.project) + '|';
+  for (const HostReference& reference : document.references) {
+    if (reference.line != 0) continue;
+    text += (reference.is_campaign ? 'c' : reference.copied ? 'i' : 'o') + std::to_string(reference.id) + ' ';
+  }
+  for (const auto& pair : user.undone)
+    text += "u" + std::to_string(pair.opportunity) + store::rule_text(pair.rule) + ' ';
+  return text;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> moment_of(const HostDocument& document) {
+  if (!is_order(document)) return document.posted_at;
+  if (document.state == "offer") return document.offered_at;
+  return document.confirmed_at ? document.confirmed_at : document.offered_at;
+}
+
+Resolver::Resolver(store::Session& session, Id company, std::int64_t now_us, Decisions decisions,
+                   const std::vector<DocumentKey>& asked)
+    : session_(session),
+      company_(company),
+      now_us_(now_us),
+      decisions_(decisions),
+      asked_(asked.begin(), asked.end()),
+      documents_(session, company),
+      links_(session, company),
+      states_(session, company),
+      calendar_(documents_.time_zone()) {
+  const auto row = session.first<std::optional<std::int64_t>>(
+      "select start_date from sl_company where company_id = :company", {{"company", company}});
+  if (row) start_date_ = std::get<0>(*row);
+}
+
+void Resolver::classify(Item& item) const {
+  const HostDocument& host = item.host;
+  domain::Document& engine = item.engine;
+  engine.kind = host.key.kind;
+  engine.id = host.key.id;
+  engine.is_credit = host.is_credit;
+  engine.is_repeating = host.is_repeating;
+  engine.salesperson = host.salesperson;
+  engine.measure = measure_of(host);
+  const auto moment = moment_of(host);
+  if (moment) engine.effective_date = engine.decided_on = calendar_.day_of(*moment);
+  const auto park = [&](const char* key, const char* message) {
+    item.parked_key = key;
+    item.parked_message = message;
+  };
+  if (engine.measure == Measure::none) return;
+  if (!moment) {
+    park("document.no_date", "The document counts, but the host shows no date for it; correct it in the host.");
+  } else if (host.source_missing) {
+    park("source.missing", "A line follows a source line that the host does not show.");
+  } else if (std::any_of(host.lines.begin(), host.lines.end(),
+                         [](const HostLine& line) { return line.counts && !line.company_net; })) {
+    park("rate.missing", "There is no exchange rate for the document's currency and date; enter it in the host.");
+  }
+  // Parked: its rows stay; for those that follow it it stands with what is known of it.
+  if (!item.parked_key.empty()) engine.measure = Measure::none;
+}
+
+void Resolver::find_links(Work& work) {
+  Item& item = *work.item;
+  const HostDocument& host = item.host;
+  if (work.document_link.present) {
+    for (const auto& share : work.document_link.shares) work.opportunities.insert(share.opportunity);
+  }
+  bool follows_nothing = false;
+  for (const HostLine& line : host.lines) {
+    const auto own = work.line_links.find(line.id);
+    if (own != work.line_links.end()) {
+      for (const auto& share : own->second.shares) work.opportunities.insert(share.opportunity);
+    } else if (line.counts && line.sources.empty()) {
+      follows_nothing = true;
+    }
+  }
+  work.needs_rule = follows_nothing && !work.document_link.present && work.moment.has_value();
+  if (!work.needs_rule && work.opportunities.empty()) return;
+
+  const Decisions what = decisions_ != Decisions::keep && asked_.contains(host.key) ? decisions_ : Decisions::keep;
+  const std::string now = fingerprint(host, work.moment, *work.user);
+  if (item.has_decision && item.decision.fingerprint == now && what != Decisions::renew) {
+    if (what == Decisions::contexts) {
+      item.decision.contexts.clear();
+      item.decision_changed = true;
+    }
+    return;
+  }
+  item.decision = {};
+  item.decision.fingerprint = now;
+  item.decision.as_of = work.moment.value_or(now_us_);
+  item.has_decision = item.decision_changed = true;
+}
+
+void Resolver::decide(std::vector<Work*>& undecided) {
+  if (undecided.empty()) return;
+  std::vector<Id> customers, projects;
+  for (const Work* work : undecided) {
+    if (work->item->host.customer != 0) customers.push_back(work->item->host.customer);
+    if (work->item->host.project != 0) projects.push_back(work->item->host.project);
+  }
+  const auto unique = [](std::vector<Id>& ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  };
+  unique(customers);
+  unique(projects);
+  const auto facts = documents_.customers(customers);
+  const auto stands_for = [&](Id customer) {
+    const auto found = facts.find(customer);
+    return found == facts.end() ? customer : found->second.stands_for;
+  };
+  std::unordered_map<Id, std::vector<Id>> of_customer, of_project;
+  std::map<Id, Id> merged;
+  if (states_.any()) {
+    std::vector<Id> masters;
+    for (const Id customer : customers) masters.push_back(stands_for(customer));
+    unique(masters);
+    merged = documents_.merged_into(masters);
+    std::vector<Id> members;
+    for (const auto& [member, master] : merged) members.push_back(member);
+    states_.load(states_.belonging_to(members, projects));
+    for (const Id opportunity : states_.known()) {
+      std::set<Id> own;
+      for (const Id customer : states_.customers_of(opportunity)) {
+        const auto found = merged.find(customer);
+        if (found != merged.end()) own.insert(found->second);
+      }
+      for (const Id master : own) of_customer[master].push_back(opportunity);
+      for (const Id project : states_.projects_of(opportunity)) of_project[project].push_back(opportunity);
+    }
+  }
+  for (Work* work : undecided) {
+    const HostDocument& host = work->item->host;
+    domain::DocumentFacts document;
+    document.date = calendar_.day_of(*work->moment);
+    document.customer = stands_for(host.customer);
+    const auto fact = facts.find(host.customer);
+    document.customer_is_stand_in = fact != facts.end() && fact->second.is_stand_in;
+    document.project = host.project;
+    document.campaign = work->campaign;
+    document.referenced_opportunity = work->copied_opportunity;
+    document.before_start = start_date_ && document.date < *start_date_;
+    document.undone = work->user->undone;
+
+    std::set<Id> ids;
+    if (const auto found = of_customer.find(document.customer); found != of_customer.end()) {
+      ids.insert(found->second.begin(), found->second.end());
+    }
+    if (const auto found = of_project.find(host.project); host.project != 0 && found != of_project.end()) {
+      ids.insert(found->second.begin(), found->second.end());
+    }
+    std::vector<domain::Candidate> candidates;
+    for (const Id id : ids) {
+      domain::Candidate candidate = states_.candidate(id, *work->moment, calendar_);
+      const auto master = merged.find(candidate.customer);
+      if (master != merged.end()) candidate.customer = master->second;
+      candidates.push_back(std::move(candidate));
+    }
+    domain::Decision made = domain::decide(document, candidates);
+    store::StoredDecision& decision = work->item->decision;
+    decision.decided = true;
+    decision.rule = made.rule;
+    decision.opportunity = made.opportunity;
+    decision.reason = std::move(made.reason);
+    decision.suggestions = std::move(made.suggestions);
+    decision.conditional = host.is_credit && made.opportunity != 0;
+    decision.placed = true;
+    work->item->decision_changed = true;
+  }
+}
+
+void Resolver::freeze_contexts(std::vector<Work>& all) {
+  std::set<Id> missing;
+  const auto has = [](const Item& item, Id opportunity) {
+    return std::any_of(item.decision.contexts.begin(), item.decision.contexts.end(),
+                       [&](const auto& context) { return context.opportunity == opportunity; });
+  };
+  for (const Work& work : all) {
+    for (const Id opportunity : work.opportunities) {
+      if (!has(*work.item, opportunity)) missing.insert(opportunity);
+    }
+  }
+  if (missing.empty()) return;
+  states_.load({missing.begin(), missing.end()});
+  for (Work& work : all) {
+    Item& item = *work.item;
+    for (const Id opportunity : work.opportunities) {
+      if (has(item, opportunity) || !states_.knows(opportunity)) continue;
+      item.decision.contexts.push_back(
+          states_.context(opportunity, work.moment.value_or(item.decision.as_of), work.campaign, calendar_));
+      item.decision_changed = true;
+    }
+  }
+}
+
+void Resolver::build(Work& work) const {
+  Item& item = *work.item;
+  domain::Document& engine = item.engine;
+  domain::Context unlinked;
+  unlinked.campaigns = {{work.campaign, 1}};
+  unlinked.sellers = {{item.host.salesperson, 1}};
+  engine.contexts.push_back(std::move(unlinked));
+  for (const auto& context : item.decision.contexts) {
+    if (work.opportunities.contains(context.opportunity)) engine.contexts.push_back(context);
+  }
+  engine.link = work.document_link;
+  if (work.needs_rule) {
+    item.by_rule = true;
+    engine.link.present = true;
+    if (item.decision.opportunity != 0) engine.link.shares = {{item.decision.opportunity, domain::kWhole}};
+    engine.link.conditional = item.conditional = item.decision.conditional;
+  }
+  if (work.document_link.present || !work.line_links.empty()) {
+    item.reason = work.explicit_reason;
+  } else if (work.needs_rule) {
+    item.reason =
+        work.explicit_reason.empty() || item.decision.opportunity != 0 ? item.decision.reason : work.explicit_reason;
+  } else {
+    item.reason = item.host.lines.empty() || !work.moment ? "" : "follows";
+  }
+  engine.lines.reserve(item.host.lines.size());
+  for (const HostLine& line : item.host.lines) {
+    domain::Line own;
+    own.id = line.id;
+    own.line_no = line.line_no;
+    own.net = {line.net, line.company_net.value_or(0)};
+    own.counts_as_sale = line.counts;
+    own.sources = line.sources;
+    if (const auto link = work.line_links.find(line.id); link != work.line_links.end()) own.link = link->second;
+    engine.lines.push_back(std::move(own));
+  }
+}
+
+void Resolver::add(std::map<DocumentKey, HostDocument> documents, Items& items) {
+  std::vector<DocumentKey> keys;
+  std::vector<Id> referenced;
+  for (auto& [key, host] : documents) {
+    if (items.contains(key)) continue;
+    keys.push_back(key);
+    for (const HostReference& reference : host.references) {
+      if (!reference.is_campaign) referenced.push_back(reference.id);
+    }
+    Item& item = items[key];
+    item.host = std::move(host);
+    classify(item);
+  }
+  if (keys.empty()) return;
+  std::sort(referenced.begin(), referenced.end());
+  referenced.erase(std::unique(referenced.begin(), referenced.end()), referenced.end());
+  const auto existing_ids = links_.existing_opportunities(referenced);
+  const std::set<Id> existing(existing_ids.begin(), existing_ids.end());
+  const auto user_links = links_.user_links(keys);
+  auto stored = links_.decisions(keys);
+
+  std::vector<Work> all;
+  all.reserve(keys.size());
+  for (const DocumentKey& key : keys) {
+    Work& work = all.emplace_back();
+    work.item = &items.at(key);
+    const HostDocument& host = work.item->host;
+    const auto user = user_links.find(key);
+    work.user = user == user_links.end() ? &kNoUserLinks : &user->second;
+    work.moment = moment_of(host);
+    for (const HostReference& reference : host.references) {
+      if (reference.line != 0) continue;
+      if (reference.is_campaign) {
+        work.campaign = reference.id;
+      } else if (reference.copied && existing.contains(reference.id)) {
+        work.copied_opportunity = reference.id;
+      }
+    }
+    if (const auto found = stored.find(key); found != stored.end()) {
+      work.item->decision = std::move(found->second);
+      work.item->has_decision = true;
+    }
+    if (work.user != &kNoUserLinks || !host.references.empty()) {
+      work.document_link = explicit_at(host, *work.user, existing, 0, work.explicit_reason);
+      for (const HostLine& line : host.lines) {
+        LinkSet own = explicit_at(host, *work.user, existing, line.id, work.explicit_reason);
+        if (own.present) work.line_links.emplace(line.id, std::move(own));
+      }
+    }
+    // A draft invoice has no moment and nobody follows it.
+    if (is_order(host) || work.moment) find_links(work);
+  }
+  std::vector<Work*> undecided;
+  for (Work& work : all) {
+    if (work.needs_rule && !work.item->decision.decided) undecided.push_back(&work);
+  }
+  decide(undecided);
+  for (Work& work : all) {
+    if (work.needs_rule && work.item->decision.opportunity != 0)
+      work.opportunities.insert(work.item->decision.opportunity);
+  }
+  freeze_contexts(all);
+  for (Work& work : all) build(work);
+}
+
+}  // namespace sales_leads::signals

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the host's documents to the engine's: which link-set each document and line has (people's acts, own references,
+// rules), decided once and kept, with the contexts frozen at the document's moment.
+//
+// Threads: one. Errors: Failure of the session. Nothing is written: the caller saves what `decision_changed` marks.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/company_calendar.h"
+#include "store/document_store.h"
+#include "store/link_store.h"
+#include "store/opportunity_states.h"
+
+namespace sales_leads::signals {
+
+using store::DocumentKey;
+using store::Id;
+
+/// What happens with decisions that were made before.
+enum class Decisions {
+  keep,      // made again only when the document's references, customer, project or moment changed
+  contexts,  // the link stays, sellers and campaigns are looked up again as of the document's moment
+  renew,     // both are made again
+};
+
+/// A document on its way through one reconciliation.
+struct Item {
+  store::HostDocument host;
+  domain::Document engine;
+  store::StoredDecision decision;
+  bool has_decision = false, decision_changed = false;
+  bool by_rule = false;  // the document-level link is the decision's
+  bool conditional = false;
+  std::string reason;                      // why it is linked or not: a stable key
+  std::string parked_key, parked_message;  // set: its rows stay as they are
+  std::size_t component = 0;
+};
+using Items = std::map<DocumentKey, Item>;
+
+class Resolver {
+ public:
+  /// `decisions` goes for the documents in `asked`; all others keep theirs.
+  Resolver(store::Session& session, Id company, std::int64_t now_us, Decisions decisions,
+           const std::vector<DocumentKey>& asked);
+
+  /// Adds the documents to `items`, resolved.
+  void add(std::map<DocumentKey, store::HostDocument> documents, Items& items);
+  [[nodiscard]] const CompanyCalendar& calendar() const { return calendar_; }
+
+ private:
+  struct Work;
+  void classify(Item& item) const;
+  void find_links(Work& work);
+  void decide(std::vector<Work*>& undecided);
+  void freeze_contexts(std::vector<Work>& all);
+  void build(Work& work) const;
+
+  store::Session& session_;
+  Id company_;
+  std::int64_t now_us_;
+  Decisions decisions_;
+  std::set<DocumentKey> asked_;
+  store::DocumentStore documents_;
+  store::LinkStore links_;
+  store::OpportunityStates states_;
+  CompanyCalendar calendar_;
+  std::optional<std::int64_t> start_date_;
+};
+
+/// The moment as of which a document is decided: offered, confirmed or posted; empty = none yet.
+[[nodiscard]] std::optional<std::int64_t> moment_of(const store::HostDocument& document);
+
+}  // namespace sales_leads::signals

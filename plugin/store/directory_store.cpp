@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/directory_store.h"
+
+namespace sales_leads::store {
+namespace {
+
+const char* select_of(DirectoryKind kind) {
+  switch (kind) {
+    case DirectoryKind::customer:
+      return "select d.id, d.number, d.name, coalesce(d.merged_into, 0), d.state from erp_customer d "
+             "where d.company_id = :company";
+    case DirectoryKind::project:
+      return "select d.id, d.number, d.name, cast(0 as bigint), d.state from erp_project d where d.company_id = "
+             ":company";
+    case DirectoryKind::employee:
+      break;
+  }
+  return "select d.id, d.number, d.name, cast(0 as bigint), d.state from erp_employee d where d.company_id = :company";
+}
+
+std::vector<DirectoryEntry> read(Session& session, const std::string& sql, const Params& params) {
+  std::vector<DirectoryEntry> entries;
+  for (auto& [id, number, name, merged, state] :
+       session.query<Id, std::string, std::string, Id, std::string>(sql, params)) {
+    entries.push_back({id, std::move(number), std::move(name), merged, std::move(state)});
+  }
+  return entries;
+}
+
+}  // namespace
+
+std::vector<DirectoryEntry> DirectoryStore::by_id(DirectoryKind kind, Id id) {
+  return read(session_, std::string(select_of(kind)) + " and d.id = :id", {{"company", company_}, {"id", id}});
+}
+
+std::vector<DirectoryEntry> DirectoryStore::by_text(DirectoryKind kind, const std::string& text) {
+  for (const char* column : {"d.number", "d.name"}) {
+    auto found = read(
+        session_,
+        std::string(select_of(kind)) + " and d.state <> 'deleted' and " + column + " = :text order by d.id limit 2",
+        {{"company", company_}, {"text", text}});
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+std::vector<DirectoryEntry> DirectoryStore::all(DirectoryKind kind) {
+  return read(session_, std::string(select_of(kind)) + " order by d.id", {{"company", company_}});
+}
+
+std::vector<DirectoryEntry> DirectoryStore::by_ids(DirectoryKind kind, const std::vector<Id>& ids) {
+  if (ids.empty()) return {};
+  return read(session_, std::string(select_of(kind)) + " and " + session_.in_ids("d.id", "ids") + " order by d.id",
+              {{"company", company_}, {"ids", session_.ids_text(ids)}});
+}
+
+bool DirectoryStore::has_contact(Id id) {
+  return session_
+      .first<Id>("select id from erp_contact where company_id = :company and id = :id",
+                 {{"company", company_}, {"id", id}})
+      .has_value();
+}
+
+Id DirectoryStore::customer_of_document(const std::string& kind, Id document) {
+  const auto found = session_.first<Id>(
+      kind == "order" ? "select customer_id from erp_order where company_id = :company and id = :id"
+                      : "select customer_id from erp_invoice where company_id = :company and id = :id",
+      {{"company", company_}, {"id", document}});
+  return found ? std::get<0>(*found) : 0;
+}
+
+bool DirectoryStore::has_line(const std::string& kind, Id document, Id line) {
+  return session_
+      .first<Id>(
+          kind == "order"
+              ? "select id from erp_order_line where company_id = :company and order_id = :document and id = :id"
+              : "select id from erp_invoice_line where company_id = :company and invoice_id = :document and id = :id",
+          {{"company", company_}, {"document", document}, {"id", line}})
+      .has_value();
+}
+
+}  // namespace sales_leads::store

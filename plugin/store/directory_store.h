@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Customers, projects and employees as the host's views show them: looked up one by one for a form, all at once for an
+// import or the labels of a report.
+//
+// Threads: the session's. Errors: Failure of the session. Deleted records are left out, but for labels.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/session.h"
+
+namespace sales_leads::store {
+
+enum class DirectoryKind { customer, project, employee };
+
+struct DirectoryEntry {
+  Id id = 0;
+  std::string number;
+  std::string name;
+  Id merged_into = 0;  // customers: the one that took its place
+  std::string state;   // active, open, closed, left, deleted
+};
+
+class DirectoryStore {
+ public:
+  DirectoryStore(Session& session, Id company) : session_(session), company_(company) {}
+
+  [[nodiscard]] std::vector<DirectoryEntry> by_id(DirectoryKind kind, Id id);
+  /// With this number; where there is none, all with exactly this name.
+  [[nodiscard]] std::vector<DirectoryEntry> by_text(DirectoryKind kind, const std::string& text);
+  [[nodiscard]] std::vector<DirectoryEntry> all(DirectoryKind kind);
+  [[nodiscard]] std::vector<DirectoryEntry> by_ids(DirectoryKind kind, const std::vector<Id>& ids);
+  /// Whether the contact is of this company.
+  [[nodiscard]] bool has_contact(Id id);
+  /// The document's customer; 0 when the host shows no such order or invoice.
+  [[nodiscard]] Id customer_of_document(const std::string& kind, Id document);
+  [[nodiscard]] bool has_line(const std::string& kind, Id document, Id line);
+
+ private:
+  Session& session_;
+  Id company_;
+};
+
+}  // namespace sales_leads::store

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/id_block.h"
+
+namespace sales_leads::store {
+
+std::vector<Id> reserve_ids(Session& session, const std::string& table, std::size_t count) {
+  std::vector<Id> ids;
+  ids.reserve(count);
+  if (session.backend() == Backend::postgresql) {
+    for (const auto& [id] :
+         session.query<Id>("select nextval(pg_get_serial_sequence(:table_name, 'id')) from generate_series(1, :count)",
+                           {{"table_name", table}, {"count", count}})) {
+      ids.push_back(id);
+    }
+    return ids;
+  }
+  const auto [last] = session.query<Id>("select coalesce(max(id), 0) from " + table).at(0);
+  for (std::size_t i = 1; i <= count; ++i) ids.push_back(last + static_cast<Id>(i));
+  return ids;
+}
+
+}  // namespace sales_leads::store

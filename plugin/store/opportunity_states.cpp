@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/opportunity_states.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace sales_leads::store {
+
+namespace {
+
+using Int = std::int64_t;
+using MaybeInt = std::optional<std::int64_t>;
+using domain::Day;
+
+std::optional<std::int64_t> parsed(const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string text_of(MaybeInt value) { return value ? std::to_string(*value) : ""; }
+
+domain::Status status_of(const std::string& text) {
+  if (text == "won") return domain::Status::won;
+  if (text == "lost") return domain::Status::lost;
+  if (text == "expired") return domain::Status::expired;
+  return domain::Status::open;
+}
+
+domain::Model model_of(const std::string& text) {
+  if (text == "first") return domain::Model::first;
+  if (text == "last") return domain::Model::last;
+  if (text == "linear") return domain::Model::linear;
+  if (text == "position") return domain::Model::position;
+  if (text == "weights") return domain::Model::weights;
+  return domain::Model::explicit_;
+}
+
+/// "40, 20, 40": whole numbers, whatever stands between them.
+std::vector<std::int64_t> numbers_in(const std::string& text) {
+  std::vector<std::int64_t> numbers;
+  for (const char* at = text.data(); at != text.data() + text.size();) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(at, text.data() + text.size(), value);
+    if (error == std::errc()) {
+      numbers.push_back(value < 0 ? 0 : value);
+      at = end;
+    } else {
+      ++at;
+    }
+  }
+  return numbers;
+}
+
+}  // namespace
+
+bool OpportunityStates::any() {
+  return session_
+      .first<Int>("select 1 from sl_opportunity where company_id = :company limit 1", {{"company", company_}})
+      .has_value();
+}
+
+std::vector<Id> OpportunityStates::belonging_to(const std::vector<Id>& customers, const std::vector<Id>& projects) {
+  std::set<Id> ids;
+  const auto add = [&](const char* column, const char* field, const std::vector<Id>& values) {
+    if (values.empty()) return;
+    const std::string list = session_.ids_text(values);
+    for (const auto& [id] :
+         session_.query<Id>(std::string("select id from sl_opportunity where company_id = :company and ") +
+                                session_.in_ids(column, "ids"),
+                            {{"company", company_}, {"ids", list}})) {
+      ids.insert(id);
+    }
+    // The history's values are text.
+    const std::string in_values = session_.backend() == Backend::sqlite
+                                      ? "value in (select cast(value as text) from json_each(:ids))"
+                                      : "value = any(cast(:ids as text[]))";
+    for (const auto& [id] :
+         session_.query<Id>("select distinct opportunity_id from sl_field_history where company_id = "
+                            ":company and field = '" +
+                                std::string(field) + "' and " + in_values,
+                            {{"company", company_}, {"ids", list}})) {
+      ids.insert(id);
+    }
+  };
+  add("customer_id", "customer", customers);
+  add("project_id", "project", projects);
+  return {ids.begin(), ids.end()};
+}
+
+void OpportunityStates::load(const std::vector<Id>& ids) {
+  std::vector<Id> fresh;
+  for (const Id id : ids) {
+    if (id != 0 && !states_.contains(id)) fresh.push_back(id);
+  }
+  if (fresh.empty()) return;
+  load_pipelines();
+  const Params params{{"company", company_}, {"ids", session_.ids_text(fresh)}};
+  for (const auto& [id, customer, project, owner, pipeline, status, campaign, start, planned, closed, months] :
+       session_.query<Id, Id, Id, Id, Id, std::string, Id, MaybeInt, MaybeInt, MaybeInt, MaybeInt>(
+           "select id, customer_id, project_id, owner_id, pipeline_id, status, campaign_id, start_date, planned_close, "
+           "actual_close, recurring_months from sl_opportunity where +company_id = :company and " +
+               session_.in_ids("id", "ids"),
+           params)) {
+    State& state = states_[id];
+    state.present = {{"customer", std::to_string(customer)},
+                     {"project", std::to_string(project)},
+                     {"owner", std::to_string(owner)},
+                     {"pipeline", std::to_string(pipeline)},
+                     {"status", status},
+                     {"campaign", std::to_string(campaign)},
+                     {"start", text_of(start)},
+                     {"planned_close", text_of(planned)},
+                     {"recurring_months", text_of(months)}};
+    if (closed) state.actual_close = static_cast<Day>(*closed);
+  }
+  for (auto& [id, field, value, effective_at] : session_.query<Id, std::string, std::string, Int>(
+           "select opportunity_id, field, value, effective_at from sl_field_history where company_id = :company and " +
+               session_.in_ids("opportunity_id", "ids") +
+               " and field in ('status', 'owner', 'customer', 'project', 'campaign', 'planned_close', 'start', "
+               "'pipeline', "
+               "'recurring_months') and not (field = 'status' and origin = 'rule') "
+               "order by opportunity_id, field, effective_at, id",
+           params)) {
+    const auto found = states_.find(id);
+    if (found != states_.end()) found->second.history[field].push_back({effective_at, std::move(value)});
+  }
+  for (const auto& [id, effective_at, set_no, employee, share] : session_.query<Id, Int, Int, Id, Int>(
+           "select opportunity_id, effective_at, set_no, employee_id, share from sl_opportunity_seller where "
+           "company_id = "
+           ":company and " +
+               session_.in_ids("opportunity_id", "ids") + " order by opportunity_id, effective_at, set_no, employee_id",
+           params)) {
+    const auto found = states_.find(id);
+    if (found == states_.end()) continue;
+    auto& sets = found->second.shares;
+    if (sets.empty() || sets.back().effective_at != effective_at || sets.back().set_no != set_no) {
+      sets.push_back({effective_at, set_no, {}});
+    }
+    sets.back().sellers.push_back({employee, share});
+  }
+  for (const auto& [id, campaign, date, effective_at, start, end] :
+       session_.query<Id, Id, Int, Int, MaybeInt, MaybeInt>(
+           "select t.opportunity_id, t.campaign_id, t.touch_date, t.effective_at, c.start_date, c.end_date from "
+           "sl_touch t "
+           "join sl_campaign c on c.id = t.campaign_id where t.company_id = :company and " +
+               session_.in_ids("t.opportunity_id", "ids") +
+               " order by t.opportunity_id, t.touch_date, t.campaign_id, t.id",
+           params)) {
+    const auto found = states_.find(id);
+    if (found == states_.end()) continue;
+    domain::Touch touch{campaign, static_cast<Day>(date), {}, {}};
+    if (start) touch.campaign_start = static_cast<Day>(*start);
+    if (end) touch.campaign_end = static_cast<Day>(*end);
+    found->second.touches.push_back({effective_at, touch});
+  }
+}
+
+void OpportunityStates::load_pipelines() {
+  if (pipelines_loaded_) return;
+  pipelines_loaded_ = true;
+  for (const auto& [id, window] : session_.query<Id, Int>(
+           "select id, link_window_days from sl_pipeline where company_id = :company", {{"company", company_}})) {
+    pipelines_[id].window_days = static_cast<std::int32_t>(window);
+  }
+  for (const auto& [pipeline, valid_from, model, weights] : session_.query<Id, Int, std::string, std::string>(
+           "select pipeline_id, valid_from, model, weights from sl_pipeline_model where company_id = :company "
+           "order by pipeline_id, valid_from, id",
+           {{"company", company_}})) {
+    pipelines_[pipeline].models.push_back({static_cast<Day>(valid_from), model_of(model), numbers_in(weights)});
+  }
+}
+
+std::vector<Id> OpportunityStates::known() const {
+  std::vector<Id> ids;
+  for (const auto& [id, state] : states_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+std::vector<Id> OpportunityStates::ever(Id opportunity, const std::string& field) const {
+  const State& state = states_.at(opportunity);
+  std::set<Id> ids{parsed(state.present.at(field)).value_or(0)};
+  if (const auto found = state.history.find(field); found != state.history.end()) {
+    for (const Entry& one : found->second) ids.insert(parsed(one.value).value_or(0));
+  }
+  ids.erase(0);
+  return {ids.begin(), ids.end()};
+}
+
+const OpportunityStates::Entry* OpportunityStates::entry(const State& state, const std::string& field,
+                                                         std::int64_t at_us) const {
+  const auto found = state.history.find(field);
+  if (found == state.history.end() || found->second.empty()) return nullptr;
+  const auto& entries = found->second;
+  const auto after = std::upper_bound(entries.begin(), entries.end(), at_us,
+                                      [](std::int64_t at, const Entry& one) { return at < one.effective_at; });
+  return after == entries.begin() ? &entries.front() : &*std::prev(after);
+}
+
+std::string OpportunityStates::value(const State& state, const std::string& field, std::int64_t at_us) const {
+  if (const Entry* held = entry(state, field, at_us)) return held->value;
+  const auto now = state.present.find(field);
+  return now == state.present.end() ? "" : now->second;
+}
+
+Id OpportunityStates::number(const State& state, const std::string& field, std::int64_t at_us) const {
+  return parsed(value(state, field, at_us)).value_or(0);
+}
+
+std::optional<Day> OpportunityStates::day(const State& state, const std::string& field, std::int64_t at_us) const {
+  const auto days = parsed(value(state, field, at_us));
+  if (!days) return std::nullopt;
+  return static_cast<Day>(*days);
+}
+
+const OpportunityStates::Pipeline& OpportunityStates::pipeline(const State& state, std::int64_t at_us) const {
+  static const Pipeline kDefault;
+  const auto found = pipelines_.find(number(state, "pipeline", at_us));
+  return found == pipelines_.end() ? kDefault : found->second;
+}
+
+std::vector<domain::Touch> OpportunityStates::touches(const State& state, std::int64_t at_us) {
+  std::vector<domain::Touch> held;
+  for (const Touched& touched : state.touches) {
+    if (touched.effective_at <= at_us) held.push_back(touched.touch);
+  }
+  return held;
+}
+
+domain::Candidate OpportunityStates::candidate(Id opportunity, std::int64_t at_us,
+                                               const CompanyCalendar& calendar) const {
+  const State& state = states_.at(opportunity);
+  domain::Candidate candidate;
+  candidate.opportunity = opportunity;
+  candidate.customer = number(state, "customer", at_us);
+  candidate.project = number(state, "project", at_us);
+  candidate.status = status_of(value(state, "status", at_us));
+  candidate.start = day(state, "start", at_us);
+  candidate.planned_close = day(state, "planned_close", at_us);
+  candidate.window_days = pipeline(state, at_us).window_days;
+  if (candidate.status == domain::Status::won) {
+    const Entry* won = entry(state, "status", at_us);
+    if (won == nullptr) {
+      candidate.won_on = state.actual_close;
+    } else if (won->effective_at <= at_us) {  // a win that came later makes no candidate
+      candidate.won_on = calendar.day_of(won->effective_at);
+    }
+  }
+  if (const Id campaign = number(state, "campaign", at_us); campaign != 0) candidate.campaigns.push_back(campaign);
+  for (const auto& touch : touches(state, at_us)) candidate.campaigns.push_back(touch.campaign);
+  return candidate;
+}
+
+domain::Context OpportunityStates::context(Id opportunity, std::int64_t at_us, Id document_campaign,
+                                           const CompanyCalendar& calendar) const {
+  domain::Context context;
+  context.opportunity = opportunity;
+  const State& state = states_.at(opportunity);
+  const Shares* held = nullptr;
+  for (const Shares& set : state.shares) {
+    if (held == nullptr || set.effective_at <= at_us) held = &set;
+  }
+  if (held != nullptr) {
+    context.sellers = held->sellers;
+  } else {
+    context.sellers = {{number(state, "owner", at_us), 1}};
+  }
+  const Id months = number(state, "recurring_months", at_us);
+  if (months > 0) context.recurring_months = static_cast<std::int32_t>(std::min<Id>(months, 12'000));
+
+  domain::CampaignFacts facts;
+  facts.document_campaign = document_campaign;
+  facts.opportunity_campaign = number(state, "campaign", at_us);
+  facts.date = calendar.day_of(at_us);
+  const Pipeline& own = pipeline(state, at_us);
+  facts.window_days = own.window_days;
+  facts.touches = touches(state, at_us);
+  for (const Model& model : own.models) {
+    if (model.valid_from > facts.date) break;
+    facts.model = model.model;
+    facts.own_weights = model.weights;
+  }
+  context.campaigns = domain::campaign_weights(facts);
+  return context;
+}
+
+}  // namespace sales_leads::store

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Opportunities as rows: insert many, update one, read one, page through those that somebody may see.
+//
+// Threads: the session's. Errors: Failure of the session. update() answers false when the version is no longer the one
+// given.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/session.h"
+#include "store/settings_store.h"
+
+namespace sales_leads::store {
+
+struct OpportunityRow {
+  Id id = 0;
+  std::int64_t version = 1;
+  std::optional<std::string> external_id;
+  std::string title, description;
+  Id customer = 0, project = 0, contact = 0, owner = 0;
+  std::optional<std::int64_t> amount;
+  std::string currency;
+  std::optional<std::int64_t> company_minor, rate_units, rate_exponent, rate_date;
+  std::string amount_origin = "user";
+  std::optional<std::int64_t> recurring, recurring_months;
+  Id pipeline = 0, step = 0;
+  std::string status = "open";
+  std::int64_t probability = 0;
+  std::string probability_origin = "step";
+  Id type = 0, source = 0, campaign = 0, rejection = 0;
+  std::string rejection_note;
+  std::optional<std::int64_t> start, planned_close;
+  std::int64_t times_slipped = 0;
+  std::optional<std::int64_t> actual_close, delivery_date;
+  bool archived = false;
+};
+
+struct OpportunityFilter {
+  Id after = 0;
+  std::int64_t limit = 50;
+  std::string status;  // empty = all
+  Id owner = 0, customer = 0, step = 0;
+  std::optional<Id> seen_by;  // only where this employee is owner or seller
+};
+
+class OpportunityStore {
+ public:
+  OpportunityStore(Session& session, Id company) : session_(session), company_(company) {}
+
+  /// Gives the rows their ids.
+  void insert(std::vector<OpportunityRow>& rows, Stamp stamp);
+  [[nodiscard]] bool update(const OpportunityRow& row, Stamp stamp);
+  [[nodiscard]] std::optional<OpportunityRow> find(Id id);
+  [[nodiscard]] std::vector<OpportunityRow> list(const OpportunityFilter& filter);
+  /// Which of these external ids are taken.
+  [[nodiscard]] std::vector<std::string> taken(const std::vector<std::string>& external_ids);
+  /// Whether the employee is its owner or one of its sellers now.
+  [[nodiscard]] bool is_own(Id id, Id employee);
+  [[nodiscard]] bool exists(Id id);
+
+ private:
+  Session& session_;
+  Id company_;
+};
+
+/// "<alias>: the employee :me owns or sells it", for where-clauses over sl_opportunity.
+[[nodiscard]] std::string own_condition(const std::string& alias);
+
+}  // namespace sales_leads::store

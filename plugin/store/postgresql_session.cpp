@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// PostgreSQL behind the session: the module's own role and schema, time-outs on everything that can hang.
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <unistd.h>
+
+#include "store/kept_statement.h"
+
+namespace sales_leads::store {
+
+namespace {
+
+struct ResultGuard {
+  PGresult* result;
+  ~ResultGuard() { PQclear(result); }
+};
+
+[[noreturn]] void fail(const std::string& state, const std::string& text, const std::string& sql) {
+  const std::string message = text + " (SQLSTATE " + state + ") in: " + sql;
+  const std::string family = state.substr(0, 2);
+  if (state == "40001" || state == "40P01" || state == "55P03") {
+    throw Failure(Code::busy, "database.busy", "The database is busy; try again. " + message);
+  }
+  if (state == "23505") throw Failure(Code::conflict, "database.unique", "Such a row exists already. " + message);
+  if (state == "23503")
+    throw Failure(Code::conflict, "database.reference", "A row that is referred to is missing. " + message);
+  if (family == "23" || family == "22")
+    throw Failure(Code::invalid_argument, "database.check", "A value is refused. " + message);
+  if (state == "57014") throw Failure(Code::deadline, "database.deadline", "The statement took too long. " + message);
+  if (state == "53100") throw Failure(Code::unavailable, "database.full", "The disk is full; make room. " + message);
+  if (state == "25006")
+    throw Failure(Code::unavailable, "database.read_only", "The database cannot be written. " + message);
+  if (state == "42501")
+    throw Failure(Code::permission, "database.permission", "The module's role may not do this. " + message);
+  if (family == "08" || family == "53" || family == "57" || family == "58") {
+    throw Failure(Code::unavailable, "database.connection", "The database cannot be reached. " + message);
+  }
+  if (family == "XX") throw Failure(Code::data_loss, "database.corrupt", "The database reports damage. " + message);
+  throw Failure(Code::internal, "database.statement", message);
+}
+
+std::string quoted_identifier(const std::string& name) {
+  std::string text = "\"";
+  for (const char c : name) {
+    if (c == '"') text += '"';
+    text += c;
+  }
+  return text + "\"";
+}
+
+void append_element(std::string& text, const std::string& value) {
+  text += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  text += '"';
+}
+
+class PostgresqlSession final : public SociSession {
+ public:
+  PostgresqlSession(std::string connection, std::string schema)
+      : connection_(std::move(connection)), schema_(std::move(schema)) {}
+  ~PostgresqlSession() override { tidy(); }
+
+  [[nodiscard]] Backend backend() const override { return Backend::postgresql; }
+
+  [[nodiscard]] std::string in_ids(const std::string& expression, const std::string& param) const override {
+    return expression + " = any(cast(:" + param + " as bigint[]))";
+  }
+
+  [[nodiscard]] std::string ids_text(const std::vector<Id>& ids) const override {
+    std::string text = "{";
+    for (const Id id : ids) {
+      if (text.size() > 1) text += ',';
+      text += std::to_string(id);
+    }
+    return text + "}";
+  }
+
+  // One statement for all rows, one text parameter per column. SOCI's vectors would send one row per round trip, and
+  // send the first batch again when they are executed a second time.
+  void bulk(const std::string& table, const std::vector<BulkColumn>& columns, const std::string& conflict) override {
+    if (rows_of(columns) == 0) return;
+    Params params;
+    std::string arrays;
+    for (const BulkColumn& column : columns) {
+      if (!arrays.empty()) arrays += ", ";
+      const bool is_text = std::holds_alternative<std::vector<std::string>>(column.values);
+      arrays += "cast(:" + column.name + (is_text ? " as text[])" : " as bigint[])");
+      params.emplace_back(column.name, array_text(column));
+    }
+    execute(insert_head(table, columns) + "select u.* from unnest(" + arrays + ") as u " + conflict, params);
+  }
+
+ protected:
+  void connect() override {
+    open_with(std::make_unique<soci::session>(soci::postgresql, connection_));
+    native("set timezone to 'UTC'");
+    native("set statement_timeout to '60s'");
+    native("set lock_timeout to '5s'");
+    native("set idle_in_transaction_session_timeout to '60s'");
+    native("set application_name to 'sales_leads/" + std::to_string(getpid()) + "'");
+    native("set client_min_messages to 'warning'");
+    if (!schema_.empty()) {
+      std::string path = quoted_identifier(schema_), escaped;
+      for (const char c : path) escaped += c == '\'' ? std::string("''") : std::string(1, c);
+      native("select set_config('search_path', '" + escaped + ", ' || current_setting('search_path'), false)");
+    }
+  }
+
+  // A server that hung up has left an end of file on the socket: seen without a round trip.
+  bool alive() override {
+    return PQstatus(handle()) == CONNECTION_OK && PQconsumeInput(handle()) == 1 && PQstatus(handle()) == CONNECTION_OK;
+  }
+
+  void native(const std::string& sql) override {
+    const ResultGuard guard{PQexec(handle(), sql.c_str())};
+    const ExecStatusType status = PQresultStatus(guard.result);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+      // A commit of a failed transaction is answered with ROLLBACK and no error.
+      if (sql == "commit" && std::string(PQcmdStatus(guard.result)) != "COMMIT") {
+        throw Failure(Code::internal, "database.commit", "The transaction was rolled back instead of committed.");
+      }
+      return;
+    }
+    const char* state = PQresultErrorField(guard.result, PG_DIAG_SQLSTATE);
+    const char* text = PQresultErrorField(guard.result, PG_DIAG_MESSAGE_PRIMARY);
+    fail(state != nullptr ? state : "08000", text != nullptr ? text : PQerrorMessage(handle()), sql);
+  }
+
+  const char* begin_text() const override { return "begin"; }
+
+  [[noreturn]] void translate(const std::string& sql) override {
+    try {
+      throw;
+    } catch (const Failure&) {
+      throw;
+    } catch (const soci::postgresql_soci_error& error) {
+      const std::string state = error.sqlstate();
+      const bool lost = opened() && PQstatus(handle()) != CONNECTION_OK;
+      fail(lost ? "08006" : state, error.get_error_message(), sql);
+    } catch (const soci::soci_error& error) {
+      if (!opened() || PQstatus(handle()) != CONNECTION_OK) fail("08001", error.get_error_message(), sql);
+      throw Failure(Code::internal, "database.statement", error.get_error_message() + " in: " + sql);
+    } catch (const std::exception& error) {
+      throw Failure(Code::internal, "database.internal", error.what());
+    }
+  }
+
+ private:
+  [[nodiscard]] PGconn* handle() { return static_cast<soci::postgresql_session_backend*>(raw().get_backend())->conn_; }
+
+  std::string array_text(const BulkColumn& column) const {
+    std::string text = "{";
+    const auto next = [&] {
+      if (text.size() > 1) text += ',';
+    };
+    if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&column.values)) {
+      for (const std::int64_t value : *integers) next(), text += std::to_string(value);
+    } else if (const auto* maybe = std::get_if<std::vector<std::optional<std::int64_t>>>(&column.values)) {
+      for (const auto& value : *maybe) next(), text += value ? std::to_string(*value) : "NULL";
+    } else {
+      for (const std::string& value : std::get<std::vector<std::string>>(column.values)) {
+        next();
+        append_element(text, value);
+      }
+    }
+    return text + "}";
+  }
+
+  std::string connection_, schema_;
+};
+
+}  // namespace
+
+std::unique_ptr<SociSession> open_postgresql(const DatabaseInfo& info) {
+  return std::make_unique<PostgresqlSession>(info.connection, info.schema);
+}
+
+}  // namespace sales_leads::store

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SQLite behind the session: one file shared with the host, write-ahead log, one writer at a time.
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "store/kept_statement.h"
+
+namespace sales_leads::store {
+
+namespace {
+
+namespace api = sqlite_api;
+
+// Long enough for a host that imports in slices; a writer that waits longer is told BUSY and tries again by itself.
+constexpr int kBusyTimeoutMs = 5'000;
+
+[[noreturn]] void fail(int result, int extended, const std::string& text, const std::string& sql) {
+  const std::string message = text + " (SQLite " + std::to_string(extended) + ") in: " + sql;
+  switch (result) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      throw Failure(Code::busy, "database.busy", "The database is busy; try again. " + message);
+    case SQLITE_CONSTRAINT:
+      if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
+          extended == SQLITE_CONSTRAINT_ROWID) {
+        throw Failure(Code::conflict, "database.unique", "Such a row exists already. " + message);
+      }
+      if (extended == SQLITE_CONSTRAINT_FOREIGNKEY) {
+        throw Failure(Code::conflict, "database.reference", "A row that is referred to is missing. " + message);
+      }
+      throw Failure(Code::invalid_argument, "database.check", "A value is refused. " + message);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      throw Failure(Code::data_loss, "database.corrupt", "The database file is damaged; restore a copy. " + message);
+    case SQLITE_FULL:
+      throw Failure(Code::unavailable, "database.full", "The disk is full; make room. " + message);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      throw Failure(Code::unavailable, "database.read_only", "The database cannot be written. " + message);
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+      throw Failure(Code::unavailable, "database.io", "The database cannot be reached. " + message);
+    case SQLITE_INTERRUPT:
+      throw Failure(Code::deadline, "database.deadline", "The statement was interrupted. " + message);
+    default:
+      throw Failure(Code::internal, "database.statement", message);
+  }
+}
+
+class SqliteSession final : public SociSession {
+ public:
+  explicit SqliteSession(std::string path) : path_(std::move(path)) {}
+  ~SqliteSession() override { tidy(); }
+
+  [[nodiscard]] Backend backend() const override { return Backend::sqlite; }
+
+  [[nodiscard]] std::string in_ids(const std::string& expression, const std::string& param) const override {
+    return expression + " in (select value from json_each(:" + param + "))";
+  }
+
+  [[nodiscard]] std::string ids_text(const std::vector<Id>& ids) const override {
+    std::string text = "[";
+    for (const Id id : ids) {
+      if (text.size() > 1) text += ',';
+      text += std::to_string(id);
+    }
+    return text + "]";
+  }
+
+  // One kept single-row statement: as fast as anything SQLite offers (multi-row values and json_each are slower).
+  void bulk(const std::string& table, const std::vector<BulkColumn>& columns, const std::string& conflict) override {
+    const std::size_t rows = rows_of(columns);
+    if (rows == 0) return;
+    Params params;
+    std::string sql = insert_head(table, columns) + "values (";
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i != 0) sql += ", ";
+      sql += ":" + columns[i].name;
+      if (std::holds_alternative<std::vector<std::string>>(columns[i].values)) {
+        params.emplace_back(columns[i].name, "");
+      } else {
+        params.emplace_back(columns[i].name, std::int64_t{0});
+      }
+    }
+    sql += ") " + conflict;
+    guarded(&sql, [&] {
+      Kept& kept = keep(sql, params, {});
+      for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+          if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&columns[i].values)) {
+            kept.integers_in[i] = (*integers)[row];
+          } else if (const auto* maybe = std::get_if<std::vector<std::optional<std::int64_t>>>(&columns[i].values)) {
+            kept.states_in[i] = (*maybe)[row] ? soci::i_ok : soci::i_null;
+            kept.integers_in[i] = (*maybe)[row].value_or(0);
+          } else {
+            set(kept, i, Param(columns[i].name, std::get<std::vector<std::string>>(columns[i].values)[row]));
+          }
+        }
+        kept.statement->execute(true);
+      }
+      reset(kept);
+    });
+  }
+
+ protected:
+  void connect() override {
+    if (path_.find('"') != std::string::npos) {
+      throw Failure(Code::invalid_argument, "database.path", "The database's path must not hold a double quote.");
+    }
+    open_with(std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path_ + "\""));
+    api::sqlite3_extended_result_codes(handle(), 0);
+    // By PRAGMA, since SOCI's own time-out is in whole seconds and off by default, and foreign keys have no option.
+    api::sqlite3_busy_timeout(handle(), kBusyTimeoutMs);
+    native("pragma foreign_keys = on");
+    native("pragma journal_mode = wal");
+    native("pragma synchronous = full");
+    native("pragma temp_store = memory");
+    native("pragma cache_size = -16000");
+    if (number("pragma foreign_keys") != 1) {
+      throw Failure(Code::unavailable, "database.foreign_keys", "This SQLite cannot enforce foreign keys.");
+    }
+  }
+
+  bool alive() override { return true; }  // a file does not hang up
+
+  void native(const std::string& sql) override {
+    char* text = nullptr;
+    const int result = api::sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, &text);
+    if (result == SQLITE_OK) return;
+    const std::string message = text != nullptr ? text : api::sqlite3_errstr(result);
+    api::sqlite3_free(text);
+    fail(result & 0xff, api::sqlite3_extended_errcode(handle()), message, sql);
+  }
+
+  const char* begin_text() const override { return "begin immediate"; }
+
+  // SQLite stores null for a parameter that nobody bound, silently.
+  void check_parameters(Kept& kept, const std::string& sql) override {
+    api::sqlite3_stmt* statement = raw_statement(kept);
+    const int count = api::sqlite3_bind_parameter_count(statement);
+    for (int i = 1; i <= count; ++i) {
+      const char* name = api::sqlite3_bind_parameter_name(statement, i);
+      bool found = false;
+      for (const std::string& bound : kept.names) found = found || (name != nullptr && bound == name + 1);
+      if (!found) {
+        throw Failure(Code::internal, "database.parameter",
+                      "Parameter " + std::string(name != nullptr ? name : "?") + " is not bound in: " + sql);
+      }
+    }
+  }
+
+  void reset(Kept& kept) override { api::sqlite3_reset(raw_statement(kept)); }
+
+  [[noreturn]] void translate(const std::string& sql) override {
+    try {
+      throw;
+    } catch (const Failure&) {
+      throw;
+    } catch (const soci::sqlite3_soci_error& error) {
+      const int extended = api::sqlite3_extended_errcode(opened() ? handle() : nullptr);
+      const int result = error.result() & 0xff;
+      fail(result, (extended & 0xff) == result ? extended : result, error.get_error_message(), sql);
+    } catch (const soci::soci_error& error) {
+      throw Failure(Code::internal, "database.statement", error.get_error_message() + " in: " + sql);
+    } catch (const std::exception& error) {
+      throw Failure(Code::internal, "database.internal", error.what());
+    }
+  }
+
+ private:
+  [[nodiscard]] api::sqlite3* handle() {
+    return static_cast<soci::sqlite3_session_backend*>(raw().get_backend())->conn_;
+  }
+
+  static api::sqlite3_stmt* raw_statement(Kept& kept) {
+    return static_cast<soci::sqlite3_statement_backend*>(kept.statement->get_backend())->stmt_;
+  }
+
+  long long number(const std::string& sql) {
+    long long value = 0;
+    raw() << sql, soci::into(value);
+    return value;
+  }
+
+  std::string path_;
+};
+
+}  // namespace
+
+std::unique_ptr<SociSession> open_sqlite(const DatabaseInfo& info) {
+  return std::make_unique<SqliteSession>(info.connection);
+}
+
+}  // namespace sales_leads::store
