@@ -87,8 +87,9 @@ DatabaseAddress address_of(const Options& options, const std::filesystem::path& 
   std::string url = options.database_url.empty() ? known : options.database_url;
   if (!url.empty() && url != "sqlite") {
     if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
-      throw HostError(ERP_INVALID_ARGUMENT, "database.url.invalid",
-                      "The database URL is not one of PostgreSQL. Write it as postgresql://user:password@host:port/name.");
+      throw HostError(
+          ERP_INVALID_ARGUMENT, "database.url.invalid",
+          "The database URL is not one of PostgreSQL. Write it as postgresql://user:password@host:port/name.");
     }
     const DatabaseAddress address{Backend::postgresql, conninfo_of(url)};
     if (url != known) {
@@ -103,7 +104,10 @@ DatabaseAddress address_of(const Options& options, const std::filesystem::path& 
 class AppImpl final : public App {
  public:
   explicit AppImpl(const Options& options)
-      : folder_(prepared_folder(options.data_dir)), company_(options.company), base_(address_of(options, folder_)), modules_(base_) {
+      : folder_(prepared_folder(options.data_dir)),
+        company_(options.company),
+        base_(address_of(options, folder_)),
+        modules_(base_) {
     base_.signals.connect_all("metrics", Signals::Promise::best_effort,
                               [this](const Change& change) { counts_.count(change.kind); });
     {
@@ -131,7 +135,8 @@ class AppImpl final : public App {
       if (entry->changes) stamp();
       return answer;
     }
-    refuse(ERP_NOT_FOUND, "action.unknown", "There is no action \"" + std::string(name) + "\". `erp-host actions` lists them.");
+    refuse(ERP_NOT_FOUND, "action.unknown",
+           "There is no action \"" + std::string(name) + "\". `erp-host actions` lists them.");
   }
 
   json::value list_actions() override {
@@ -227,7 +232,9 @@ class AppImpl final : public App {
       host["reason"] = error.what();
     }
     json::object modules = modules_.health(degraded, failed);
-    return json::object{{"state", failed ? "failed" : degraded ? "degraded" : "ok"},
+    return json::object{{"state", failed     ? "failed"
+                                  : degraded ? "degraded"
+                                             : "ok"},
                         {"host", std::move(host)},
                         {"modules", std::move(modules)}};
   }

@@ -149,8 +149,7 @@ json::object campaign_results(const Context& context, const json::object& params
   Result totals;
   for (const auto& [id, result] : results) {
     const Label& label = labels.campaign(id);
-    json::object row{{"key", label.key}, {"label", label.label}};
-    if (id != 0) row["id"] = id;
+    json::object row{{"key", label.key}, {"label", label.label}, {"id", id}};
     row["measures"] = measures(result, context.currency);
     rows[{label.order, label.key}] = std::move(row);
     totals.add(result);

@@ -143,19 +143,27 @@ const Label& Labels::list_entry(Id id) {
   return find(*entries_, id, "type");
 }
 
-const Label& Labels::group(Id employee, domain::Day day) {
-  if (!groups_) {
-    load_titled("group", "select id, code, title, cast(0 as bigint) from sl_group where company_id = :company",
-                groups_.emplace());
-    for (auto& [member, group, from, to] : context_.session.query<Id, Id, Id, std::optional<Id>>(
-             "select m.employee_id, m.group_id, m.from_date, m.to_date from sl_group_member m join sl_group g "
-             "on g.id = m.group_id where m.company_id = :company and g.kind = 'sales' order by m.from_date, m.id",
-             {{"company", context_.company}})) {
-      Membership membership{group, static_cast<domain::Day>(from), std::nullopt};
-      if (to) membership.to = static_cast<domain::Day>(*to);
-      memberships_[member].push_back(membership);
-    }
+void Labels::load_groups() {
+  if (groups_) return;
+  load_titled("group", "select id, code, title, cast(0 as bigint) from sl_group where company_id = :company",
+              groups_.emplace());
+  for (auto& [id, parent] : context_.session.query<Id, Id>(
+           "select id, parent_id from sl_group where company_id = :company and parent_id > 0",
+           {{"company", context_.company}})) {
+    parents_[id] = parent;
   }
+  for (auto& [member, group, from, to] : context_.session.query<Id, Id, Id, std::optional<Id>>(
+           "select m.employee_id, m.group_id, m.from_date, m.to_date from sl_group_member m join sl_group g "
+           "on g.id = m.group_id where m.company_id = :company and g.kind = 'sales' order by m.from_date, m.id",
+           {{"company", context_.company}})) {
+    Membership membership{group, static_cast<domain::Day>(from), std::nullopt};
+    if (to) membership.to = static_cast<domain::Day>(*to);
+    memberships_[member].push_back(membership);
+  }
+}
+
+const Label& Labels::group(Id employee, domain::Day day) {
+  load_groups();
   Id group = 0;
   if (const auto found = memberships_.find(employee); found != memberships_.end()) {
     for (const Membership& membership : found->second) {
@@ -163,6 +171,19 @@ const Label& Labels::group(Id employee, domain::Day day) {
     }
   }
   return find(*groups_, group, "group");
+}
+
+bool Labels::is_within_group(Id group, const std::string& key_or_id) {
+  load_groups();
+  // A tree has no circles, but a damaged one must not hang the report.
+  for (std::size_t steps = 0; steps <= parents_.size() + 1; ++steps) {
+    const Label& label = find(*groups_, group, "group");
+    if (label.key == key_or_id || (group != 0 && std::to_string(group) == key_or_id)) return true;
+    const auto parent = parents_.find(group);
+    if (parent == parents_.end()) return false;
+    group = parent->second;
+  }
+  return false;
 }
 
 }  // namespace sales_leads::reports

@@ -34,6 +34,8 @@ class Labels {
   const Label& list_entry(Id id);  // types and sources
   /// The sales group that the employee belongs to on that day; "none" = Others.
   const Label& group(Id employee, domain::Day day);
+  /// Whether the group is the one with this key or id, or stands below it.
+  [[nodiscard]] bool is_within_group(Id group, const std::string& key_or_id);
 
   /// What "none" is called on an axis: "No seller", "Inget steg" …
   [[nodiscard]] Label none(std::string_view axis) const;
@@ -47,13 +49,14 @@ class Labels {
     std::optional<domain::Day> to;
   };
 
+  void load_groups();
   void load_directory(std::string_view axis, const std::string& sql, Table& table);
   void load_titled(std::string_view axis, const std::string& sql, Table& table);
   const Label& find(const Table& table, Id id, std::string_view axis);
 
   const Context& context_;
   std::optional<Table> customers_, projects_, sellers_, campaigns_, steps_, entries_, groups_;
-  std::map<Id, Id> merged_;
+  std::map<Id, Id> merged_, parents_;
   std::map<Id, std::vector<Membership>> memberships_;
   std::map<std::string, Label, std::less<>> strangers_;  // ids that no table knows any more, and "none"
 };

@@ -109,9 +109,12 @@ Question read_question(const json::object& params, std::string_view default_rows
 void Pivot::add(const Place& place, const std::vector<std::int64_t>& values) { add(place, values, values); }
 
 void Pivot::add(const Place& place, const std::vector<std::int64_t>& values, const std::vector<std::int64_t>& totals) {
-  for (const auto& [axis, keys] : question_.filter) {
+  for (const auto& entry : question_.filter) {
+    const Axis axis = entry.first;
+    const auto& keys = entry.second;
     const Heading found = heading(axis, place, labels_);
     const bool passes = std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+      if (axis == Axis::group) return labels_.is_within_group(found.id, key);
       return key == found.key || (found.id != 0 && key == std::to_string(found.id));
     });
     if (!passes) return;
@@ -145,8 +148,7 @@ json::object Pivot::measures(const std::vector<std::int64_t>& values) const {
 }
 
 json::object Pivot::entry(const Heading& heading, const std::vector<std::int64_t>& values) const {
-  json::object object{{"key", heading.key}, {"label", heading.label}};
-  if (heading.id != 0) object["id"] = heading.id;
+  json::object object{{"key", heading.key}, {"label", heading.label}, {"id", heading.id}};
   object["measures"] = measures(values);
   return object;
 }

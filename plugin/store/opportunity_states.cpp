@@ -141,9 +141,9 @@ void OpportunityStates::load(const std::vector<Id>& ids) {
     }
     sets.back().sellers.push_back({employee, share});
   }
-  for (const auto& [id, campaign, date, effective_at, start, end] :
-       session_.query<Id, Id, Int, Int, MaybeInt, MaybeInt>(
-           "select t.opportunity_id, t.campaign_id, t.touch_date, t.effective_at, c.start_date, c.end_date from "
+  for (const auto& [id, campaign, date, start, end] :
+       session_.query<Id, Id, Int, MaybeInt, MaybeInt>(
+           "select t.opportunity_id, t.campaign_id, t.touch_date, c.start_date, c.end_date from "
            "sl_touch t "
            "join sl_campaign c on c.id = t.campaign_id where t.company_id = :company and " +
                session_.in_ids("t.opportunity_id", "ids") +
@@ -154,7 +154,7 @@ void OpportunityStates::load(const std::vector<Id>& ids) {
     domain::Touch touch{campaign, static_cast<Day>(date), {}, {}};
     if (start) touch.campaign_start = static_cast<Day>(*start);
     if (end) touch.campaign_end = static_cast<Day>(*end);
-    found->second.touches.push_back({effective_at, touch});
+    found->second.touches.push_back(touch);
   }
 }
 
@@ -222,10 +222,10 @@ const OpportunityStates::Pipeline& OpportunityStates::pipeline(const State& stat
   return found == pipelines_.end() ? kDefault : found->second;
 }
 
-std::vector<domain::Touch> OpportunityStates::touches(const State& state, std::int64_t at_us) {
+std::vector<domain::Touch> OpportunityStates::touches(const State& state, Day day) {
   std::vector<domain::Touch> held;
-  for (const Touched& touched : state.touches) {
-    if (touched.effective_at <= at_us) held.push_back(touched.touch);
+  for (const domain::Touch& touch : state.touches) {
+    if (touch.date <= day) held.push_back(touch);
   }
   return held;
 }
@@ -250,7 +250,7 @@ domain::Candidate OpportunityStates::candidate(Id opportunity, std::int64_t at_u
     }
   }
   if (const Id campaign = number(state, "campaign", at_us); campaign != 0) candidate.campaigns.push_back(campaign);
-  for (const auto& touch : touches(state, at_us)) candidate.campaigns.push_back(touch.campaign);
+  for (const auto& touch : touches(state, calendar.day_of(at_us))) candidate.campaigns.push_back(touch.campaign);
   return candidate;
 }
 
@@ -277,7 +277,7 @@ domain::Context OpportunityStates::context(Id opportunity, std::int64_t at_us, I
   facts.date = calendar.day_of(at_us);
   const Pipeline& own = pipeline(state, at_us);
   facts.window_days = own.window_days;
-  facts.touches = touches(state, at_us);
+  facts.touches = touches(state, facts.date);
   for (const Model& model : own.models) {
     if (model.valid_from > facts.date) break;
     facts.model = model.model;

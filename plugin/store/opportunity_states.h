@@ -52,16 +52,12 @@ class OpportunityStates {
     std::int64_t effective_at = 0, set_no = 0;
     std::vector<domain::WeightedId> sellers;
   };
-  struct Touched {
-    std::int64_t effective_at = 0;
-    domain::Touch touch;
-  };
   struct State {
     std::unordered_map<std::string, std::vector<Entry>> history;  // by (effective_at, id)
     std::unordered_map<std::string, std::string> present;
     std::optional<domain::Day> actual_close;
     std::vector<Shares> shares;  // by (effective_at, set_no)
-    std::vector<Touched> touches;
+    std::vector<domain::Touch> touches;
   };
   struct Model {
     domain::Day valid_from = 0;
@@ -78,7 +74,7 @@ class OpportunityStates {
   [[nodiscard]] Id number(const State& state, const std::string& field, std::int64_t at_us) const;
   [[nodiscard]] std::optional<domain::Day> day(const State& state, const std::string& field, std::int64_t at_us) const;
   [[nodiscard]] const Pipeline& pipeline(const State& state, std::int64_t at_us) const;
-  [[nodiscard]] static std::vector<domain::Touch> touches(const State& state, std::int64_t at_us);
+  [[nodiscard]] static std::vector<domain::Touch> touches(const State& state, domain::Day day);
   [[nodiscard]] std::vector<Id> ever(Id opportunity, const std::string& field) const;
   void load_pipelines();
 

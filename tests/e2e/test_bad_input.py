@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import BUILD, ERP_HOST, Company, Host, Refused, Sqlite  # noqa: E402
 
-ZOO = BUILD / "zoo"
+ZOO = BUILD / "test_modules"  # tests/contract/zoo, built
 
 
 # ---------------------------------------------------------------- files
@@ -154,8 +154,11 @@ class BadModules(unittest.TestCase):
         return host
 
     def check(self, name, *words):
+        self.check_folder(zoo(name), *words)
+
+    def check_folder(self, folder, *words):
         good = BUILD / "modules" / "sales_leads"
-        for folders in ((zoo(name),), (zoo(name), good)):
+        for folders in ((folder,), (folder, good)):
             with self.subTest(modules=[f.name for f in folders]):
                 host = self.with_modules(*folders)
                 done = host.cli("action", "customer.create", '{"name": "Still here"}')
@@ -167,16 +170,31 @@ class BadModules(unittest.TestCase):
                 self.assertEqual(host.cli("drain").returncode, 0)
 
     def test_unknown_abi_version(self):
-        self.check("other_major", "version")
+        self.check("wrong_major", "ABI 2", "this host 1.0")
+        self.check("needs_minor", "minor")
 
     def test_missing_symbol(self):
         self.check("missing_symbol", "erp_module_query")
 
     def test_wrong_manifest(self):
-        self.check("wrong_manifest", "manifest")
+        for old, new, words in (("id: hello", "id: hello\ncolour: red", ("manifest.yaml:3", "colour")),
+                                ("major: 1", "major: one", ("manifest.yaml", "major")),
+                                ("extensions: {optional: [erp.clock/1, erp.log/1]}", "extensions: {required: [erp.nothing/9]}", ("erp.nothing/9",))):
+            folder = Path(tempfile.mkdtemp(prefix="sales_leads_manifest_")) / "hello"
+            self.addCleanup(shutil.rmtree, folder.parent)
+            shutil.copytree(zoo("hello"), folder)
+            manifest = folder / "manifest.yaml"
+            text = manifest.read_text()
+            self.assertIn(old, text)
+            manifest.write_text(text.replace(old, new))
+            with self.subTest(fault=new):
+                self.check_folder(folder, *words)
 
-    def test_throws_everywhere(self):
-        self.check("throws", "exception")
+    def test_throws_in_every_callback(self):
+        for slot in ("query", "create", "init", "start", "call"):
+            self.check(f"throws_in_{slot}", "exception")
+        for slot in ("stop", "destroy"):  # seen when the host closes
+            self.check(f"throws_in_{slot}")
 
 
 # ---------------------------------------------------------------- databases

@@ -39,7 +39,8 @@ TEST_P(Access, RolesDecide) {
   seller.kind = ERP_ACTOR_USER;
   seller.user = id_of("user.create", R"({"login":"eva","password":"hemligt ord","name":"Eva","roles":["seller"]})");
   call("customer.create", R"({"name":"Lind"})", seller);
-  EXPECT_EQ(refusal("rate.set", R"({"currency":"EUR","date":"2026-01-01","rate":"10"})", seller).status(), ERP_PERMISSION);
+  EXPECT_EQ(refusal("rate.set", R"({"currency":"EUR","date":"2026-01-01","rate":"10"})", seller).status(),
+            ERP_PERMISSION);
   EXPECT_EQ(refusal("user.list", "{}", seller).status(), ERP_PERMISSION);
   Caller elsewhere = seller;
   elsewhere.company = 2;
@@ -65,7 +66,8 @@ TEST_P(Access, TheModulesRoleReadsViewsAndOwnsItsSchemaOnly) {
   module.run_once("set search_path = sales_leads, public");
   EXPECT_EQ(module.value<std::int64_t>("select count(*) from erp_company"), 1);
   module.run_once("create table mine (id bigint primary key)");
-  EXPECT_EQ(module.value<std::string>("select cast(schemaname as text) from pg_tables where tablename = 'mine'"), "sales_leads");
+  EXPECT_EQ(module.value<std::string>("select cast(schemaname as text) from pg_tables where tablename = 'mine'"),
+            "sales_leads");
   for (const char* forbidden :
        {"select count(*) from host_user", "select password from host_module_role", "update host_company set name = 'x'",
         "insert into erp_company (id) values (9)", "create table public.theirs (id bigint)", "create role another",
@@ -73,10 +75,11 @@ TEST_P(Access, TheModulesRoleReadsViewsAndOwnsItsSchemaOnly) {
     EXPECT_THROW(module.run_once(forbidden), HostError) << forbidden;
   }
   // A new session of the role starts in its own schema.
-  EXPECT_EQ(module.value<std::string>(
-                "select cast(setconfig[1] as text) from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where "
-                "r.rolname = current_user"),
-            "search_path=sales_leads, public");
+  EXPECT_EQ(
+      module.value<std::string>(
+          "select cast(setconfig[1] as text) from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where "
+          "r.rolname = current_user"),
+      "search_path=sales_leads, public");
 }
 
 TEST_P(Access, TwoStartersMakeOneRole) {

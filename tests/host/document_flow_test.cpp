@@ -13,7 +13,8 @@ class DocumentFlow : public HostFixture {
     customer_ = id_of("customer.create", R"({"name":"Lind"})");
   }
   std::string order_input(std::string_view lines, std::string_view more = "") {
-    return R"({"customer":)" + std::to_string(customer_) + R"(,"lines":)" + std::string(lines) + std::string(more) + "}";
+    return R"({"customer":)" + std::to_string(customer_) + R"(,"lines":)" + std::string(lines) + std::string(more) +
+           "}";
   }
   std::string with_id(std::int64_t id, std::string_view more = "") {
     return R"({"id":)" + std::to_string(id) + std::string(more) + "}";
@@ -37,7 +38,8 @@ TEST_P(DocumentFlow, InstalmentsFollowTheirOrderLines) {
   const std::int64_t order_id = order.at("id").as_int64();
   call("order.confirm", with_id(order_id, R"(,"at":"2026-01-10T10:00:00Z")"));
   for (int part = 0; part < 3; ++part) {
-    const auto invoice = call("invoice.create", R"({"order":)" + std::to_string(order_id) + R"(,"lines":[{"net":30000}]})");
+    const auto invoice =
+        call("invoice.create", R"({"order":)" + std::to_string(order_id) + R"(,"lines":[{"net":30000}]})");
     call("invoice.post", with_id(invoice.at("id").as_int64()));
   }
   EXPECT_EQ(invoiced("net_minor"), 90000);
@@ -51,14 +53,17 @@ TEST_P(DocumentFlow, InstalmentsFollowTheirOrderLines) {
 
 TEST_P(DocumentFlow, FullCreditTakesEverythingBack) {
   prepare();
-  const auto order = call("order.create", order_input(R"([{"net":10001},{"net":-333},{"net":50,"counts_as_sale":false}])"));
+  const auto order =
+      call("order.create", order_input(R"([{"net":10001},{"net":-333},{"net":50,"counts_as_sale":false}])"));
   call("order.confirm", with_id(order.at("id").as_int64()));
-  const std::int64_t invoice = id_of("invoice.create", R"({"order":)" + std::to_string(order.at("id").as_int64()) + "}");
+  const std::int64_t invoice =
+      id_of("invoice.create", R"({"order":)" + std::to_string(order.at("id").as_int64()) + "}");
   EXPECT_EQ(refusal("credit_note.create", R"({"invoice":)" + std::to_string(invoice) + "}").key(), "invoice.state");
   call("invoice.post", with_id(invoice));
   EXPECT_EQ(invoiced("net_minor"), 9668);
   const std::int64_t credit = id_of("credit_note.create", R"({"invoice":)" + std::to_string(invoice) + "}");
-  EXPECT_EQ(refusal("credit_note.create", R"({"invoice":)" + std::to_string(invoice) + "}").key(), "invoice.nothing_left");
+  EXPECT_EQ(refusal("credit_note.create", R"({"invoice":)" + std::to_string(invoice) + "}").key(),
+            "invoice.nothing_left");
   EXPECT_EQ(invoiced("net_minor"), 9668) << "a draft counts for nothing";
   call("invoice.post", with_id(credit));
   EXPECT_EQ(invoiced("net_minor"), 0);
@@ -71,10 +76,9 @@ TEST_P(DocumentFlow, FullCreditTakesEverythingBack) {
 TEST_P(DocumentFlow, PartialCreditsTakeTheExactRestInCompanyCurrency) {
   prepare();
   call("rate.set", R"({"currency":"EUR","date":"2026-01-01","rate":"0.0333"})");
-  const std::int64_t invoice =
-      id_of("invoice.create", order_input(R"([{"net":300}])", R"(,"currency":"EUR")"));
+  const std::int64_t invoice = id_of("invoice.create", order_input(R"([{"net":300}])", R"(,"currency":"EUR")"));
   call("invoice.post", with_id(invoice, R"(,"at":"2026-01-10T10:00:00Z")"));
-  EXPECT_EQ(invoiced("company_net_minor"), 10);  // 3.00 at 0.0333 = 0.0999
+  EXPECT_EQ(invoiced("company_net_minor"), 10);                               // 3.00 at 0.0333 = 0.0999
   call("rate.set", R"({"currency":"EUR","date":"2026-02-01","rate":"20"})");  // must not touch the credits
   std::vector<std::int64_t> after;
   for (int part = 0; part < 3; ++part) {
@@ -96,10 +100,14 @@ TEST_P(DocumentFlow, MissingRateIsNeverOneToOneAndIsFilledWhenItComes) {
   const std::int64_t credit = id_of("credit_note.create", R"({"invoice":)" + std::to_string(invoice) + "}");
   call("invoice.post", with_id(credit, R"(,"at":"2026-03-21T10:00:00Z")"));
   EXPECT_EQ(session()->value<std::int64_t>("select count(*) from erp_order_line where company_net_minor is null"), 2);
-  EXPECT_EQ(call("rate.set", R"({"currency":"EUR","date":"2026-03-07","rate":"10.255"})").at("documents_filled").as_int64(), 2)
+  EXPECT_EQ(
+      call("rate.set", R"({"currency":"EUR","date":"2026-03-07","rate":"10.255"})").at("documents_filled").as_int64(),
+      2)
       << "the order of the 6th still has no rate";
   const std::int64_t head = call("event.list", "{}").at("head").as_int64();
-  EXPECT_EQ(call("rate.set", R"({"currency":"EUR","date":"2026-03-06","rate":"10.255"})").at("documents_filled").as_int64(), 1);
+  EXPECT_EQ(
+      call("rate.set", R"({"currency":"EUR","date":"2026-03-06","rate":"10.255"})").at("documents_filled").as_int64(),
+      1);
   const auto amounts = session()->rows<std::int64_t>("select company_net_minor from erp_order_line order by id");
   EXPECT_EQ(std::get<0>(amounts.at(0)), 10265);  // 102.65255
   EXPECT_EQ(std::get<0>(amounts.at(1)), -51);    // -0.51275
@@ -122,17 +130,19 @@ TEST_P(DocumentFlow, ReferencesAreCopiedFromOrderToInvoiceToCredit) {
   using Row = std::tuple<std::string, std::int64_t, std::int64_t>;
   const auto references = [&](std::string_view kind, std::int64_t document) {
     return db->rows<std::string, std::int64_t, std::int64_t>(
-        "select ref_kind, ref_id, copied from erp_document_ref where document_kind = ? and document_id = ? order by case "
+        "select ref_kind, ref_id, copied from erp_document_ref where document_kind = ? and document_id = ? order by "
+        "case "
         "line_id when 0 then 0 else 1 end, ref_kind",
         {kind, document});
   };
-  EXPECT_EQ(references("order", order), (std::vector<Row>{{"sales_leads.campaign", 3, 0}, {"sales_leads.opportunity", 7, 0}}));
-  EXPECT_EQ(references("invoice", invoice), (std::vector<Row>{{"sales_leads.campaign", 3, 1},
-                                                              {"sales_leads.opportunity", 9, 0},
-                                                              {"sales_leads.opportunity", 7, 1}}));
-  EXPECT_EQ(references("invoice", invoice + 1), (std::vector<Row>{{"sales_leads.campaign", 3, 1},
-                                                                  {"sales_leads.opportunity", 9, 1},
-                                                                  {"sales_leads.opportunity", 7, 1}}));
+  EXPECT_EQ(references("order", order),
+            (std::vector<Row>{{"sales_leads.campaign", 3, 0}, {"sales_leads.opportunity", 7, 0}}));
+  EXPECT_EQ(references("invoice", invoice),
+            (std::vector<Row>{
+                {"sales_leads.campaign", 3, 1}, {"sales_leads.opportunity", 9, 0}, {"sales_leads.opportunity", 7, 1}}));
+  EXPECT_EQ(references("invoice", invoice + 1),
+            (std::vector<Row>{
+                {"sales_leads.campaign", 3, 1}, {"sales_leads.opportunity", 9, 1}, {"sales_leads.opportunity", 7, 1}}));
   call("document.set_reference",
        R"({"kind":"invoice","document":)" + std::to_string(invoice) + R"(,"reference":"sales_leads.campaign","id":4})");
   EXPECT_EQ(references("invoice", invoice).at(0), (Row{"sales_leads.campaign", 4, 0}));
@@ -149,7 +159,8 @@ TEST_P(DocumentFlow, OneInvoiceMayFollowTwoOrders) {
   call("order.confirm", with_id(second.at("id").as_int64()));
   const std::string sources = R"([{"order_line":)" + std::to_string(line_of(first, 0)) + R"(},{"order_line":)" +
                               std::to_string(line_of(second, 0)) + "}]";
-  const std::int64_t invoice = id_of("invoice.create", R"({"lines":[{"net":301,"sources":)" + sources + R"(},{"net":10}]})");
+  const std::int64_t invoice =
+      id_of("invoice.create", R"({"lines":[{"net":301,"sources":)" + sources + R"(},{"net":10}]})");
   const auto db = session();
   const auto parts = db->rows<std::int64_t>("select net_minor from erp_invoice_line_source order by source_line_id");
   ASSERT_EQ(parts.size(), 2U);
@@ -195,7 +206,8 @@ TEST_P(DocumentFlow, UpdatedLinesKeepTheirIds) {
   EXPECT_EQ(session()->value<std::int64_t>("select company_net_minor from erp_order_line where order_id = ?", {id}), 1);
   const std::int64_t invoice = id_of("invoice.create", R"({"order":)" + std::to_string(id) + "}");
   EXPECT_GT(invoice, 0);
-  EXPECT_EQ(refusal("order.update", with_id(id, R"(,"lines":[{"net":5},{"net":6,"id":999}])")).key(), "order.line.not_found");
+  EXPECT_EQ(refusal("order.update", with_id(id, R"(,"lines":[{"net":5},{"net":6,"id":999}])")).key(),
+            "order.line.not_found");
 }
 
 TEST_P(DocumentFlow, MergedCustomersPointAtTheLast) {

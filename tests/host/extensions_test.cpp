@@ -128,7 +128,8 @@ TEST_P(Extensions, DraftOrdersAreMadeOnceByRequestId) {
   auto error = sdk::sized<erp_error>();
   for (std::int64_t* id : {&first, &second}) {
     const sdk::StringSource source(text, 7);
-    ASSERT_EQ(documents->create_draft_order(documents->ctx, &token.call(), sdk::str("r"), source.get(), id, &error), ERP_OK)
+    ASSERT_EQ(documents->create_draft_order(documents->ctx, &token.call(), sdk::str("r"), source.get(), id, &error),
+              ERP_OK)
         << error.message;
   }
   EXPECT_EQ(first, second);
@@ -141,8 +142,8 @@ TEST_P(Extensions, DraftOrdersAreMadeOnceByRequestId) {
   EXPECT_EQ(documents->set_reference(documents->ctx, &token.call(), sdk::str("order"), first, 0,
                                      sdk::str("sales_leads.campaign"), 8, nullptr),
             ERP_OK);
-  EXPECT_EQ(documents->set_reference(documents->ctx, &token.call(), sdk::str("order"), first, 0, sdk::str("other.thing"), 8,
-                                     nullptr),
+  EXPECT_EQ(documents->set_reference(documents->ctx, &token.call(), sdk::str("order"), first, 0,
+                                     sdk::str("other.thing"), 8, nullptr),
             ERP_INVALID_ARGUMENT);
   Caller system;
   system.kind = ERP_ACTOR_SYSTEM;
@@ -156,15 +157,20 @@ TEST_P(Extensions, HostileTextIsRefused) {
   const auto* directory = table<erp_directory>(ERP_EXT_DIRECTORY);
   const CallToken token(tokens_, Caller{});
   sdk::StringSink sink;
-  for (const std::string_view text : {std::string_view("a\0b", 3), std::string_view("\xc3"), std::string_view("\xed\xa0\x80")}) {
-    EXPECT_EQ(directory->search(directory->ctx, &token.call(), sdk::str("customer"), sdk::str(text), 10, sink.get(), nullptr),
-              ERP_INVALID_ARGUMENT);
+  for (const std::string_view text :
+       {std::string_view("a\0b", 3), std::string_view("\xc3"), std::string_view("\xed\xa0\x80")}) {
+    EXPECT_EQ(
+        directory->search(directory->ctx, &token.call(), sdk::str("customer"), sdk::str(text), 10, sink.get(), nullptr),
+        ERP_INVALID_ARGUMENT);
   }
-  EXPECT_EQ(directory->search(directory->ctx, &token.call(), sdk::str("planet"), sdk::str("x"), 10, sink.get(), nullptr),
-            ERP_PERMISSION == ERP_OK ? ERP_OK : ERP_INVALID_ARGUMENT);
-  EXPECT_EQ(directory->read(directory->ctx, &token.call(), sdk::str("customer"), 99, sink.get(), nullptr), ERP_NOT_FOUND);
+  EXPECT_EQ(
+      directory->search(directory->ctx, &token.call(), sdk::str("planet"), sdk::str("x"), 10, sink.get(), nullptr),
+      ERP_PERMISSION == ERP_OK ? ERP_OK : ERP_INVALID_ARGUMENT);
+  EXPECT_EQ(directory->read(directory->ctx, &token.call(), sdk::str("customer"), 99, sink.get(), nullptr),
+            ERP_NOT_FOUND);
   id_of("customer.create", R"({"name":"Åsa 100 %"})");
-  ASSERT_EQ(directory->search(directory->ctx, &token.call(), sdk::str("customer"), sdk::str("Åsa 100 %"), 10, sink.get(), nullptr),
+  ASSERT_EQ(directory->search(directory->ctx, &token.call(), sdk::str("customer"), sdk::str("Åsa 100 %"), 10,
+                              sink.get(), nullptr),
             ERP_OK);
   EXPECT_EQ(json::parse(sink.take()).as_array().size(), 1U);
 }
@@ -176,29 +182,32 @@ TEST_P(Extensions, MenusAreCheckedAsAWhole) {
     return ui->sync_menus(ui->ctx, sdk::str(text), nullptr);
   };
   const std::string titles = R"("titles":{"en":"Groups","sv":"Grupper","nb":"Grupper"})";
-  EXPECT_EQ(sync(R"({"id":"sales_leads.groups","parent":"administration.settings.crm","order":10,)" + titles + "}"), ERP_OK);
+  EXPECT_EQ(sync(R"({"id":"sales_leads.groups","parent":"administration.settings.crm","order":10,)" + titles + "}"),
+            ERP_OK);
   EXPECT_EQ(sync(R"({"id":"sales_leads.x","parent":"nowhere",)" + titles + "}"), ERP_INVALID_ARGUMENT);
   EXPECT_EQ(sync(R"({"id":"crm.x","parent":"crm",)" + titles + "}"), ERP_INVALID_ARGUMENT);
   EXPECT_EQ(sync(R"({"id":"sales_leads.x","parent":"sales_leads.x",)" + titles + "}"), ERP_INVALID_ARGUMENT);
   EXPECT_EQ(sync(R"({"id":"sales_leads.x","parent":"crm","titles":{"en":"X"}})"), ERP_INVALID_ARGUMENT);
-  EXPECT_EQ(ui->sync_parts(ui->ctx, sdk::str(R"({"schema":"1.0","parts":[{"id":"sales_leads.p","page":"moon","kind":"panel"}]})"),
-                           nullptr),
+  EXPECT_EQ(ui->sync_parts(
+                ui->ctx, sdk::str(R"({"schema":"1.0","parts":[{"id":"sales_leads.p","page":"moon","kind":"panel"}]})"),
+                nullptr),
             ERP_INVALID_ARGUMENT);
 }
 
 TEST(MenuTree, StandsInTheReadersLanguage) {
   Manifest manifest;
   manifest.id = "sales_leads";
-  const auto menus = read_menus(manifest,
-                                R"({"schema":"1.0","menus":[{"id":"sales_leads.groups","parent":"administration.settings.crm",)"
-                                R"("titles":{"en":"Groups","sv":"Grupper","nb":"Grupper"},"view":"groups.tree"}]})");
+  const auto menus = read_menus(
+      manifest, R"({"schema":"1.0","menus":[{"id":"sales_leads.groups","parent":"administration.settings.crm",)"
+                R"("titles":{"en":"Groups","sv":"Grupper","nb":"Grupper"},"view":"groups.tree"}]})");
   const json::object tree = menu_tree(menus, "sv", {{"sales_leads.groups", 3}});
   const json::value& administration = tree.at("menus").at(1);
   EXPECT_EQ(administration.at("title").as_string(), "Administration");
   const json::value& groups = administration.at("children").at(0).at("children").at(0).at("children").at(0);
   EXPECT_EQ(json::serialize(groups.at("path")), R"(["Administration","Inställningar","CRM","Grupper"])");
   EXPECT_EQ(groups.at("badge").as_int64(), 3);
-  EXPECT_EQ(menu_tree({}, "nb-NO", {}).at("menus").at(0).at("children").at(0).at("title").as_string(), "Kundeoppfølging");
+  EXPECT_EQ(menu_tree({}, "nb-NO", {}).at("menus").at(0).at("children").at(0).at("title").as_string(),
+            "Kundeoppfølging");
 }
 
 ON_BOTH_DATABASES(Extensions);

@@ -75,7 +75,9 @@ class HostFixture : public ::testing::TestWithParam<Backend> {
   json::object call(std::string_view action, std::string_view input, const Caller& caller = {}) {
     return app().call_action(caller, action, json::parse(json::string_view(input.data(), input.size()))).as_object();
   }
-  std::int64_t id_of(std::string_view action, std::string_view input) { return call(action, input).at("id").as_int64(); }
+  std::int64_t id_of(std::string_view action, std::string_view input) {
+    return call(action, input).at("id").as_int64();
+  }
 
   /// The refusal of a call that must be refused.
   HostError refusal(std::string_view action, std::string_view input, const Caller& caller = {}) {

@@ -209,6 +209,17 @@ TEST_F(HttpServer, ShowsListsWithEverythingEscaped) {
   EXPECT_THAT(failed->body, AllOf(HasSubstr("role=\"alert\""), HasSubstr("step.list")));
 }
 
+TEST_F(HttpServer, ShowsTitlesAndKeysInTheReadersLanguage) {
+  app_.actions["step.list"] = [](const Caller&, const boost::json::value&) {
+    return boost::json::parse(R"({"steps":[
+      {"id":1,"title":"Central"},
+      {"id":2,"titles":{"en":"Offer","sv":"Offert"},"status":"open","rejection_rule":"required"}]})");
+  };
+  const std::string cookie = log_in();
+  EXPECT_THAT(client_->Get("/menu/step?lang=sv", with_cookie(cookie))->body,
+              AllOf(HasSubstr(">Offert<"), HasSubstr(">Öppen<"), HasSubstr(">Krävs<")));
+}
+
 TEST_F(HttpServer, ShowsReportsWithAmountsAsTheLanguageWritesThem) {
   app_.reports["sales"] = boost::json::parse(
       R"({"rows":[{"key":"2011-06","label":"2011-06","measures":{"invoiced":{"minor":123450,"currency":"SEK"}}},

@@ -108,10 +108,10 @@ TEST(ReportTables, SpreadMeasuresAndColumnsAndKeepTheTotals) {
     "totals":{"measures":{"invoiced":{"minor":100,"currency":"GBP"},"count":3}}})");
   const web::Table table = web::table_of_report(report, web::Language::kEnglish);
   EXPECT_EQ(web::as_csv(table),
-            "label,invoiced,invoiced_currency,count,a/invoiced,a/invoiced_currency\n"
-            "2011-01,1.50,GBP,2,1.50,GBP\n"
-            "None,-0.50,GBP,1,,\n"
-            "Total,1.00,GBP,3,,\n");
+            "key,label,invoiced,invoiced_currency,count,a/invoiced,a/invoiced_currency\n"
+            "2011-01,2011-01,1.50,GBP,2,1.50,GBP\n"
+            "none,None,-0.50,GBP,1,,\n"
+            "total,Total,1.00,GBP,3,,\n");
   EXPECT_THAT(web::as_text(table, web::Language::kSwedish), HasSubstr("\u22120,50"));
 }
 

@@ -82,7 +82,8 @@ TEST_P(Views, NewerOrAlteredDatabasesAreRefused) {
 }
 
 TEST(MigrationText, IsCutIntoStatementsOfTheBackend) {
-  const std::string text = "-- note;\n--@ sqlite\ncreate a (\n  x {clustered});\n--@ postgresql\ncreate b;\ncreate c {clustered};\n";
+  const std::string text =
+      "-- note;\n--@ sqlite\ncreate a (\n  x {clustered});\n--@ postgresql\ncreate b;\ncreate c {clustered};\n";
   EXPECT_EQ(statements_of(text, Backend::sqlite),
             (std::vector<std::string>{"create a (\n  x without rowid)", "create c without rowid"}));
   EXPECT_EQ(statements_of(text, Backend::postgresql), (std::vector<std::string>{"create b", "create c"}));

@@ -182,7 +182,8 @@ class Oracle:
         return entry["value"] if entry else None
 
     def touches(self, opportunity, moment):
-        return [t for t in opportunity.get("touches", []) if t.get("effective_at") is None or t["effective_at"] <= moment]
+        """A touch counts from its own date on, whenever it was recorded."""
+        return [t for t in opportunity.get("touches", []) if date_or_none(t["date"]) <= day_of(moment, self.zone)]
 
     def window(self, opportunity):
         pipeline = self.pipelines.get(opportunity.get("pipeline"), {})
@@ -330,10 +331,10 @@ class Oracle:
         elif name == "position":
             weights = [1] * count if count <= 2 else [2 * (count - 2)] + [1] * (count - 2) + [2 * (count - 2)]
         elif name == "weights":
-            own = list(model["weights"])  # of the first, second, third touch …; touches beyond the list get nothing
-            weights = (own + [0] * count)[:count]
+            own = list(model["weights"])  # of the first, second, third touch …; the last one repeats
+            weights = (own + own[-1:] * count)[:count]
             if not any(weights):
-                return [(named or field, 1)]
+                weights = [1] * count
         else:
             raise ValueError(name)
         together = {}  # kept in the order of the first touch
@@ -360,12 +361,17 @@ class Oracle:
             weights = [abs(a) for _, a, _ in own]
             weights = weights if any(weights) else [1] * len(own)
             till, since = largest_remainder(after, weights), largest_remainder(before, weights)
+            sign = self.direction(credited_line, which)
             for (root, _, renewed), a, b in zip(own, till, since):
-                result.append((root, -(a - b), renewed))
+                result.append((root, -sign * (a - b), renewed))
         return result
 
+    def direction(self, line, which):
+        """-1 for a line that takes away (a discount): its credit gives back."""
+        return -1 if self.amount(line, which) < 0 else 1
+
     def source_amounts(self, line, which):
-        sources = sorted(line["sources"], key=lambda s: (s["kind"], s["id"]))
+        sources = sorted(line["sources"], key=lambda s: (s["kind"] != "order_line", s["id"]))
         weights = [abs(s["net"] or 0) for s in sources]
         weights = weights if any(weights) else [1] * len(sources)
         return list(zip(sources, largest_remainder(self.amount(line, which), weights)))
@@ -377,13 +383,13 @@ class Oracle:
 
     def credit_position(self, document, line, credited_line, which):
         """Where this credit stands along the amount of the invoice line that it credits: (before, after)."""
-        position = 0
+        position, sign = 0, self.direction(self.lines["invoice", credited_line][1], which)
         for other, other_line in self.following_lines():
             for source, amount in self.source_amounts(other_line, which):
                 if source["kind"] == "invoice_line" and source["id"] == credited_line:
                     if (other["id"], other_line["id"]) == (document["id"], line["id"]):
-                        return position, position + abs(amount)
-                    position += abs(amount)
+                        return position, position - sign * amount
+                    position -= sign * amount
         # A document that does not count moves nothing; its own chunks are never used either.
         return position, position
 

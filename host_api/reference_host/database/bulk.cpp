@@ -8,7 +8,7 @@ namespace erp::host {
 namespace {
 constexpr std::size_t kRowsPerStatement = 200;
 constexpr std::size_t kFewRows = 20;
-}
+}  // namespace
 
 Bulk::Bulk(Db& db, const std::string& table, const std::vector<std::string>& columns) : db_(db) {
   head_ = "insert into " + table + " (";

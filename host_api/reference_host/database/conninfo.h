@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// PostgreSQL addresses: a URL as an operator writes it into the key=value form, which SOCI needs (it takes a URL apart at
-// its spaces and equal signs).
+// PostgreSQL addresses: a URL as an operator writes it into the key=value form, which SOCI needs (it takes a URL apart
+// at its spaces and equal signs).
 //
 // Threads: any. Errors: HostError(ERP_INVALID_ARGUMENT); the text may hold a password and is never in a message.
 #pragma once

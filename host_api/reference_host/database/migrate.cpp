@@ -50,11 +50,11 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 }
 
 bool table_exists(Db& db, const std::string& name) {
-  const auto found = db.postgresql()
-                         ? db.row<std::int64_t>("select cast(1 as bigint) from pg_class c join pg_namespace n on n.oid = "
-                                                "c.relnamespace where n.nspname = 'public' and c.relname = ?",
-                                                {name})
-                         : db.row<std::int64_t>("select 1 from sqlite_master where name = ?", {name});
+  const auto found = db.postgresql() ? db.row<std::int64_t>(
+                                           "select cast(1 as bigint) from pg_class c join pg_namespace n on n.oid = "
+                                           "c.relnamespace where n.nspname = 'public' and c.relname = ?",
+                                           {name})
+                                     : db.row<std::int64_t>("select 1 from sqlite_master where name = ?", {name});
   return found.has_value();
 }
 
@@ -73,14 +73,15 @@ void check_known(const std::map<std::int64_t, std::string>& applied, const std::
     if (known.contains(number)) continue;
     throw HostError(ERP_VERSION, "database.newer",
                     "The database is at schema " + std::to_string(applied.rbegin()->first) + ", this program knows " +
-                        std::to_string(known.rbegin()->first) + ". Use the newer program, or restore the older backup.");
+                        std::to_string(known.rbegin()->first) +
+                        ". Use the newer program, or restore the older backup.");
   }
   for (const auto& [number, checksum] : applied) {
     const Migration& migration = known.at(number);
     if (migration.checksum == checksum) continue;
-    throw HostError(ERP_DATA_LOSS, "database.migration.changed",
-                    "Migration " + migration.name +
-                        " was applied in another wording. Use the program that made this database.");
+    throw HostError(
+        ERP_DATA_LOSS, "database.migration.changed",
+        "Migration " + migration.name + " was applied in another wording. Use the program that made this database.");
   }
 }
 
@@ -122,7 +123,9 @@ void migrate(Db& db) {
     Transaction transaction(db, Transaction::Mode::write);
     if (db.postgresql()) db.run_once("select pg_advisory_xact_lock(7310571)");
     if (!table_exists(db, "host_migration")) {
-      db.run_once("create table host_migration (number bigint not null primary key, name text not null, checksum text not null)");
+      db.run_once(
+          "create table host_migration (number bigint not null primary key, name text not null, checksum text not "
+          "null)");
     }
     const auto applied = applied_migrations(db);
     check_known(applied, known);

@@ -2,8 +2,8 @@
 //
 // Brings the database to this program's schema: numbered texts, each in its own transaction, each with its checksum.
 //
-// Threads and processes: two starters at once are safe, the second waits. Errors: HostError: VERSION when the database is
-// newer than the program, DATA_LOSS when an applied text is not the one that this program knows.
+// Threads and processes: two starters at once are safe, the second waits. Errors: HostError: VERSION when the database
+// is newer than the program, DATA_LOSS when an applied text is not the one that this program knows.
 #pragma once
 
 #include "database/sql.h"

@@ -42,17 +42,20 @@ bool is_plain_name(const std::string& name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
-/// Roles and schemas are named in statements that take no parameters: every name is checked to be plain, the password is
-/// hexadecimal digits of our own making.
-void provide(Db& db, const std::string& role, const std::string& schema, const std::string& password, bool set_password) {
+/// Roles and schemas are named in statements that take no parameters: every name is checked to be plain, the password
+/// is hexadecimal digits of our own making.
+void provide(Db& db, const std::string& role, const std::string& schema, const std::string& password,
+             bool set_password) {
   const std::string quoted = "\"" + role + "\"";
   if (!db.row<std::int64_t>("select cast(1 as bigint) from pg_roles where rolname = ?", {role})) {
-    db.run_once("create role " + quoted + " login nosuperuser nocreatedb nocreaterole noinherit password '" + password + "'");
+    db.run_once("create role " + quoted + " login nosuperuser nocreatedb nocreaterole noinherit password '" + password +
+                "'");
   } else if (set_password) {
     db.run_once("alter role " + quoted + " login password '" + password + "'");
   }
   const bool superuser =
-      db.row<std::int64_t>("select cast(1 as bigint) from pg_roles where rolname = current_user and rolsuper").has_value();
+      db.row<std::int64_t>("select cast(1 as bigint) from pg_roles where rolname = current_user and rolsuper")
+          .has_value();
   // Who is no superuser must be a member to make a schema for the role.
   if (!superuser) db.run_once("grant " + quoted + " to current_user");
   db.run_once("create schema if not exists \"" + schema + "\" authorization " + quoted);
@@ -62,7 +65,8 @@ void provide(Db& db, const std::string& role, const std::string& schema, const s
   const auto database = db.value<std::string>("select cast(current_database() as text)");
   std::string quoted_database = "\"";
   for (const char c : database) quoted_database += c == '"' ? std::string("\"\"") : std::string(1, c);
-  db.run_once("alter role " + quoted + " in database " + quoted_database + "\" set search_path = \"" + schema + "\", public");
+  db.run_once("alter role " + quoted + " in database " + quoted_database + "\" set search_path = \"" + schema +
+              "\", public");
 }
 
 /// Whether there is nothing to do: the usual start.
@@ -100,13 +104,17 @@ ModuleAccess prepare_module_access(Db& db, const DatabaseAddress& address, const
   Transaction transaction(db, Transaction::Mode::write);
   const std::string role = module_role_name(module, db.value<std::string>("select cast(current_database() as text)"));
   db.run_once("select pg_advisory_xact_lock(7310572)");
-  auto known = db.row<std::string, std::string>("select role_name, password from host_module_role where module_id = ?", {module});
-  const bool fresh = !known || std::get<0>(*known) != role;  // a copy of the database under another name needs its own role
+  auto known = db.row<std::string, std::string>("select role_name, password from host_module_role where module_id = ?",
+                                                {module});
+  const bool fresh =
+      !known || std::get<0>(*known) != role;  // a copy of the database under another name needs its own role
   if (fresh) {
     known.emplace(role, random_hex(24));
-    db.exec("insert into host_module_role (module_id, role_name, password) values (?, ?, ?) on conflict (module_id) do update "
-            "set role_name = excluded.role_name, password = excluded.password",
-            {module, role, std::get<1>(*known)});
+    db.exec(
+        "insert into host_module_role (module_id, role_name, password) values (?, ?, ?) on conflict (module_id) do "
+        "update "
+        "set role_name = excluded.role_name, password = excluded.password",
+        {module, role, std::get<1>(*known)});
   }
   if (fresh || !is_provided(db, role, module)) {
     try {

@@ -14,7 +14,8 @@ constexpr std::int64_t kKeepUs = 30LL * 86'400 * 1'000'000;
 
 void move_head(Db& db, std::int64_t company, std::int64_t head) {
   db.exec(
-      "insert into host_event_head (company_id, head, purged_to) values (?, ?, 0) on conflict (company_id) do update set "
+      "insert into host_event_head (company_id, head, purged_to) values (?, ?, 0) on conflict (company_id) do update "
+      "set "
       "head = excluded.head where excluded.head > host_event_head.head",
       {company, head});
 }
@@ -31,7 +32,8 @@ void write_outbox(Unit& unit) {
     const auto last = db.value<std::int64_t>(
         "update host_relay set last_sequence = last_sequence + ? where id = 1 returning last_sequence",
         {static_cast<std::int64_t>(pending.size())});
-    for (std::size_t i = 0; i < pending.size(); ++i) sequences[i] = last - static_cast<std::int64_t>(pending.size() - 1 - i);
+    for (std::size_t i = 0; i < pending.size(); ++i)
+      sequences[i] = last - static_cast<std::int64_t>(pending.size() - 1 - i);
     move_head(db, unit.company_id(), last);
   }
   Bulk events(db, "host_event",
@@ -52,13 +54,15 @@ std::int64_t relay_events(Db& db) {
   const auto last = db.value<std::int64_t>("select last_sequence from host_relay where id = 1 for update");
   // The lock is held: this statement sees every commit of the relay before, and none can stamp beside it.
   const auto stamped = db.exec(
-      "update host_event e set sequence = cast(? as bigint) + picked.position from (select id, row_number() over (order by "
+      "update host_event e set sequence = cast(? as bigint) + picked.position from (select id, row_number() over "
+      "(order by "
       "id) as position from host_event where sequence is null) picked where e.id = picked.id and e.sequence is null",
       {last});
   if (stamped > 0) {
     db.exec("update host_relay set last_sequence = ? where id = 1", {last + stamped});
     for (const auto& [company] : db.rows<std::int64_t>("select id from host_company order by id")) {
-      const auto head = db.row<std::optional<std::int64_t>>("select max(sequence) from host_event where company_id = ?", {company});
+      const auto head =
+          db.row<std::optional<std::int64_t>>("select max(sequence) from host_event where company_id = ?", {company});
       if (std::get<0>(*head)) move_head(db, company, *std::get<0>(*head));
     }
   }
@@ -68,7 +72,8 @@ std::int64_t relay_events(Db& db) {
 
 std::int64_t purge_events(Db& db, std::int64_t now_us) {
   const std::int64_t limit = now_us - kKeepUs;
-  if (!db.row<std::int64_t>("select id from host_event where occurred_at < ? and sequence is not null limit 1", {limit})) {
+  if (!db.row<std::int64_t>("select id from host_event where occurred_at < ? and sequence is not null limit 1",
+                            {limit})) {
     return 0;
   }
   Transaction transaction(db, Transaction::Mode::write);
@@ -106,13 +111,14 @@ std::vector<StampedEvent> fetch_events(Db& db, std::int64_t company, std::int64_
   const auto purged = db.row<std::int64_t>("select purged_to from host_event_head where company_id = ?", {company});
   if (purged && after < std::get<0>(*purged)) {
     throw HostError(ERP_OUT_OF_RANGE, "events.purged",
-                    "Events after " + std::to_string(after) + " were purged up to " + std::to_string(std::get<0>(*purged)) +
-                        ". Scan the views, then follow from the head.");
+                    "Events after " + std::to_string(after) + " were purged up to " +
+                        std::to_string(std::get<0>(*purged)) + ". Scan the views, then follow from the head.");
   }
   std::vector<StampedEvent> out;
   for (auto& [sequence, document, at, kind, from, to] :
        db.rows<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string>(
-           "select sequence, document_id, occurred_at, kind, from_state, to_state from host_event where company_id = ? and "
+           "select sequence, document_id, occurred_at, kind, from_state, to_state from host_event where company_id = ? "
+           "and "
            "sequence > ? order by sequence limit ?",
            {company, after, limit})) {
     out.push_back({sequence, document, at, std::move(kind), std::move(from), std::move(to)});

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The outbox: events written with the change that they tell of, and the relay that gives committed events their numbers.
+// The outbox: events written with the change that they tell of, and the relay that gives committed events their
+// numbers.
 //
-// Neither ids nor transaction numbers order commits on PostgreSQL. So the relay stamps a sequence onto committed rows in a
-// transaction of its own, under a row lock that is its lease: a number, once readable, has no lower one coming after it.
-// On SQLite there is one writer at a time; the number is drawn inside its transaction and commits in that order.
+// Neither ids nor transaction numbers order commits on PostgreSQL. So the relay stamps a sequence onto committed rows
+// in a transaction of its own, under a row lock that is its lease: a number, once readable, has no lower one coming
+// after it. On SQLite there is one writer at a time; the number is drawn inside its transaction and commits in that
+// order.
 //
 // Threads: any, each with its own session. Errors: HostError.
 #pragma once

@@ -177,7 +177,8 @@ namespace {
 
 void check_text(const std::string& text) {
   if (text.find('\0') != std::string::npos) {
-    throw HostError(ERP_INVALID_ARGUMENT, "text.nul", "A text holds the character NUL, which no record may hold. Remove it.");
+    throw HostError(ERP_INVALID_ARGUMENT, "text.nul",
+                    "A text holds the character NUL, which no record may hold. Remove it.");
   }
 }
 

@@ -3,7 +3,8 @@
 // One database session of the host: prepared statements that are kept, typed rows, errors as HostError. The only place
 // of the host that knows SOCI.
 //
-//   auto found = db.row<std::int64_t, std::optional<std::string>>("select id, country from host_customer where id = ?", {id});
+//   auto found = db.row<std::int64_t, std::optional<std::string>>("select id, country from host_customer where id = ?",
+//   {id});
 //
 // Threads: one thread at a time per Db. Errors: HostError; after any error the transaction must be given up.
 // Statements use `?` for parameters, in order; every value is bound, no value is ever written into the text.
@@ -27,14 +28,14 @@ enum class Backend { sqlite, postgresql };
 /// One bound value: a whole number or a text, or nothing. Converts from the types that the host stores.
 class Arg {
  public:
-  Arg(std::int64_t value) : integer_(value) {}                                            // NOLINT(google-explicit-constructor)
-  Arg(int value) : integer_(value) {}                                                     // NOLINT
-  Arg(std::uint32_t value) : integer_(value) {}                                           // NOLINT
-  Arg(bool value) : integer_(value ? 1 : 0) {}                                            // NOLINT
-  Arg(std::string value) : text_(std::move(value)), is_text_(true) {}                     // NOLINT
-  Arg(std::string_view value) : text_(value), is_text_(true) {}                           // NOLINT
-  Arg(const char* value) : text_(value), is_text_(true) {}                                // NOLINT
-  Arg(std::optional<std::int64_t> value) : integer_(value.value_or(0)), null_(!value) {}  // NOLINT
+  Arg(std::int64_t value) : integer_(value) {}                         // NOLINT(google-explicit-constructor)
+  Arg(int value) : integer_(value) {}                                  // NOLINT
+  Arg(std::uint32_t value) : integer_(value) {}                        // NOLINT
+  Arg(bool value) : integer_(value ? 1 : 0) {}                         // NOLINT
+  Arg(std::string value) : text_(std::move(value)), is_text_(true) {}  // NOLINT
+  Arg(std::string_view value) : text_(value), is_text_(true) {}        // NOLINT
+  Arg(const char* value) : text_(value), is_text_(true) {}             // NOLINT
+  Arg(std::optional<std::int64_t> value) : integer_(value.value_or(0)), null_(!value) {}                      // NOLINT
   Arg(const std::optional<std::string>& value) : text_(value.value_or("")), is_text_(true), null_(!value) {}  // NOLINT
 
   [[nodiscard]] bool is_text() const { return is_text_; }
@@ -77,14 +78,16 @@ struct Column<std::string> {
 template <class T>
 struct Column<std::optional<T>> {
   static constexpr char kKind = Column<T>::kKind;
-  static std::optional<T> take(Cell& cell) { return cell.null ? std::nullopt : std::optional<T>(Column<T>::take(cell)); }
+  static std::optional<T> take(Cell& cell) {
+    return cell.null ? std::nullopt : std::optional<T>(Column<T>::take(cell));
+  }
   static constexpr bool kNullable = true;
 };
 
 }  // namespace detail
 
-/// What to connect to. `connection` is a file for SQLite and a libpq connection text or URL for PostgreSQL; it may hold a
-/// password and is never logged.
+/// What to connect to. `connection` is a file for SQLite and a libpq connection text or URL for PostgreSQL; it may hold
+/// a password and is never logged.
 struct DatabaseAddress {
   Backend backend = Backend::sqlite;
   std::string connection;

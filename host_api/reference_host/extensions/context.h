@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The host as one module sees it: its extension tables, and what their slots work with. Each table's ctx is the Context.
+// The host as one module sees it: its extension tables, and what their slots work with. Each table's ctx is the
+// Context.
 //
 // Threads: tables are immutable after construction; slots take their own database session. Errors: slots turn HostError
 // into erp_error and let nothing out. Ownership: borrows base and tokens; outlives the module.

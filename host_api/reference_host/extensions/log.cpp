@@ -16,7 +16,8 @@ namespace erp::host {
 namespace {
 
 constexpr std::size_t kLongestLine = 8 * 1024;
-constexpr std::array<std::string_view, 6> kLevels{"debug", "info", "warning", "error", "host-misbehaves", "module-misbehaves"};
+constexpr std::array<std::string_view, 6> kLevels{
+    "debug", "info", "warning", "error", "host-misbehaves", "module-misbehaves"};
 
 int least_level() {
   const char* setting = std::getenv("ERP_HOST_LOG");
@@ -50,7 +51,8 @@ bool is_secret(std::string_view name) {
 
 }  // namespace
 
-void log_line(int level, std::string_view message, std::initializer_list<LogPair> pairs, std::string_view origin) noexcept {
+void log_line(int level, std::string_view message, std::initializer_list<LogPair> pairs,
+              std::string_view origin) noexcept {
   log_line(level, message, pairs.begin(), pairs.size(), origin);
 }
 
@@ -62,7 +64,8 @@ void log_line(int level, std::string_view message, const LogPair* pairs, std::si
     static const Clock clock;
     std::string line = time_text(clock.now_us());
     line += ' ';
-    line += level >= 0 && static_cast<std::size_t>(level) < kLevels.size() ? kLevels[static_cast<std::size_t>(level)] : "unknown";
+    line += level >= 0 && static_cast<std::size_t>(level) < kLevels.size() ? kLevels[static_cast<std::size_t>(level)]
+                                                                           : "unknown";
     line += ' ';
     line += origin;
     line += ' ';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One structured line per event on stderr: `2026-11-23T10:00:00.000000Z warning sales_leads "message" name=value`. ERP_HOST_LOG sets the least level: debug,
-// info, warning (default), error. Values of names that look like secrets are masked; lines over 8 KiB are cut.
+// One structured line per event on stderr: `2026-11-23T10:00:00.000000Z warning sales_leads "message" name=value`.
+// ERP_HOST_LOG sets the least level: debug, info, warning (default), error. Values of names that look like secrets are
+// masked; lines over 8 KiB are cut.
 //
 // Threads: any; a line is written whole. Errors: none.
 #pragma once

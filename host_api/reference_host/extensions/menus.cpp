@@ -45,7 +45,8 @@ json::array entries_of(std::string_view text, std::string_view name) {
   if (error || !value.is_object()) wrong(name, "The " + std::string(name) + " are not a JSON object. Correct them.");
   const std::string schema = text_of(value.get_object(), "schema").value_or("");
   if (!schema.starts_with("1.")) {
-    wrong(name, "schema \"" + schema + "\" of the " + std::string(name) + " is not 1.x. Use a module for this host's schema.");
+    wrong(name, "schema \"" + schema + "\" of the " + std::string(name) +
+                    " is not 1.x. Use a module for this host's schema.");
   }
   const json::array* entries = array_of(value.get_object(), name);
   if (entries == nullptr) wrong(name, "The list \"" + std::string(name) + "\" is missing.");
@@ -74,7 +75,8 @@ json::array children_of(const std::vector<ManifestMenu>& all, const std::string&
     json::object entry{{"id", menu.id}, {"title", title}, {"path", own_path}};
     entry["view"] = menu.view.empty() ? json::value(nullptr) : json::value(menu.view);
     entry["permission"] = menu.permission.empty() ? json::value(nullptr) : json::value(menu.permission);
-    if (const auto badge = badges.find(menu.id); badge != badges.end() && badge->second > 0) entry["badge"] = badge->second;
+    if (const auto badge = badges.find(menu.id); badge != badges.end() && badge->second > 0)
+      entry["badge"] = badge->second;
     entry["children"] = children_of(all, menu.id, own_path, language, badges, depth + 1);
     out.push_back(std::move(entry));
   }
@@ -107,10 +109,12 @@ std::vector<ManifestMenu> read_menus(const Manifest& manifest, std::string_view 
     ManifestMenu menu;
     menu.id = required_text(entry, "id");
     menu.parent = required_text(entry, "parent");
-    menu.order = static_cast<std::int32_t>(std::clamp<std::int64_t>(integer_of(entry, "order").value_or(0), 0, 1'000'000));
+    menu.order =
+        static_cast<std::int32_t>(std::clamp<std::int64_t>(integer_of(entry, "order").value_or(0), 0, 1'000'000));
     menu.view = text_of(entry, "view").value_or("");
     menu.permission = text_of(entry, "permission").value_or("");
-    if (!menu.id.starts_with(manifest.id + ".")) wrong("menus", "Menu \"" + menu.id + "\" does not begin with \"" + manifest.id + ".\".");
+    if (!menu.id.starts_with(manifest.id + "."))
+      wrong("menus", "Menu \"" + menu.id + "\" does not begin with \"" + manifest.id + ".\".");
     if (!ids.insert(menu.id).second) wrong("menus", "Menu " + menu.id + " stands there twice.");
     const json::value* titles = field(entry, "titles");
     if (titles == nullptr || !titles->is_object()) wrong("menus", "Menu " + menu.id + " has no titles.");
@@ -135,7 +139,8 @@ json::array read_parts(const Manifest& manifest, std::string_view text) {
     const std::string id = required_text(part, "id");
     const std::string page = required_text(part, "page");
     const std::string kind = required_text(part, "kind");
-    if (!id.starts_with(manifest.id + ".")) wrong("parts", "Part \"" + id + "\" does not begin with \"" + manifest.id + ".\".");
+    if (!id.starts_with(manifest.id + "."))
+      wrong("parts", "Part \"" + id + "\" does not begin with \"" + manifest.id + ".\".");
     if (std::find(std::begin(kPages), std::end(kPages), page) == std::end(kPages)) {
       wrong("parts", "Part " + id + ": page \"" + page + "\" is not customer, project, employee, order or invoice.");
     }

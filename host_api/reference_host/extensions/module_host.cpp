@@ -45,8 +45,9 @@ void ModuleHost::load(const std::filesystem::path& folder, const std::vector<std
     }
   }
   if (error) {
-    throw HostError(ERP_INVALID_ARGUMENT, "modules.folder",
-                    "The modules folder " + folder.string() + " cannot be read: " + error.message() + ". Give another.");
+    throw HostError(
+        ERP_INVALID_ARGUMENT, "modules.folder",
+        "The modules folder " + folder.string() + " cannot be read: " + error.message() + ". Give another.");
   }
   std::sort(found.begin(), found.end());
   for (const auto& path : found) {
@@ -76,14 +77,16 @@ void ModuleHost::load_one(const std::filesystem::path& folder, Module& one) {
   one.state.version = manifest.version;
   for (const auto& other : modules_) {
     if (other.get() != &one && other->state.id == manifest.id) {
-      throw HostError(ERP_CONFLICT, "module.twice",
-                      "Module " + manifest.id + " stands in " + other->state.folder + " too. Remove one of the folders.");
+      throw HostError(
+          ERP_CONFLICT, "module.twice",
+          "Module " + manifest.id + " stands in " + other->state.folder + " too. Remove one of the folders.");
     }
   }
   for (const std::string& extension : manifest.required_extensions) {
     if (!offered_extensions().contains(extension)) {
-      throw HostError(ERP_UNSUPPORTED, "module.extension",
-                      "Module " + manifest.id + " requires " + extension + ", which this host does not offer. Use a newer host.");
+      throw HostError(
+          ERP_UNSUPPORTED, "module.extension",
+          "Module " + manifest.id + " requires " + extension + ", which this host does not offer. Use a newer host.");
     }
   }
   ModuleDatabase database;
@@ -106,15 +109,18 @@ std::set<std::string> ModuleHost::granted(const Manifest& manifest, const std::f
   const auto known = db->row<std::string>("select manifest_hash from host_module where id = ?", {manifest.id});
   if (!known || std::get<0>(*known) != hash) {
     Transaction transaction(*db, Transaction::Mode::write);
-    db->exec("insert into host_module (id, version, manifest_hash, config_generation) values (?, ?, ?, 0) on conflict (id) do "
-             "update set version = excluded.version, manifest_hash = excluded.manifest_hash",
-             {manifest.id, manifest.version, hash});
+    db->exec(
+        "insert into host_module (id, version, manifest_hash, config_generation) values (?, ?, ?, 0) on conflict (id) "
+        "do "
+        "update set version = excluded.version, manifest_hash = excluded.manifest_hash",
+        {manifest.id, manifest.version, hash});
     // This host grants what the manifest asks for; what an operator has taken away stays away.
     for (const auto* list : {&manifest.required_extensions, &manifest.optional_extensions}) {
       for (const std::string& extension : *list) {
-        db->exec("insert into host_module_grant (module_id, extension, granted) values (?, ?, 1) on conflict (module_id, "
-                 "extension) do nothing",
-                 {manifest.id, extension});
+        db->exec(
+            "insert into host_module_grant (module_id, extension, granted) values (?, ?, 1) on conflict (module_id, "
+            "extension) do nothing",
+            {manifest.id, extension});
       }
     }
     access::grant_defaults(*db, manifest.roles);
@@ -122,7 +128,8 @@ std::set<std::string> ModuleHost::granted(const Manifest& manifest, const std::f
   }
   std::set<std::string> out;
   for (auto& [extension] : db->rows<std::string>(
-           "select extension from host_module_grant where module_id = ? and granted = 1 order by extension", {manifest.id})) {
+           "select extension from host_module_grant where module_id = ? and granted = 1 order by extension",
+           {manifest.id})) {
     if (manifest.asks_for(extension) && offered_extensions().contains(extension)) out.insert(extension);
   }
   return out;
@@ -221,22 +228,22 @@ json::value ModuleHost::call(const Caller& caller, Module& one, const std::strin
   return answer;
 }
 
-json::value ModuleHost::call_action(const Caller& caller, std::string_view name, const Entry& entry, const json::value& input) {
+json::value ModuleHost::call_action(const Caller& caller, std::string_view name, const Entry& entry,
+                                    const json::value& input) {
   const json::value given = input.is_null() ? json::value(json::object{}) : input;
   if (entry.input) entry.input->check(given, name);
   Module& one = *modules_[entry.module];
-  return call(caller, one, std::string(name), [&](const erp_call& token) {
-    return one.module->call_action(token, name, json::serialize(given));
-  });
+  return call(caller, one, std::string(name),
+              [&](const erp_call& token) { return one.module->call_action(token, name, json::serialize(given)); });
 }
 
-json::value ModuleHost::run_report(const Caller& caller, std::string_view name, const Entry& entry, const json::value& params) {
+json::value ModuleHost::run_report(const Caller& caller, std::string_view name, const Entry& entry,
+                                   const json::value& params) {
   const json::value given = params.is_null() ? json::value(json::object{}) : params;
   if (entry.input) entry.input->check(given, name);
   Module& one = *modules_[entry.module];
-  return call(caller, one, std::string(name), [&](const erp_call& token) {
-    return one.module->run_report(token, name, json::serialize(given));
-  });
+  return call(caller, one, std::string(name),
+              [&](const erp_call& token) { return one.module->run_report(token, name, json::serialize(given)); });
 }
 
 std::vector<ManifestMenu> ModuleHost::menus() const {
@@ -245,8 +252,8 @@ std::vector<ManifestMenu> ModuleHost::menus() const {
   for (const auto& one : modules_) {
     if (!one->state.running) continue;
     const Manifest& manifest = one->context->manifest();
-    const auto synchronised = db->row<std::string>(
-        "select json from host_module_ui where module_id = ? and kind = 'menus'", {manifest.id});
+    const auto synchronised =
+        db->row<std::string>("select json from host_module_ui where module_id = ? and kind = 'menus'", {manifest.id});
     const auto own = synchronised ? read_menus(manifest, std::get<0>(*synchronised)) : manifest.menus;
     out.insert(out.end(), own.begin(), own.end());
   }
@@ -264,8 +271,9 @@ json::object ModuleHost::health(bool& degraded, bool& failed) const {
     } else {
       boost::system::error_code error;
       const json::value report = json::parse(one->module->health(), error);
-      const std::int64_t code =
-          !error && report.is_object() ? integer_of(report.get_object(), "state").value_or(ERP_HEALTH_FAILED) : ERP_HEALTH_FAILED;
+      const std::int64_t code = !error && report.is_object()
+                                    ? integer_of(report.get_object(), "state").value_or(ERP_HEALTH_FAILED)
+                                    : ERP_HEALTH_FAILED;
       std::string reason = !error && report.is_object() ? text_of(report.get_object(), "reason").value_or("") : "";
       std::string word = code == ERP_HEALTH_OK ? "ok" : code == ERP_HEALTH_DEGRADED ? "degraded" : "failed";
       const std::lock_guard lock(one->mutex);

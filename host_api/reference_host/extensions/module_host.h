@@ -3,7 +3,8 @@
 // All modules of this process: loaded, led through their life, called, given time.
 //
 // Threads: load() once, at the start, and the destructor at the end, on one thread; everything else on any. A module is
-// given time for one company on one thread at a time. Errors: HostError; a module that fails never takes the host with it.
+// given time for one company on one thread at a time. Errors: HostError; a module that fails never takes the host with
+// it.
 #pragma once
 
 #include <atomic>
@@ -61,11 +62,11 @@ class ModuleHost {
   };
   struct Module {
     ModuleState state;
-    std::unique_ptr<Context> context;       // outlives the module
+    std::unique_ptr<Context> context;  // outlives the module
     std::unique_ptr<LoadedModule> module;
-    mutable std::mutex mutex;               // lanes, trouble
+    mutable std::mutex mutex;  // lanes, trouble
     std::map<std::int64_t, Lane> lanes;
-    std::string trouble;                    // the last INTERNAL, for health
+    std::string trouble;  // the last INTERNAL, for health
   };
 
   void load_one(const std::filesystem::path& folder, Module& one);

@@ -40,7 +40,8 @@ void ModuleHost::wake() {
 std::string ModuleHost::due_job(Module& one, std::int64_t company) {
   const Pool::Lease db = base_.pool.lease();
   const auto found = db->row<std::string>(
-      "select name from host_module_job where module_id = ? and company_id = ? and next_at <= ? order by next_at, name limit 1",
+      "select name from host_module_job where module_id = ? and company_id = ? and next_at <= ? order by next_at, name "
+      "limit 1",
       {one.state.id, company, base_.clock.now_us()});
   return found ? std::get<0>(*found) : std::string();
 }
@@ -51,12 +52,14 @@ void ModuleHost::finish_job(Module& one, std::int64_t company, const std::string
   system.company = company;
   Unit unit(base_, system, Transaction::Mode::write);
   const auto found = unit.db().row<std::optional<std::int64_t>, std::int64_t>(
-      "select daily_minute, next_at from host_module_job where module_id = ? and company_id = ? and name = ? and next_at <= ?",
+      "select daily_minute, next_at from host_module_job where module_id = ? and company_id = ? and name = ? and "
+      "next_at <= ?",
       {one.state.id, company, job, unit.now_us()});
   if (!found) return;  // moved or cancelled by the job itself
   const auto& [minute, was] = *found;
   if (!minute) {
-    unit.db().exec("delete from host_module_job where module_id = ? and company_id = ? and name = ?", {one.state.id, company, job});
+    unit.db().exec("delete from host_module_job where module_id = ? and company_id = ? and name = ?",
+                   {one.state.id, company, job});
   } else {
     // Missed days are caught up by this one run.
     constexpr std::int64_t kMinuteUs = 60 * kSecondUs;

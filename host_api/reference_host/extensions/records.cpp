@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// erp.documents/1 and erp.directory/1: single records, with the rights of the call's token. Work, which has no user, may
-// read: it sees the same rows in the views.
+// erp.documents/1 and erp.directory/1: single records, with the rights of the call's token. Work, which has no user,
+// may read: it sees the same rows in the views.
 #include "erp/stream.hpp"
 #include "erp/text.hpp"
 #include "extensions/context.h"
@@ -37,7 +37,8 @@ json::array view_lines(const Document& document, std::string_view owner, const C
   for (const DocumentLine& line : document.lines) {
     json::array sources;
     for (const LineSource& source : line.sources) {
-      sources.push_back({{"source_kind", source.kind}, {"source_line_id", source.line}, {"net_minor", source.net_minor}});
+      sources.push_back(
+          {{"source_kind", source.kind}, {"source_line_id", source.line}, {"net_minor", source.net_minor}});
     }
     json::object one{{"id", line.id},
                      {std::string(owner) + "_id", document.id},
@@ -80,7 +81,8 @@ json::object view_document(const Document& document, std::string_view kind, cons
           {"references", std::move(references)}};
 }
 
-erp_status read_document(void* ctx, const erp_call* call, erp_str kind, std::int64_t id, const erp_sink* out, erp_error* error) {
+erp_status read_document(void* ctx, const erp_call* call, erp_str kind, std::int64_t id, const erp_sink* out,
+                         erp_error* error) {
   return host_slot(error, [&] {
     Context& context = context_of(ctx);
     const Caller caller = context.tokens().caller_of(call);
@@ -113,7 +115,8 @@ void take_references(Context& context, const json::object& input, json::object& 
   const json::array* references = array_of(input, "references");
   if (references == nullptr) return;
   for (const json::value& value : *references) {
-    if (!value.is_object()) refuse(ERP_INVALID_ARGUMENT, "references.invalid", "references holds something that is no object.");
+    if (!value.is_object())
+      refuse(ERP_INVALID_ARGUMENT, "references.invalid", "references holds something that is no object.");
     const std::string kind = required_text(value.get_object(), "kind");
     if (!context.is_own(kind)) {
       refuse(ERP_INVALID_ARGUMENT, "references.kind.invalid",
@@ -139,7 +142,8 @@ erp_status create_draft_order(void* ctx, const erp_call* call, erp_str request_i
     take_references(context, input, order);
     if (const json::array* lines = array_of(order, "lines")) {
       for (const json::value& line : *lines) {
-        if (!line.is_object()) refuse(ERP_INVALID_ARGUMENT, "order.lines.invalid", "lines holds something that is no object.");
+        if (!line.is_object())
+          refuse(ERP_INVALID_ARGUMENT, "order.lines.invalid", "lines holds something that is no object.");
         required_integer(line.get_object(), "net");
       }
     }
@@ -158,8 +162,8 @@ erp_status create_draft_order(void* ctx, const erp_call* call, erp_str request_i
   });
 }
 
-erp_status set_document_reference(void* ctx, const erp_call* call, erp_str kind, std::int64_t document, std::int64_t line,
-                                  erp_str ref_kind, std::int64_t ref_id, erp_error* error) {
+erp_status set_document_reference(void* ctx, const erp_call* call, erp_str kind, std::int64_t document,
+                                  std::int64_t line, erp_str ref_kind, std::int64_t ref_id, erp_error* error) {
   return host_slot(error, [&] {
     Context& context = context_of(ctx);
     const Caller caller = context.tokens().caller_of(call);
@@ -174,18 +178,17 @@ erp_status set_document_reference(void* ctx, const erp_call* call, erp_str kind,
              "ref_kind \"" + reference + "\" does not begin with \"" + context.manifest().id + ".\".");
     }
     Unit unit(context.base(), caller, Transaction::Mode::write);
-    orders::set_reference(unit, json::object{{"kind", name},
-                                             {"document", document},
-                                             {"line", line},
-                                             {"reference", reference},
-                                             {"id", ref_id}});
+    orders::set_reference(
+        unit,
+        json::object{{"kind", name}, {"document", document}, {"line", line}, {"reference", reference}, {"id", ref_id}});
     unit.commit();
   });
 }
 
 // --- erp.directory/1
 
-erp_status read_record(void* ctx, const erp_call* call, erp_str kind, std::int64_t id, const erp_sink* out, erp_error* error) {
+erp_status read_record(void* ctx, const erp_call* call, erp_str kind, std::int64_t id, const erp_sink* out,
+                       erp_error* error) {
   return host_slot(error, [&] {
     Context& context = context_of(ctx);
     const Caller caller = context.tokens().caller_of(call);
@@ -215,8 +218,8 @@ erp_status search_records(void* ctx, const erp_call* call, erp_str kind, erp_str
   });
 }
 
-erp_status create_customer(void* ctx, const erp_call* call, erp_str request_id, const erp_source* source, std::int64_t* id,
-                           erp_error* error) {
+erp_status create_customer(void* ctx, const erp_call* call, erp_str request_id, const erp_source* source,
+                           std::int64_t* id, erp_error* error) {
   return host_slot(error, [&] {
     Context& context = context_of(ctx);
     const Caller caller = context.tokens().caller_of(call);
@@ -226,7 +229,8 @@ erp_status create_customer(void* ctx, const erp_call* call, erp_str request_id, 
     const json::object input = json_object(source);
     if (const json::array* contacts = array_of(input, "contacts")) {
       for (const json::value& contact : *contacts) {
-        if (!contact.is_object()) refuse(ERP_INVALID_ARGUMENT, "contacts.invalid", "contacts holds something that is no object.");
+        if (!contact.is_object())
+          refuse(ERP_INVALID_ARGUMENT, "contacts.invalid", "contacts holds something that is no object.");
       }
     }
     Unit unit(context.base(), caller, Transaction::Mode::write);

@@ -73,7 +73,8 @@ erp_status publish(void* ctx, const erp_call* call, erp_str kind, std::int64_t r
     const std::string name = stored_text(kind, "kind", sizeof(erp_event::kind) - 1);
     if (!context.is_own(name)) {
       refuse(ERP_INVALID_ARGUMENT, "event.kind.invalid",
-             "kind \"" + name + "\" does not begin with \"" + context.manifest().id + ".\". Name the module's own events so.");
+             "kind \"" + name + "\" does not begin with \"" + context.manifest().id +
+                 ".\". Name the module's own events so.");
     }
     Unit unit(context.base(), caller, Transaction::Mode::write);
     unit.raise(Topic::module, name, record);
@@ -96,9 +97,12 @@ void write_job(Context& context, const erp_call* call, erp_str name, std::option
   Unit unit(context.base(), caller, Transaction::Mode::write);
   // A daily job that stands already at the same minute keeps its next run.
   unit.db().exec(
-      "insert into host_module_job (module_id, company_id, name, daily_minute, next_at, permille, progress) values (?, ?, ?, "
-      "?, ?, 0, '') on conflict (module_id, company_id, name) do update set next_at = case when excluded.daily_minute is not "
-      "null and excluded.daily_minute = host_module_job.daily_minute then host_module_job.next_at else excluded.next_at end, "
+      "insert into host_module_job (module_id, company_id, name, daily_minute, next_at, permille, progress) values (?, "
+      "?, ?, "
+      "?, ?, 0, '') on conflict (module_id, company_id, name) do update set next_at = case when excluded.daily_minute "
+      "is not "
+      "null and excluded.daily_minute = host_module_job.daily_minute then host_module_job.next_at else "
+      "excluded.next_at end, "
       "daily_minute = excluded.daily_minute",
       {context.manifest().id, caller.company, job, minute, at_us});
   unit.commit();
@@ -130,15 +134,17 @@ erp_status run_daily(void* ctx, const erp_call* call, erp_str name, std::int32_t
   });
 }
 
-erp_status progress(void* ctx, const erp_call* call, erp_str name, std::int32_t permille, erp_str text, erp_error* error) {
+erp_status progress(void* ctx, const erp_call* call, erp_str name, std::int32_t permille, erp_str text,
+                    erp_error* error) {
   return host_slot(error, [&] {
     Context& context = context_of(ctx);
     const Caller caller = context.tokens().caller_of(call);
     const Pool::Lease db = context.base().pool.lease();
     Transaction transaction(*db, Transaction::Mode::write);
-    db->exec("update host_module_job set permille = ?, progress = ? where module_id = ? and company_id = ? and name = ?",
-             {static_cast<std::int64_t>(std::clamp(permille, 0, 1000)), stored_text(text, "text", 500), context.manifest().id,
-              caller.company, job_name(name)});
+    db->exec(
+        "update host_module_job set permille = ?, progress = ? where module_id = ? and company_id = ? and name = ?",
+        {static_cast<std::int64_t>(std::clamp(permille, 0, 1000)), stored_text(text, "text", 500),
+         context.manifest().id, caller.company, job_name(name)});
     transaction.commit();
   });
 }

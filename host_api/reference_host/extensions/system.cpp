@@ -73,7 +73,8 @@ std::uint64_t config_generation(void* ctx) {
   host_slot(nullptr, [&] {
     Context& context = context_of(ctx);
     const Pool::Lease db = context.base().pool.lease();
-    const auto found = db->row<std::int64_t>("select config_generation from host_module where id = ?", {context.manifest().id});
+    const auto found =
+        db->row<std::int64_t>("select config_generation from host_module where id = ?", {context.manifest().id});
     if (found) generation = static_cast<std::uint64_t>(std::get<0>(*found));
   });
   return generation;
@@ -148,14 +149,16 @@ erp_status company_currency(void* ctx, const erp_call* call, char out[4], erp_er
   });
 }
 
-erp_status money_rate(void* ctx, const erp_call* call, erp_str currency, std::int32_t day, erp_rate* out, erp_error* error) {
+erp_status money_rate(void* ctx, const erp_call* call, erp_str currency, std::int32_t day, erp_rate* out,
+                      erp_error* error) {
   return host_slot(error, [&] {
     Context& context = context_of(ctx);
     const Caller caller = context.tokens().caller_of(call);
     const std::string code = stored_text(currency, "currency", 16);
     const Pool::Lease db = context.base().pool.lease();
     const auto found = db->row<std::int64_t, std::int64_t, std::int64_t>(
-        "select units, exponent, rate_date from host_currency_rate where company_id = ? and currency = ? and rate_date <= ? "
+        "select units, exponent, rate_date from host_currency_rate where company_id = ? and currency = ? and rate_date "
+        "<= ? "
         "order by rate_date desc limit 1",
         {caller.company, code, static_cast<std::int64_t>(day)});
     if (!found) {

@@ -16,7 +16,8 @@ Caller Tokens::caller_of(const erp_call* call) const {
     throw HostError(ERP_PERMISSION, "call.token", "The call's token is not one of this host, or its call has ended.");
   }
   if (found->second.thread != std::this_thread::get_id()) {
-    throw HostError(ERP_WRONG_THREAD, "call.thread", "The host may be called only on the thread of the call that is under way.");
+    throw HostError(ERP_WRONG_THREAD, "call.thread",
+                    "The host may be called only on the thread of the call that is under way.");
   }
   if (given.company != found->second.caller.company) {
     throw HostError(ERP_PERMISSION, "call.company",

@@ -17,9 +17,10 @@ void keep(Context& context, const char* kind, const std::string& text) {
                                           {context.manifest().id, kind});
   if (known && std::get<0>(*known) == text) return;
   Transaction transaction(*db, Transaction::Mode::write);
-  db->exec("insert into host_module_ui (module_id, kind, json) values (?, ?, ?) on conflict (module_id, kind) do update set "
-           "json = excluded.json",
-           {context.manifest().id, kind, text});
+  db->exec(
+      "insert into host_module_ui (module_id, kind, json) values (?, ?, ?) on conflict (module_id, kind) do update set "
+      "json = excluded.json",
+      {context.manifest().id, kind, text});
   transaction.commit();
 }
 
@@ -44,12 +45,15 @@ erp_status set_badge(void* ctx, const erp_call* call, erp_str menu_id, std::int6
     Context& context = context_of(ctx);
     const Caller caller = context.tokens().caller_of(call);
     const std::string id = stored_text(menu_id, "menu_id", 200);
-    if (!context.is_own(id)) refuse(ERP_INVALID_ARGUMENT, "menu_id.invalid", "Menu \"" + id + "\" is not the module's own.");
+    if (!context.is_own(id))
+      refuse(ERP_INVALID_ARGUMENT, "menu_id.invalid", "Menu \"" + id + "\" is not the module's own.");
     const Pool::Lease db = context.base().pool.lease();
     Transaction transaction(*db, Transaction::Mode::write);
-    db->exec("insert into host_module_badge (company_id, menu_id, count) values (?, ?, ?) on conflict (company_id, menu_id) do "
-             "update set count = excluded.count",
-             {caller.company, id, count});
+    db->exec(
+        "insert into host_module_badge (company_id, menu_id, count) values (?, ?, ?) on conflict (company_id, menu_id) "
+        "do "
+        "update set count = excluded.count",
+        {caller.company, id, count});
     transaction.commit();
   });
 }
@@ -64,9 +68,10 @@ erp_status notify(void* ctx, const erp_call* call, std::int64_t user, erp_str me
       refuse(ERP_NOT_FOUND, "user.not_found", "There is no active user " + std::to_string(user) + " in this company.");
     }
     unit.db().exec(
-        "insert into host_notice (id, company_id, user_id, message, url, created_at, seen) values (?, ?, ?, ?, ?, ?, 0)",
-        {unit.new_id("notice"), caller.company, user, stored_text(message, "message", 1000), stored_text(url, "url", 1000),
-         unit.now_us()});
+        "insert into host_notice (id, company_id, user_id, message, url, created_at, seen) values (?, ?, ?, ?, ?, ?, "
+        "0)",
+        {unit.new_id("notice"), caller.company, user, stored_text(message, "message", 1000),
+         stored_text(url, "url", 1000), unit.now_us()});
     unit.commit();
   });
 }

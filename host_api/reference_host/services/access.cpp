@@ -22,7 +22,8 @@ std::string hex(const unsigned char* data, std::size_t size) {
 
 std::string token_hash(std::string_view token) {
   std::array<unsigned char, crypto_generichash_BYTES> out{};
-  crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr, 0);
+  crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+                     nullptr, 0);
   return hex(out.data(), out.size());
 }
 
@@ -37,8 +38,10 @@ bool may(Db& db, const Caller& caller, std::string_view permission) {
   if (caller.kind != ERP_ACTOR_USER) return false;
   return db
       .row<std::int64_t>(
-          "select p.granted from host_user_role r join host_role_permission p on p.role = r.role join host_user u on u.id = "
-          "r.user_id where r.user_id = ? and r.company_id = ? and p.permission = ? and p.granted = 1 and u.state = 'active' "
+          "select p.granted from host_user_role r join host_role_permission p on p.role = r.role join host_user u on "
+          "u.id = "
+          "r.user_id where r.user_id = ? and r.company_id = ? and p.permission = ? and p.granted = 1 and u.state = "
+          "'active' "
           "limit 1",
           {caller.user, caller.company, permission})
       .has_value();
@@ -54,8 +57,10 @@ void grant_defaults(Db& db, const std::map<std::string, std::vector<std::string>
   for (const auto& [role, permissions] : by_role) {
     if (!db.row<std::string>("select name from host_role where name = ?", {role})) continue;
     for (const std::string& permission : permissions) {
-      db.exec("insert into host_role_permission (role, permission, granted) values (?, ?, 1) on conflict (role, permission) do nothing",
-              {role, permission});
+      db.exec(
+          "insert into host_role_permission (role, permission, granted) values (?, ?, 1) on conflict (role, "
+          "permission) do nothing",
+          {role, permission});
     }
   }
 }
@@ -71,8 +76,8 @@ std::string hash_password(const std::string& password) {
 
 std::optional<std::int64_t> authenticate(Db& db, std::string_view login, std::string_view password) {
   static const std::string nobody = hash_password("nobody has this password");
-  const auto found =
-      db.row<std::int64_t, std::string>("select id, password_hash from host_user where login = ? and state = 'active'", {login});
+  const auto found = db.row<std::int64_t, std::string>(
+      "select id, password_hash from host_user where login = ? and state = 'active'", {login});
   const bool right = verify(found ? std::get<1>(*found) : nobody, password);
   if (!found || !right) return std::nullopt;
   return std::get<0>(*found);
@@ -83,7 +88,8 @@ std::string start_session(Db& db, std::int64_t user, std::int64_t now_us) {
   randombytes_buf(random.data(), random.size());
   const std::string token = hex(random.data(), random.size());
   Transaction transaction(db, Transaction::Mode::write);
-  const auto company = db.row<std::int64_t>("select company_id from host_user where id = ? and state = 'active'", {user});
+  const auto company =
+      db.row<std::int64_t>("select company_id from host_user where id = ? and state = 'active'", {user});
   if (!company) refuse(ERP_NOT_FOUND, "user.not_found", "There is no active user " + std::to_string(user) + ".");
   db.exec("delete from host_session where expires_at <= ?", {now_us});
   db.exec("insert into host_session (token_hash, user_id, company_id, created_at, expires_at) values (?, ?, ?, ?, ?)",
@@ -94,7 +100,8 @@ std::string start_session(Db& db, std::int64_t user, std::int64_t now_us) {
 
 std::optional<Caller> session_caller(Db& db, std::string_view token, std::int64_t now_us) {
   const auto found = db.row<std::int64_t, std::int64_t>(
-      "select s.user_id, s.company_id from host_session s join host_user u on u.id = s.user_id where s.token_hash = ? and "
+      "select s.user_id, s.company_id from host_session s join host_user u on u.id = s.user_id where s.token_hash = ? "
+      "and "
       "s.expires_at > ? and u.state = 'active'",
       {token_hash(token), now_us});
   if (!found) return std::nullopt;

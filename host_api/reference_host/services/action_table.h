@@ -2,8 +2,8 @@
 //
 // The host's own actions: what the files in actions/ declare, joined to the functions that do them.
 //
-// Threads: immutable after construction. Errors: HostError(ERP_INTERNAL) at construction when a declaration has no function
-// or a function no declaration.
+// Threads: immutable after construction. Errors: HostError(ERP_INTERNAL) at construction when a declaration has no
+// function or a function no declaration.
 #pragma once
 
 #include <functional>

@@ -44,7 +44,8 @@ std::optional<std::int64_t> day_at(std::string_view& text) {
   if (!month || !skip(text, '-')) return std::nullopt;
   const auto day = digits(text, 2);
   if (!day) return std::nullopt;
-  const auto found = date::year(*year) / date::month(static_cast<unsigned>(*month)) / date::day(static_cast<unsigned>(*day));
+  const auto found =
+      date::year(*year) / date::month(static_cast<unsigned>(*month)) / date::day(static_cast<unsigned>(*day));
   if (!found.ok() || *year < 1900) return std::nullopt;
   return date::sys_days(found).time_since_epoch().count();
 }
@@ -99,7 +100,8 @@ std::int64_t TimeZone::moment_of(std::int64_t local_us) const {
 }
 
 std::int64_t parse_time(std::string_view text, const TimeZone& zone, std::string_view field) {
-  constexpr std::string_view kForm = "a time. Write it as 2026-11-23T10:00:00Z, or without Z in the company's time zone";
+  constexpr std::string_view kForm =
+      "a time. Write it as 2026-11-23T10:00:00Z, or without Z in the company's time zone";
   std::string_view rest = text;
   const auto day = day_at(rest);
   if (!day) refuse(field, text, kForm);

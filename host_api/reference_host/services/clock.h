@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The host's time. ERP_HOST_CLOCK drives it in tests: "2026-11-23T10:00:00Z" stands still there; "@/path/file" reads the
-// moment from the file at every question, so that a test can move it.
+// The host's time. ERP_HOST_CLOCK drives it in tests: "2026-11-23T10:00:00Z" stands still there; "@/path/file" reads
+// the moment from the file at every question, so that a test can move it.
 //
 // Threads: any. Errors: HostError for an unreadable setting, at construction.
 #pragma once

@@ -20,7 +20,8 @@ struct CreditedLine {
 CreditedLine credited_line(Unit& unit, std::int64_t line, std::int64_t own_document) {
   CreditedLine out;
   std::tie(out.net, out.company) =
-      unit.db().row<std::int64_t, Amount>("select net_minor, company_net_minor from host_invoice_line where id = ?", {line})
+      unit.db()
+          .row<std::int64_t, Amount>("select net_minor, company_net_minor from host_invoice_line where id = ?", {line})
           .value();
   for (const auto& [net, company] : unit.db().rows<std::int64_t, Amount>(
            "select s.net_minor, s.company_net_minor from host_invoice_line_source s join host_invoice_line l on l.id = "
@@ -46,7 +47,8 @@ Taken& taken_of(std::vector<Taken>& taken, std::int64_t line) {
   return found != taken.end() ? *found : taken.emplace_back(Taken{line, 0, 0});
 }
 
-Amount credit_part(Unit& unit, const Invoice& credit, const LineSource& source, std::int64_t day, std::vector<Taken>& taken) {
+Amount credit_part(Unit& unit, const Invoice& credit, const LineSource& source, std::int64_t day,
+                   std::vector<Taken>& taken) {
   const CreditedLine credited = credited_line(unit, source.line, credit.id);
   if (!credited.company || !credited.all_known) return std::nullopt;
   if (credited.net == 0) return unit.company_amount(credit.currency, source.net_minor, day);
@@ -61,7 +63,8 @@ Amount credit_part(Unit& unit, const Invoice& credit, const LineSource& source, 
   return part;
 }
 
-Amount credit_amount(Unit& unit, const Invoice& credit, DocumentLine& line, std::int64_t day, std::vector<Taken>& taken) {
+Amount credit_amount(Unit& unit, const Invoice& credit, DocumentLine& line, std::int64_t day,
+                     std::vector<Taken>& taken) {
   std::int64_t total = 0;
   std::int64_t rest = line.net_minor;
   bool known = true;
@@ -85,9 +88,11 @@ bool has_gaps(const Document& document) {
                      [](const DocumentLine& line) { return !line.company_net_minor; });
 }
 
-std::vector<std::int64_t> documents_with_gaps(Unit& unit, const std::string& sql, const std::optional<std::string>& currency) {
+std::vector<std::int64_t> documents_with_gaps(Unit& unit, const std::string& sql,
+                                              const std::optional<std::string>& currency) {
   std::vector<std::int64_t> out;
-  for (const auto& [id] : unit.db().rows<std::int64_t>(sql, {unit.company_id(), currency.value_or(""), !currency})) out.push_back(id);
+  for (const auto& [id] : unit.db().rows<std::int64_t>(sql, {unit.company_id(), currency.value_or(""), !currency}))
+    out.push_back(id);
   return out;
 }
 
@@ -143,12 +148,14 @@ void store_company_amounts(Unit& unit, const Invoice& invoice) {
 
 std::int64_t fill_missing_amounts(Unit& unit, const std::optional<std::string>& currency) {
   std::int64_t changed = 0;
-  for (const std::int64_t id : documents_with_gaps(
-           unit,
-           "select o.id from host_order o where o.company_id = ? and (o.currency = ? or 1 = cast(? as bigint)) and o.state <> "
-           "'deleted' and (o.confirmed_at is not null or o.state = 'offer') and o.id in (select l.order_id from host_order_line l where "
-           "l.company_id = o.company_id and l.company_net_minor is null) order by o.id",
-           currency)) {
+  for (const std::int64_t id :
+       documents_with_gaps(unit,
+                           "select o.id from host_order o where o.company_id = ? and (o.currency = ? or 1 = cast(? as "
+                           "bigint)) and o.state <> "
+                           "'deleted' and (o.confirmed_at is not null or o.state = 'offer') and o.id in (select "
+                           "l.order_id from host_order_line l where "
+                           "l.company_id = o.company_id and l.company_net_minor is null) order by o.id",
+                           currency)) {
     Order order = load_order(unit, id, true);
     const Order before = order;
     set_company_amounts(unit, order);
@@ -167,7 +174,8 @@ std::int64_t fill_missing_amounts(Unit& unit, const std::optional<std::string>& 
            unit,
            "select i.id from host_invoice i where i.company_id = ? and (i.currency = ? or 1 = cast(? as bigint)) and "
            "i.posted_at is not null and i.id in (select l.invoice_id from host_invoice_line l where "
-           "l.company_id = i.company_id and l.company_net_minor is null) order by case i.kind when 'invoice' then 0 else 1 end, i.posted_at, i.id",
+           "l.company_id = i.company_id and l.company_net_minor is null) order by case i.kind when 'invoice' then 0 "
+           "else 1 end, i.posted_at, i.id",
            currency)) {
     Invoice invoice = load_invoice(unit, id, true);
     set_company_amounts(unit, invoice, true);

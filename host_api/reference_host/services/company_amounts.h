@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Amounts in company currency, per line: orders at the rate of their offer or confirmation date, invoices at that of their
-// posting date, credits at that of the line that they credit, so that a full credit brings both currencies to zero and
-// the last of several takes the exact rest. Nothing where a rate is missing; filled when it comes.
+// Amounts in company currency, per line: orders at the rate of their offer or confirmation date, invoices at that of
+// their posting date, credits at that of the line that they credit, so that a full credit brings both currencies to
+// zero and the last of several takes the exact rest. Nothing where a rate is missing; filled when it comes.
 //
 // Threads: the unit's. Errors: HostError.
 #pragma once

@@ -35,7 +35,8 @@ CustomerState locked_customer(Unit& unit, std::int64_t id, std::string_view name
       {id, unit.company_id()});
   if (!found) {
     refuse(ERP_NOT_FOUND, "customer.not_found",
-           std::string(name) + " " + std::to_string(id) + ": there is no such customer in this company. See customer.list.");
+           std::string(name) + " " + std::to_string(id) +
+               ": there is no such customer in this company. See customer.list.");
   }
   auto& [state, merged, version] = *found;
   return {std::move(state), merged, version};
@@ -48,7 +49,8 @@ json::value create_customer(Unit& unit, const json::object& input) {
   const std::string number = number_for(unit, "customer", text_of(input, "number"));
   const std::int64_t id = unit.new_id("customer");
   unit.db().exec(
-      "insert into host_customer (id, company_id, number, name, organisation_number, country, merged_into, is_stand_in, "
+      "insert into host_customer (id, company_id, number, name, organisation_number, country, merged_into, "
+      "is_stand_in, "
       "state, row_version) values (?, ?, ?, ?, ?, ?, null, ?, 'active', 1)",
       {id, unit.company_id(), number, name, text_of(input, "organisation_number"), text_of(input, "country"),
        flag_of(input, "is_stand_in").value_or(false)});
@@ -74,7 +76,8 @@ json::value get_customer(Unit& unit, const json::object& input) {
   json::array contacts;
   for (auto& [contact, name, email, phone] : unit.db().rows<std::int64_t, std::string, OptionalText, OptionalText>(
            "select id, name, email, phone from host_contact where customer_id = ? order by id", {id})) {
-    contacts.push_back({{"id", contact}, {"name", name}, {"email", optional_json(email)}, {"phone", optional_json(phone)}});
+    contacts.push_back(
+        {{"id", contact}, {"name", name}, {"email", optional_json(email)}, {"phone", optional_json(phone)}});
   }
   (*found)["contacts"] = std::move(contacts);
   return *found;
@@ -93,12 +96,13 @@ json::value list_customers(Unit& unit, const json::object& input) {
   pattern += '%';
   for (auto& [id, number, name, organisation, country, merged, stand_in, state, version] :
        unit.db()
-           .rows<std::int64_t, std::string, std::string, OptionalText, OptionalText, OptionalId, std::int64_t, std::string,
-                 std::int64_t>(
-               "select id, number, name, organisation_number, country, merged_into, is_stand_in, state, row_version from "
-               "host_customer where company_id = ? and id > ? and (lower(name) like lower(?) escape '\\' or number like ? "
-               "escape '\\') order by id limit ?",
-               {unit.company_id(), page.after, pattern, pattern, page.limit})) {
+           .rows<std::int64_t, std::string, std::string, OptionalText, OptionalText, OptionalId, std::int64_t,
+                 std::string, std::int64_t>("select id, number, name, organisation_number, country, merged_into, "
+                                            "is_stand_in, state, row_version from "
+                                            "host_customer where company_id = ? and id > ? and (lower(name) like "
+                                            "lower(?) escape '\\' or number like ? "
+                                            "escape '\\') order by id limit ?",
+                                            {unit.company_id(), page.after, pattern, pattern, page.limit})) {
     rows.push_back({{"id", id},
                     {"version", version},
                     {"number", number},
@@ -130,7 +134,8 @@ json::value merge_customer(Unit& unit, const json::object& input) {
            "into " + std::to_string(given) + " is the same customer as id. Name another.");
   }
   // Whoever pointed at this one points at the last one from now on.
-  unit.db().exec("update host_customer set merged_into = ?, row_version = row_version + 1 where merged_into = ?", {into, id});
+  unit.db().exec("update host_customer set merged_into = ?, row_version = row_version + 1 where merged_into = ?",
+                 {into, id});
   unit.db().exec("update host_customer set merged_into = ?, row_version = row_version + 1 where id = ?", {into, id});
   unit.raise(Topic::customer, "customer.merged", id, "active", "merged");
   unit.raise(Topic::customer, "customer.changed", into, "active", "active");
@@ -144,10 +149,10 @@ json::value delete_customer(Unit& unit, const json::object& input) {
   if (customer.state == "deleted") {
     refuse(ERP_WRONG_STATE, "customer.deleted", naming("customer", id) + " is deleted already.");
   }
-  if (const auto open = unit.db().row<std::string>(
-          "select number from host_order where customer_id = ? and state in ('offer', 'draft') union all select number from "
-          "host_invoice where customer_id = ? and state = 'draft' limit 1",
-          {id, id})) {
+  if (const auto open = unit.db().row<std::string>("select number from host_order where customer_id = ? and state in "
+                                                   "('offer', 'draft') union all select number from "
+                                                   "host_invoice where customer_id = ? and state = 'draft' limit 1",
+                                                   {id, id})) {
     refuse(ERP_WRONG_STATE, "customer.in_use",
            naming("customer", id) + " still has the unfinished document " + std::get<0>(*open) +
                ". Finish or delete it, or merge the customer into another.");
@@ -162,7 +167,8 @@ json::value create_contact(Unit& unit, const json::object& input) {
   const std::string name = required_name(input, "contact");
   const std::int64_t id = unit.new_id("contact");
   unit.db().exec(
-      "insert into host_contact (id, company_id, customer_id, name, email, phone, row_version) values (?, ?, ?, ?, ?, ?, 1)",
+      "insert into host_contact (id, company_id, customer_id, name, email, phone, row_version) values (?, ?, ?, ?, ?, "
+      "?, 1)",
       {id, unit.company_id(), customer, name, text_of(input, "email"), text_of(input, "phone")});
   unit.raise(Topic::customer, "customer.changed", customer, "active", "active");
   return json::object{{"id", id}, {"version", 1}};
@@ -188,7 +194,8 @@ json::value list_projects(Unit& unit, const json::object& input) {
   json::value next(nullptr);
   for (auto& [id, number, name, customer, state, version] :
        unit.db().rows<std::int64_t, std::string, std::string, OptionalId, std::string, std::int64_t>(
-           "select id, number, name, customer_id, state, row_version from host_project where company_id = ? and id > ? order "
+           "select id, number, name, customer_id, state, row_version from host_project where company_id = ? and id > ? "
+           "order "
            "by id limit ?",
            {unit.company_id(), page.after, page.limit})) {
     rows.push_back({{"id", id},
@@ -209,7 +216,8 @@ json::value create_employee(Unit& unit, const json::object& input) {
   const std::string number = number_for(unit, "employee", text_of(input, "number"));
   const std::int64_t id = unit.new_id("employee");
   unit.db().exec(
-      "insert into host_employee (id, company_id, number, name, user_id, manager_id, state, row_version) values (?, ?, ?, ?, "
+      "insert into host_employee (id, company_id, number, name, user_id, manager_id, state, row_version) values (?, ?, "
+      "?, ?, "
       "null, ?, 'active', 1)",
       {id, unit.company_id(), number, name, manager});
   unit.raise(Topic::employee, "employee.changed", id, "", "active");
@@ -222,7 +230,8 @@ json::value list_employees(Unit& unit, const json::object& input) {
   json::value next(nullptr);
   for (auto& [id, number, name, user, manager, state, version] :
        unit.db().rows<std::int64_t, std::string, std::string, OptionalId, OptionalId, std::string, std::int64_t>(
-           "select id, number, name, user_id, manager_id, state, row_version from host_employee where company_id = ? and id > "
+           "select id, number, name, user_id, manager_id, state, row_version from host_employee where company_id = ? "
+           "and id > "
            "? order by id limit ?",
            {unit.company_id(), page.after, page.limit})) {
     rows.push_back({{"id", id},

@@ -22,8 +22,16 @@ const std::array<Kind, 5>& kinds() {
   static const std::array<Kind, 5> all{{
       {"customer",
        "erp_customer",
-       {{"id"}, {"company_id"}, {"number", true}, {"name", true}, {"organisation_number", true}, {"country", true},
-        {"merged_into"}, {"is_stand_in"}, {"state", true}, {"row_version"}},
+       {{"id"},
+        {"company_id"},
+        {"number", true},
+        {"name", true},
+        {"organisation_number", true},
+        {"country", true},
+        {"merged_into"},
+        {"is_stand_in"},
+        {"state", true},
+        {"row_version"}},
        true},
       {"contact",
        "erp_contact",
@@ -35,7 +43,13 @@ const std::array<Kind, 5>& kinds() {
        true},
       {"employee",
        "erp_employee",
-       {{"id"}, {"company_id"}, {"number", true}, {"name", true}, {"user_id"}, {"manager_id"}, {"state", true},
+       {{"id"},
+        {"company_id"},
+        {"number", true},
+        {"name", true},
+        {"user_id"},
+        {"manager_id"},
+        {"state", true},
         {"row_version"}},
        true},
       {"company",
@@ -85,7 +99,8 @@ std::vector<std::int64_t> search(Unit& unit, std::string_view name, std::string_
     pattern += c;
   }
   pattern += '%';
-  std::string sql = "select id from " + std::string(kind.view) + " where company_id = ? and (lower(name) like lower(?) escape '\\'";
+  std::string sql =
+      "select id from " + std::string(kind.view) + " where company_id = ? and (lower(name) like lower(?) escape '\\'";
   Args args{unit.company_id(), pattern};
   if (kind.has_number) {
     sql += " or number like ? escape '\\'";

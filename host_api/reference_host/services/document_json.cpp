@@ -31,7 +31,8 @@ json::array lines_json(const Document& document, bool with_sources) {
                      {"counts_as_sale", line.counts_as_sale}};
     if (with_sources) {
       json::array sources;
-      for (const LineSource& source : line.sources) sources.push_back({{source.kind, source.line}, {"net", source.net_minor}});
+      for (const LineSource& source : line.sources)
+        sources.push_back({{source.kind, source.line}, {"net", source.net_minor}});
       one["sources"] = std::move(sources);
     }
     out.push_back(std::move(one));

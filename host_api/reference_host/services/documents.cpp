@@ -31,7 +31,8 @@ void load_lines(Unit& unit, Document& document, const std::string& kind) {
   }
   for (auto& [line, ref_kind, id, set_by, set_at, copied, version] :
        unit.db().rows<std::int64_t, std::string, std::int64_t, OptionalId, std::int64_t, std::int64_t, std::int64_t>(
-           "select line_id, ref_kind, ref_id, set_by, set_at, copied, row_version from host_document_ref where document_kind "
+           "select line_id, ref_kind, ref_id, set_by, set_at, copied, row_version from host_document_ref where "
+           "document_kind "
            "= ? and document_id = ? order by line_id, ref_kind",
            {kind, document.id})) {
     document.references.push_back({line, std::move(ref_kind), id, set_by, set_at, copied != 0, version});
@@ -46,18 +47,19 @@ void load_lines(Unit& unit, Document& document, const std::string& kind) {
 }  // namespace
 
 Order load_order(Unit& unit, std::int64_t id, bool lock) {
-  auto found = unit.db()
-                   .row<std::string, std::int64_t, OptionalId, std::string, OptionalId, std::string, OptionalAmount,
-                        OptionalAmount, std::int64_t>(
-                       std::string("select number, customer_id, project_id, state, salesperson_id, currency, offered_at, "
-                                   "confirmed_at, row_version from host_order where id = ? and company_id = ?") +
-                           (lock ? unit.db().for_update() : ""),
-                       {id, unit.company_id()});
+  auto found =
+      unit.db()
+          .row<std::string, std::int64_t, OptionalId, std::string, OptionalId, std::string, OptionalAmount,
+               OptionalAmount, std::int64_t>(
+              std::string("select number, customer_id, project_id, state, salesperson_id, currency, offered_at, "
+                          "confirmed_at, row_version from host_order where id = ? and company_id = ?") +
+                  (lock ? unit.db().for_update() : ""),
+              {id, unit.company_id()});
   if (!found) not_found("order", id);
   Order order;
   order.id = id;
-  std::tie(order.number, order.customer, order.project, order.state, order.salesperson, order.currency, order.offered_at,
-           order.confirmed_at, order.version) = std::move(*found);
+  std::tie(order.number, order.customer, order.project, order.state, order.salesperson, order.currency,
+           order.offered_at, order.confirmed_at, order.version) = std::move(*found);
   load_lines(unit, order, "order");
   return order;
 }
@@ -65,13 +67,14 @@ Order load_order(Unit& unit, std::int64_t id, bool lock) {
 Invoice load_invoice(Unit& unit, std::int64_t id, bool lock) {
   std::int64_t counts = 0;
   std::int64_t repeating = 0;
-  auto found = unit.db()
-                   .row<std::string, std::string, std::string, std::int64_t, std::int64_t, OptionalId, OptionalId,
-                        std::string, OptionalAmount, std::int64_t, std::int64_t>(
-                       std::string("select number, kind, state, counts, customer_id, project_id, salesperson_id, currency, "
-                                   "posted_at, is_repeating, row_version from host_invoice where id = ? and company_id = ?") +
-                           (lock ? unit.db().for_update() : ""),
-                       {id, unit.company_id()});
+  auto found =
+      unit.db()
+          .row<std::string, std::string, std::string, std::int64_t, std::int64_t, OptionalId, OptionalId, std::string,
+               OptionalAmount, std::int64_t, std::int64_t>(
+              std::string("select number, kind, state, counts, customer_id, project_id, salesperson_id, currency, "
+                          "posted_at, is_repeating, row_version from host_invoice where id = ? and company_id = ?") +
+                  (lock ? unit.db().for_update() : ""),
+              {id, unit.company_id()});
   if (!found) not_found("invoice", id);
   Invoice invoice;
   invoice.id = id;
@@ -83,7 +86,8 @@ Invoice load_invoice(Unit& unit, std::int64_t id, bool lock) {
   for (auto& [line_id, kind, source, net, company] :
        unit.db().rows<std::int64_t, std::string, std::int64_t, std::int64_t, OptionalAmount>(
            "select s.invoice_line_id, s.source_kind, s.source_line_id, s.net_minor, s.company_net_minor from "
-           "host_invoice_line_source s join host_invoice_line l on l.id = s.invoice_line_id where l.invoice_id = ? order by "
+           "host_invoice_line_source s join host_invoice_line l on l.id = s.invoice_line_id where l.invoice_id = ? "
+           "order by "
            "s.invoice_line_id, s.source_kind, s.source_line_id",
            {id})) {
     for (DocumentLine& line : invoice.lines) {
@@ -114,19 +118,21 @@ DocumentWriter::DocumentWriter(Unit& unit)
                    "copied", "row_version"}) {}
 
 void DocumentWriter::write(const Order& order) {
-  orders_.add({order.id, unit_.company_id(), order.number, order.customer, order.project, order.state, order.salesperson,
-               order.currency, order.offered_at, order.confirmed_at, order.version});
+  orders_.add({order.id, unit_.company_id(), order.number, order.customer, order.project, order.state,
+               order.salesperson, order.currency, order.offered_at, order.confirmed_at, order.version});
   // Lines point at their document, so it goes first even where rows wait in a buffer.
   for (const DocumentLine& line : order.lines) write_line(order_lines_, order.id, line);
   write_references(order, "order");
 }
 
-void DocumentWriter::write_line(const Order& order, const DocumentLine& line) { write_line(order_lines_, order.id, line); }
+void DocumentWriter::write_line(const Order& order, const DocumentLine& line) {
+  write_line(order_lines_, order.id, line);
+}
 
 void DocumentWriter::write_line(Bulk& bulk, std::int64_t document, const DocumentLine& line) {
   bulk.add({line.id, document, unit_.company_id(), line.line_no, line.description, line.quantity.units,
-            static_cast<std::int64_t>(line.quantity.exponent), line.net_minor, line.company_net_minor, line.counts_as_sale,
-            line.version});
+            static_cast<std::int64_t>(line.quantity.exponent), line.net_minor, line.company_net_minor,
+            line.counts_as_sale, line.version});
 }
 
 void DocumentWriter::write(const Invoice& invoice) {
@@ -144,8 +150,8 @@ void DocumentWriter::write(const Invoice& invoice) {
 
 void DocumentWriter::write_references(const Document& document, std::string_view kind) {
   for (const Reference& reference : document.references) {
-    references_.add({unit_.company_id(), kind, document.id, reference.line, reference.kind, reference.id, reference.set_by,
-                     reference.set_at, reference.copied, reference.version});
+    references_.add({unit_.company_id(), kind, document.id, reference.line, reference.kind, reference.id,
+                     reference.set_by, reference.set_at, reference.copied, reference.version});
   }
 }
 
@@ -157,21 +163,26 @@ bool set_reference(Unit& unit, std::string_view document_kind, std::int64_t docu
                    const std::string& ref_kind, std::int64_t ref_id) {
   if (ref_id == 0) {
     return unit.db().exec(
-               "delete from host_document_ref where document_kind = ? and document_id = ? and line_id = ? and ref_kind = ?",
+               "delete from host_document_ref where document_kind = ? and document_id = ? and line_id = ? and ref_kind "
+               "= ?",
                {document_kind, document, line, ref_kind}) > 0;
   }
   const OptionalId by = unit.caller().user == 0 ? OptionalId{} : OptionalId{unit.caller().user};
   unit.db().exec(
-      "insert into host_document_ref (company_id, document_kind, document_id, line_id, ref_kind, ref_id, set_by, set_at, "
-      "copied, row_version) values (?, ?, ?, ?, ?, ?, ?, ?, 0, 1) on conflict (document_kind, document_id, line_id, ref_kind) "
-      "do update set ref_id = excluded.ref_id, set_by = excluded.set_by, set_at = excluded.set_at, copied = 0, row_version = "
+      "insert into host_document_ref (company_id, document_kind, document_id, line_id, ref_kind, ref_id, set_by, "
+      "set_at, "
+      "copied, row_version) values (?, ?, ?, ?, ?, ?, ?, ?, 0, 1) on conflict (document_kind, document_id, line_id, "
+      "ref_kind) "
+      "do update set ref_id = excluded.ref_id, set_by = excluded.set_by, set_at = excluded.set_at, copied = 0, "
+      "row_version = "
       "host_document_ref.row_version + 1",
       {unit.company_id(), document_kind, document, line, ref_kind, ref_id, by, unit.now_us()});
   return true;
 }
 
 void touch(Unit& unit, std::string_view document_kind, std::int64_t document) {
-  unit.db().exec("update host_" + std::string(document_kind) + " set row_version = row_version + 1 where id = ?", {document});
+  unit.db().exec("update host_" + std::string(document_kind) + " set row_version = row_version + 1 where id = ?",
+                 {document});
 }
 
 void read_references(const json::object& input, std::int64_t line, Unit& unit, std::vector<Reference>& out) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Orders (offers are orders in state offer) and invoices (credit notes are invoices) as values, with reading and writing
-// that every service shares. The rules are in orders.cpp, invoices.cpp and credit_notes.cpp.
+// Orders (offers are orders in state offer) and invoices (credit notes are invoices) as values, with reading and
+// writing that every service shares. The rules are in orders.cpp, invoices.cpp and credit_notes.cpp.
 //
 // Threads: the unit's. Errors: HostError.
 #pragma once

@@ -84,7 +84,8 @@ class Importer {
 
   void write_customers(const std::vector<CustomerRow>& rows) {
     Bulk bulk(unit_.db(), "host_customer",
-              {"id", "company_id", "number", "name", "organisation_number", "country", "is_stand_in", "state", "row_version"});
+              {"id", "company_id", "number", "name", "organisation_number", "country", "is_stand_in", "state",
+               "row_version"});
     const auto ids = unit_.new_ids("customer", rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const CustomerRow& row = rows[i];
@@ -135,13 +136,15 @@ class Importer {
   }
 
   void write_projects(const std::vector<ProjectRow>& rows) {
-    Bulk bulk(unit_.db(), "host_project", {"id", "company_id", "number", "name", "customer_id", "state", "row_version"});
+    Bulk bulk(unit_.db(), "host_project",
+              {"id", "company_id", "number", "name", "customer_id", "state", "row_version"});
     const auto ids = unit_.new_ids("project", rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const ProjectRow& row = rows[i];
       projects_.require_free(row.number);
       OptionalId customer;
-      if (!row.customer_number.empty()) customer = customers_.require(row.customer_number, "project \"" + row.number + "\"");
+      if (!row.customer_number.empty())
+        customer = customers_.require(row.customer_number, "project \"" + row.number + "\"");
       bulk.add({ids[i], unit_.company_id(), row.number, row.name, customer, "open", 1});
       projects_.add(row.number, ids[i]);
       raise(Topic::project, "project.changed", ids[i], "open");
@@ -247,7 +250,8 @@ class Importer {
       set_company_amounts(unit_, invoice);
       writer_.write(invoice);
       invoices_.add(row.number, invoice.id);
-      raise(Topic::invoice, invoice.state == "draft" ? "invoice.created" : "invoice." + invoice.state, invoice.id, invoice.state);
+      raise(Topic::invoice, invoice.state == "draft" ? "invoice.created" : "invoice." + invoice.state, invoice.id,
+            invoice.state);
       for (const DocumentLine& line : invoice.lines) invoice_lines_[{invoice.id, line.line_no}] = line.id;
     }
     writer_.flush();
@@ -275,7 +279,8 @@ class Importer {
     LineSource source{row.source_kind, found->second, row.net_minor, std::nullopt};
     if (!of_order && invoice.kind == "credit_note") {
       writer_.flush();  // the credited line may still wait to be written
-      const auto net = unit_.db().value<std::int64_t>("select net_minor from host_invoice_line where id = ?", {source.line});
+      const auto net =
+          unit_.db().value<std::int64_t>("select net_minor from host_invoice_line where id = ?", {source.line});
       const std::int64_t amount = std::llabs(row.net_minor);
       source.net_minor = net < 0 ? amount : -amount;
     }
@@ -286,10 +291,12 @@ class Importer {
     if (const auto found = people_by_number_.find(text); found != people_by_number_.end()) return found->second;
     if (const auto found = people_.find(text); found != people_.end()) return found->second;
     refuse(ERP_NOT_FOUND, "employee.not_found",
-           needed_by + ": there is no employee \"" + text + "\", by number or name. Import employees first, or correct it.");
+           needed_by + ": there is no employee \"" + text +
+               "\", by number or name. Import employees first, or correct it.");
   }
 
-  static void check_state(const std::string& state, std::initializer_list<std::string_view> known, const std::string& name) {
+  static void check_state(const std::string& state, std::initializer_list<std::string_view> known,
+                          const std::string& name) {
     if (std::find(known.begin(), known.end(), state) != known.end()) return;
     std::string all;
     for (const std::string_view one : known) all += (all.empty() ? "" : ", ") + std::string(one);

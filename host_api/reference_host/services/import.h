@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Host records in bulk, in the unit's one transaction. Records point at each other by number; what is named must be there,
-// what is new must not be.
+// Host records in bulk, in the unit's one transaction. Records point at each other by number; what is named must be
+// there, what is new must not be.
 //
 // Threads: the unit's. Errors: HostError naming record, field and value; the unit must then be given up.
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Making invoices from orders and credit notes from invoices. The document before is the "source document": it gives the
-// customer, the currency and, copied, its references.
+// Making invoices from orders and credit notes from invoices. The document before is the "source document": it gives
+// the customer, the currency and, copied, its references.
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -58,10 +58,12 @@ class Sources {
   SourceLine line(const std::string& kind, std::int64_t id) {
     const std::string table = kind == "order_line" ? "order" : "invoice";
     const auto found = unit_.db().row<std::int64_t>(
-        "select " + table + "_id from host_" + table + "_line where id = ? and company_id = ?", {id, unit_.company_id()});
+        "select " + table + "_id from host_" + table + "_line where id = ? and company_id = ?",
+        {id, unit_.company_id()});
     if (!found) {
-      refuse(ERP_NOT_FOUND, "invoice.sources.not_found",
-             "sources: there is no " + table + " line " + std::to_string(id) + " in this company. See " + table + ".get.");
+      refuse(
+          ERP_NOT_FOUND, "invoice.sources.not_found",
+          "sources: there is no " + table + " line " + std::to_string(id) + " in this company. See " + table + ".get.");
     }
     const Document& document = kind == "order_line" ? order(std::get<0>(*found)) : invoice(std::get<0>(*found));
     for (const DocumentLine& one : document.lines) {
@@ -73,8 +75,10 @@ class Sources {
   SourceLine of(const std::string& kind, const DocumentLine& line) {
     // Drafts count as taken, so that two of them do not both take the whole.
     const auto taken = unit_.db().value<std::int64_t>(
-        "select cast(coalesce(sum(s.net_minor), 0) as bigint) from host_invoice_line_source s join host_invoice_line l on "
-        "l.id = s.invoice_line_id join host_invoice i on i.id = l.invoice_id where s.source_kind = ? and s.source_line_id = ? "
+        "select cast(coalesce(sum(s.net_minor), 0) as bigint) from host_invoice_line_source s join host_invoice_line l "
+        "on "
+        "l.id = s.invoice_line_id join host_invoice i on i.id = l.invoice_id where s.source_kind = ? and "
+        "s.source_line_id = ? "
         "and i.state not in ('voided', 'deleted')",
         {kind, line.id});
     // Credits stand with the opposite sign of what they credit.
@@ -103,8 +107,8 @@ class Sources {
   std::vector<std::unique_ptr<Invoice>> invoices_;
 };
 
-/// Reads the "sources" of one line's input. Amounts that are not given share what is left of the line, by the net of the
-/// lines that they name.
+/// Reads the "sources" of one line's input. Amounts that are not given share what is left of the line, by the net of
+/// the lines that they name.
 void read_sources(const json::object& input, Sources& sources, DocumentLine& line, std::vector<SourceLine>& found) {
   const json::array* list = array_of(input, "sources");
   if (list == nullptr) return;
@@ -160,12 +164,16 @@ void fill_head(Unit& unit, const json::object& input, const Sources& sources, In
     refuse(ERP_INVALID_ARGUMENT, "invoice.customer.missing", "customer is missing. Give it, or name what is invoiced.");
   }
   invoice.customer = usable_customer(unit, customer ? *customer : first->customer, "customer");
-  invoice.project = has(input, "project") ? integer_of(input, "project") : single != nullptr ? single->project : OptionalId{};
+  invoice.project = has(input, "project") ? integer_of(input, "project")
+                    : single != nullptr   ? single->project
+                                          : OptionalId{};
   if (invoice.project) require_project(unit, *invoice.project, "project");
   if (has(input, "salesperson")) {
     invoice.salesperson = integer_of(input, "salesperson");
   } else {
-    invoice.salesperson = single != nullptr ? single->salesperson : first != nullptr ? OptionalId{} : employee_of_caller(unit);
+    invoice.salesperson = single != nullptr  ? single->salesperson
+                          : first != nullptr ? OptionalId{}
+                                             : employee_of_caller(unit);
   }
   if (invoice.salesperson) require_employee(unit, *invoice.salesperson, "salesperson");
   auto currency = text_of(input, "currency");
@@ -188,7 +196,9 @@ void carry_references(Unit& unit, const Sources& sources, const std::vector<std:
     if (line_sources[i].size() != 1) continue;
     sources.each([&](const Document& source) {
       const DocumentLine* whole = line_sources[i].front().whole;
-      if (std::none_of(source.lines.begin(), source.lines.end(), [&](const DocumentLine& one) { return &one == whole; })) return;
+      if (std::none_of(source.lines.begin(), source.lines.end(),
+                       [&](const DocumentLine& one) { return &one == whole; }))
+        return;
       copy_references(unit, source.references, line_sources[i].front().line, static_cast<std::int64_t>(i) + 1,
                       invoice.references);
     });

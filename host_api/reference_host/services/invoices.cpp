@@ -25,8 +25,9 @@ Invoice locked(Unit& unit, const json::object& input) {
 
 json::value move(Unit& unit, Invoice& invoice, std::string_view to, bool counts, std::string_view event) {
   const std::string from = invoice.state;
-  unit.db().exec("update host_invoice set state = ?, counts = ?, posted_at = ?, row_version = row_version + 1 where id = ?",
-                 {to, counts, invoice.posted_at, invoice.id});
+  unit.db().exec(
+      "update host_invoice set state = ?, counts = ?, posted_at = ?, row_version = row_version + 1 where id = ?",
+      {to, counts, invoice.posted_at, invoice.id});
   unit.raise(Topic::invoice, event, invoice.id, from, to);
   return document_answer(load_invoice(unit, invoice.id));
 }
@@ -42,7 +43,8 @@ void lock_credited(Unit& unit, const Invoice& credit) {
   if (!unit.db().postgresql() || credit.kind != "credit_note") return;
   unit.db().rows<std::int64_t>(
       "select i.id from host_invoice i where i.id in (select c.invoice_id from host_invoice_line_source s join "
-      "host_invoice_line l on l.id = s.invoice_line_id join host_invoice_line c on c.id = s.source_line_id where l.invoice_id "
+      "host_invoice_line l on l.id = s.invoice_line_id join host_invoice_line c on c.id = s.source_line_id where "
+      "l.invoice_id "
       "= ? and s.source_kind = 'invoice_line') order by i.id for update",
       {credit.id});
 }
@@ -98,9 +100,12 @@ json::value list(Unit& unit, const json::object& input) {
   json::value next(nullptr);
   for (auto& [id, number, kind, customer_id, invoice_state, currency, net, version] :
        unit.db()
-           .rows<std::int64_t, std::string, std::string, std::int64_t, std::string, std::string, std::int64_t, std::int64_t>(
-               "select i.id, i.number, i.kind, i.customer_id, i.state, i.currency, (select cast(coalesce(sum(l.net_minor), "
-               "0) as bigint) from host_invoice_line l where l.invoice_id = i.id), i.row_version from host_invoice i where "
+           .rows<std::int64_t, std::string, std::string, std::int64_t, std::string, std::string, std::int64_t,
+                 std::int64_t>(
+               "select i.id, i.number, i.kind, i.customer_id, i.state, i.currency, (select "
+               "cast(coalesce(sum(l.net_minor), "
+               "0) as bigint) from host_invoice_line l where l.invoice_id = i.id), i.row_version from host_invoice i "
+               "where "
                "i.company_id = ? and i.id > ? and (cast(? as bigint) = 0 or i.state = ?) and (cast(? as bigint) = 0 or "
                "i.customer_id = ?) order by i.id limit ?",
                {unit.company_id(), page.after, state.has_value(), state.value_or(""), customer.has_value(),

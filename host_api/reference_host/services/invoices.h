@@ -2,8 +2,8 @@
 //
 // Invoices and credit notes: one function per action, JSON in and out. States:
 //
-//   draft --post--> posted --pay--> paid;  posted, paid --cancel--> cancelled (still counts: a credit note took it back)
-//   posted, paid --void--> voided (counts no more);  draft --delete--> deleted
+//   draft --post--> posted --pay--> paid;  posted, paid --cancel--> cancelled (still counts: a credit note took it
+//   back) posted, paid --void--> voided (counts no more);  draft --delete--> deleted
 //
 // Threads: the unit's. Errors: HostError; WRONG_STATE names the state and what to do instead.
 #pragma once

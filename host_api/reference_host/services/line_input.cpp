@@ -3,7 +3,8 @@
 
 namespace erp::host {
 
-void read_lines(Unit& unit, const json::array& input, std::vector<DocumentLine>& lines, std::vector<Reference>& references) {
+void read_lines(Unit& unit, const json::array& input, std::vector<DocumentLine>& lines,
+                std::vector<Reference>& references) {
   std::int64_t position = 0;
   for (const json::value& value : input) {
     const json::object& one = value.as_object();

@@ -9,8 +9,10 @@
 
 namespace erp::host {
 
-/// net, description, quantity, counts_as_sale, id; references of a line carry its position (1, 2 …) until give_line_ids.
-void read_lines(Unit& unit, const json::array& input, std::vector<DocumentLine>& lines, std::vector<Reference>& references);
+/// net, description, quantity, counts_as_sale, id; references of a line carry its position (1, 2 …) until
+/// give_line_ids.
+void read_lines(Unit& unit, const json::array& input, std::vector<DocumentLine>& lines,
+                std::vector<Reference>& references);
 /// Draws ids for all lines and puts them into the references of lines.
 void give_line_ids(Unit& unit, std::string_view kind, Document& document);
 /// The given code, checked, or the company's currency.

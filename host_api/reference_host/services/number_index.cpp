@@ -36,12 +36,14 @@ const std::int64_t* NumberIndex::find(const std::string& number) const {
 std::int64_t NumberIndex::require(const std::string& number, const std::string& needed_by) const {
   if (const std::int64_t* id = find(number)) return *id;
   refuse(ERP_NOT_FOUND, entity_ + ".not_found",
-         needed_by + ": there is no " + entity_ + " with number \"" + number + "\". Import it first, or correct the number.");
+         needed_by + ": there is no " + entity_ + " with number \"" + number +
+             "\". Import it first, or correct the number.");
 }
 
 void NumberIndex::require_free(const std::string& number) const {
   if (number.empty()) {
-    refuse(ERP_INVALID_ARGUMENT, entity_ + ".number.missing", "A record of kind " + entity_ + " has no number. Give it one.");
+    refuse(ERP_INVALID_ARGUMENT, entity_ + ".number.missing",
+           "A record of kind " + entity_ + " has no number. Give it one.");
   }
   if (find(number) == nullptr) return;
   refuse(ERP_CONFLICT, entity_ + ".number.taken",

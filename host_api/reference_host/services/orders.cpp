@@ -11,7 +11,9 @@ namespace erp::host::orders {
 
 namespace {
 
-std::string_view changed_event(const Order& order) { return order.state == "offer" ? "offer.changed" : "order.changed"; }
+std::string_view changed_event(const Order& order) {
+  return order.state == "offer" ? "offer.changed" : "order.changed";
+}
 
 [[noreturn]] void wrong_state(const Order& order, std::string_view wish, std::string_view remedy) {
   refuse(ERP_WRONG_STATE, "order.state",
@@ -30,7 +32,8 @@ json::value answer(Unit& unit, std::int64_t id) { return document_answer(load_or
 
 void store_head(Unit& unit, const Order& order) {
   unit.db().exec(
-      "update host_order set customer_id = ?, project_id = ?, state = ?, salesperson_id = ?, offered_at = ?, confirmed_at = "
+      "update host_order set customer_id = ?, project_id = ?, state = ?, salesperson_id = ?, offered_at = ?, "
+      "confirmed_at = "
       "?, row_version = row_version + 1 where id = ?",
       {order.customer, order.project, order.state, order.salesperson, order.offered_at, order.confirmed_at, order.id});
 }
@@ -47,7 +50,8 @@ bool is_invoiced(Unit& unit, std::int64_t line) {
   return unit.db()
       .row<std::int64_t>(
           "select i.id from host_invoice_line_source s join host_invoice_line l on l.id = s.invoice_line_id join "
-          "host_invoice i on i.id = l.invoice_id where s.source_kind = 'order_line' and s.source_line_id = ? and i.state not "
+          "host_invoice i on i.id = l.invoice_id where s.source_kind = 'order_line' and s.source_line_id = ? and "
+          "i.state not "
           "in ('voided', 'deleted') limit 1",
           {line})
       .has_value();
@@ -96,7 +100,8 @@ void replace_lines(Unit& unit, Order& order, const json::array& input) {
   DocumentWriter writer(unit);
   for (DocumentLine& line : order.lines) {
     const auto updated = unit.db().exec(
-        "update host_order_line set line_no = ?, description = ?, quantity_units = ?, quantity_exponent = ?, net_minor = ?, "
+        "update host_order_line set line_no = ?, description = ?, quantity_units = ?, quantity_exponent = ?, net_minor "
+        "= ?, "
         "company_net_minor = ?, counts_as_sale = ?, row_version = row_version + 1 where id = ?",
         {line.line_no, line.description, line.quantity.units, static_cast<std::int64_t>(line.quantity.exponent),
          line.net_minor, line.company_net_minor, line.counts_as_sale, line.id});
@@ -155,7 +160,8 @@ json::value update(Unit& unit, const json::object& input) {
   if (order.salesperson) require_employee(unit, *order.salesperson, "salesperson");
   if (const json::array* lines = array_of(input, "lines")) {
     if (lines->empty()) {
-      refuse(ERP_INVALID_ARGUMENT, "order.lines.missing", "lines is empty. Give at least one line, or delete the order.");
+      refuse(ERP_INVALID_ARGUMENT, "order.lines.missing",
+             "lines is empty. Give at least one line, or delete the order.");
     }
     replace_lines(unit, order, *lines);
   }
@@ -198,7 +204,9 @@ json::value remove(Unit& unit, const json::object& input) {
   return move(unit, order, "deleted", "order.deleted");
 }
 
-json::value get(Unit& unit, const json::object& input) { return order_json(load_order(unit, required_integer(input, "id"))); }
+json::value get(Unit& unit, const json::object& input) {
+  return order_json(load_order(unit, required_integer(input, "id")));
+}
 
 json::value list(Unit& unit, const json::object& input) {
   const Page page = page_of(input);
@@ -208,12 +216,15 @@ json::value list(Unit& unit, const json::object& input) {
   json::value next(nullptr);
   for (auto& [id, number, customer_id, order_state, currency, net, version] :
        unit.db().rows<std::int64_t, std::string, std::int64_t, std::string, std::string, std::int64_t, std::int64_t>(
-           "select o.id, o.number, o.customer_id, o.state, o.currency, (select cast(coalesce(sum(l.net_minor), 0) as bigint) "
-           "from host_order_line l where l.order_id = o.id), o.row_version from host_order o where o.company_id = ? and o.id "
-           "> ? and (cast(? as bigint) = 0 or o.state = ?) and (cast(? as bigint) = 0 or o.customer_id = ?) order by o.id limit "
+           "select o.id, o.number, o.customer_id, o.state, o.currency, (select cast(coalesce(sum(l.net_minor), 0) as "
+           "bigint) "
+           "from host_order_line l where l.order_id = o.id), o.row_version from host_order o where o.company_id = ? "
+           "and o.id "
+           "> ? and (cast(? as bigint) = 0 or o.state = ?) and (cast(? as bigint) = 0 or o.customer_id = ?) order by "
+           "o.id limit "
            "?",
-           {unit.company_id(), page.after, state.has_value(), state.value_or(""), customer.has_value(), customer.value_or(0),
-            page.limit})) {
+           {unit.company_id(), page.after, state.has_value(), state.value_or(""), customer.has_value(),
+            customer.value_or(0), page.limit})) {
     rows.push_back({{"id", id},
                     {"version", version},
                     {"number", number},
@@ -244,13 +255,16 @@ json::value set_reference(Unit& unit, const json::object& input) {
   if (line != 0 && std::none_of(document.lines.begin(), document.lines.end(),
                                 [&](const DocumentLine& one) { return one.id == line; })) {
     refuse(ERP_NOT_FOUND, kind + ".line.not_found",
-           "line " + std::to_string(line) + " is no line of " + kind + " " + document.number + ". Give a line's id, or 0.");
+           "line " + std::to_string(line) + " is no line of " + kind + " " + document.number +
+               ". Give a line's id, or 0.");
   }
   if (!host::set_reference(unit, kind, id, line, reference, ref_id)) {
     return json::object{{"id", id}, {"version", document.version}};
   }
   touch(unit, kind, id);
-  const std::string_view event = !is_order ? "invoice.changed" : document.state == "offer" ? "offer.changed" : "order.changed";
+  const std::string_view event = !is_order                   ? "invoice.changed"
+                                 : document.state == "offer" ? "offer.changed"
+                                                             : "order.changed";
   unit.raise(is_order ? Topic::order : Topic::invoice, event, id, document.state, document.state);
   return json::object{{"id", id}, {"version", document.version + 1}};
 }

@@ -10,10 +10,10 @@ namespace {
 struct Series {
   std::string_view name, table, prefix;
 };
-constexpr Series kSeries[] = {
-    {"customer", "host_customer", "C"}, {"project", "host_project", "P"}, {"employee", "host_employee", "E"},
-    {"product", "host_product", "A"},   {"order", "host_order", "O"},     {"invoice", "host_invoice", "I"},
-    {"credit_note", "host_invoice", "K"}};
+constexpr Series kSeries[] = {{"customer", "host_customer", "C"},  {"project", "host_project", "P"},
+                              {"employee", "host_employee", "E"},  {"product", "host_product", "A"},
+                              {"order", "host_order", "O"},        {"invoice", "host_invoice", "I"},
+                              {"credit_note", "host_invoice", "K"}};
 constexpr std::int64_t kFirstNumber = 1001;
 
 bool taken(Unit& unit, std::string_view table, const std::string& number) {
@@ -72,7 +72,8 @@ std::string number_for(Unit& unit, std::string_view series, const std::optional<
   }
   for (;;) {
     const auto next = unit.db().value<std::int64_t>(
-        "insert into host_number_series (company_id, series, next_number) values (?, ?, ?) on conflict (company_id, series) "
+        "insert into host_number_series (company_id, series, next_number) values (?, ?, ?) on conflict (company_id, "
+        "series) "
         "do update set next_number = host_number_series.next_number + 1 returning next_number",
         {unit.company_id(), series, kFirstNumber});
     std::string number = std::string(found->prefix) + std::to_string(next);

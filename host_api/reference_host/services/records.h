@@ -20,8 +20,8 @@ void require_project(Unit& unit, std::int64_t id, std::string_view field);
 void require_employee(Unit& unit, std::int64_t id, std::string_view field);
 
 /// Which series a record's number comes from: "customer", "project", "employee", "product", "order", "invoice",
-/// "credit_note". The given number, checked to be free; or the series' next free one. Drawing locks the series until the
-/// transaction ends, which keeps invoice numbers without gaps.
+/// "credit_note". The given number, checked to be free; or the series' next free one. Drawing locks the series until
+/// the transaction ends, which keeps invoice numbers without gaps.
 std::string number_for(Unit& unit, std::string_view series, const std::optional<std::string>& given);
 
 /// The user's employee, if the caller is a user with one.

@@ -15,7 +15,8 @@ constexpr std::int64_t kKeepUs = 24LL * 3600 * 1'000'000;
 std::string fingerprint(const json::object& input) {
   const std::string text = json::serialize(input);
   std::array<unsigned char, 16> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr, 0);
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                     nullptr, 0);
   std::array<char, 33> hex{};
   sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
   return hex.data();
@@ -46,9 +47,11 @@ std::optional<json::value> earlier_answer(Unit& unit, const std::string& scope, 
 
 void keep_answer(Unit& unit, const std::string& scope, const std::string& request, const json::object& input,
                  const json::value& answer) {
-  unit.db().exec("delete from host_request where company_id = ? and created_at < ?", {unit.company_id(), unit.now_us() - kKeepUs});
+  unit.db().exec("delete from host_request where company_id = ? and created_at < ?",
+                 {unit.company_id(), unit.now_us() - kKeepUs});
   unit.db().exec(
-      "insert into host_request (company_id, scope, request_id, fingerprint, answer, created_at) values (?, ?, ?, ?, ?, ?)",
+      "insert into host_request (company_id, scope, request_id, fingerprint, answer, created_at) values (?, ?, ?, ?, "
+      "?, ?)",
       {unit.company_id(), scope, request, fingerprint(input), json::serialize(answer), unit.now_us()});
 }
 

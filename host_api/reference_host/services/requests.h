@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Request ids: a call that is repeated because its answer got lost gets the first answer again and changes nothing. Kept for
-// 24 hours.
+// Request ids: a call that is repeated because its answer got lost gets the first answer again and changes nothing.
+// Kept for 24 hours.
 //
 // Threads: the unit's. Errors: HostError(ERP_CONFLICT) when a request id comes again with another input.
 #pragma once

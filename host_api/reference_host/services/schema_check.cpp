@@ -89,9 +89,11 @@ void InputSchema::check(const json::value& input, std::string_view action) const
   const bool missing = error.description.find("required propert") != std::string::npos;
   if (missing) {
     const std::string full = path.empty() ? name : path + "." + name;
-    refuse(ERP_INVALID_ARGUMENT, entity + "." + name + ".missing", full + " is missing. " + std::string(action) + " needs it.");
+    refuse(ERP_INVALID_ARGUMENT, entity + "." + name + ".missing",
+           full + " is missing. " + std::string(action) + " needs it.");
   }
-  if (error.description.find("additional") != std::string::npos && found != nullptr && found->is_object() && !name.empty()) {
+  if (error.description.find("additional") != std::string::npos && found != nullptr && found->is_object() &&
+      !name.empty()) {
     const std::string full = path.empty() ? name : path + "." + name;
     refuse(ERP_INVALID_ARGUMENT, entity + "." + name + ".unknown",
            full + " is no field of " + std::string(action) + ". Leave it out; `actions` lists the fields.");
@@ -99,8 +101,8 @@ void InputSchema::check(const json::value& input, std::string_view action) const
   std::string top = path.substr(0, path.find_first_of("[."));
   if (top.empty()) top = "input";
   refuse(ERP_INVALID_ARGUMENT, entity + "." + top + ".invalid",
-         (path.empty() ? "The input" : path) + (found != nullptr ? " " + brief(*found) : "") + " is not valid: " +
-             error.description + " See the input schema of " + std::string(action) + ".");
+         (path.empty() ? "The input" : path) + (found != nullptr ? " " + brief(*found) : "") +
+             " is not valid: " + error.description + " See the input schema of " + std::string(action) + ".");
 }
 
 }  // namespace erp::host

@@ -37,16 +37,18 @@ json::value update_company(Unit& unit, const json::object& input) {
   }
   if (auto month = integer_of(input, "fiscal_year_start_month")) company.fiscal_year_start_month = *month;
   if (!old_currency.empty() && company.currency != old_currency &&
-      unit.db().row<std::int64_t>("select 1 from host_order_line where company_id = ? and company_net_minor is not null union "
-                                  "all select 1 from host_invoice_line where company_id = ? and company_net_minor is not null "
-                                  "limit 1",
-                                  {company.id, company.id})) {
+      unit.db().row<std::int64_t>(
+          "select 1 from host_order_line where company_id = ? and company_net_minor is not null union "
+          "all select 1 from host_invoice_line where company_id = ? and company_net_minor is not null "
+          "limit 1",
+          {company.id, company.id})) {
     refuse(ERP_WRONG_STATE, "company.currency.in_use",
            "currency " + company.currency + ": documents are booked in " + old_currency +
                " already. Keep it, or start another company.");
   }
   unit.db().exec(
-      "update host_company set name = ?, currency = ?, time_zone = ?, fiscal_year_start_month = ?, row_version = row_version "
+      "update host_company set name = ?, currency = ?, time_zone = ?, fiscal_year_start_month = ?, row_version = "
+      "row_version "
       "+ 1 where id = ?",
       {company.name, company.currency, company.time_zone, company.fiscal_year_start_month, company.id});
   unit.forget_company();
@@ -66,14 +68,19 @@ json::value set_rate(Unit& unit, const json::object& input) {
   const std::int64_t day = parse_day(required_text(input, "date"), "date");
   const Rate rate = parse_rate(required_text(input, "rate"));
   const auto version = unit.db().value<std::int64_t>(
-      "insert into host_currency_rate (company_id, currency, rate_date, units, exponent, row_version) values (?, ?, ?, ?, ?, "
-      "1) on conflict (company_id, currency, rate_date) do update set units = excluded.units, exponent = excluded.exponent, "
+      "insert into host_currency_rate (company_id, currency, rate_date, units, exponent, row_version) values (?, ?, ?, "
+      "?, ?, "
+      "1) on conflict (company_id, currency, rate_date) do update set units = excluded.units, exponent = "
+      "excluded.exponent, "
       "row_version = host_currency_rate.row_version + 1 returning row_version",
       {unit.company_id(), currency, day, rate.units, static_cast<std::int64_t>(rate.exponent)});
   unit.forget_rates();
   unit.raise(Topic::rate, "rate.changed", 0);
   const std::int64_t filled = fill_missing_amounts(unit, currency);
-  return json::object{{"currency", currency},       {"date", day_text(day)}, {"rate", rate_text(rate)}, {"version", version},
+  return json::object{{"currency", currency},
+                      {"date", day_text(day)},
+                      {"rate", rate_text(rate)},
+                      {"version", version},
                       {"documents_filled", filled}};
 }
 

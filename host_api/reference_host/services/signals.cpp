@@ -51,8 +51,8 @@ std::string reason_of(const std::exception_ptr& error) {
 
 struct Signals::Wires {
   // Named as the host's own modules would connect to them.
-  Wire order_changed, invoice_changed, customer_changed, project_changed, employee_changed, rate_changed, company_changed,
-      module_event;
+  Wire order_changed, invoice_changed, customer_changed, project_changed, employee_changed, rate_changed,
+      company_changed, module_event;
   std::array<Wire*, kTopics> by_topic{&order_changed,    &invoice_changed, &customer_changed, &project_changed,
                                       &employee_changed, &rate_changed,    &company_changed,  &module_event};
 };

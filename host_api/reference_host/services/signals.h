@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The host's own signals, inside the transaction of the change that they tell of. A slot runs inside a guard, so that one
-// that throws cannot keep the others from hearing; when a slot that was connected as `must_succeed` failed, emit throws
-// after all have been called, and the transaction goes with it.
+// The host's own signals, inside the transaction of the change that they tell of. A slot runs inside a guard, so that
+// one that throws cannot keep the others from hearing; when a slot that was connected as `must_succeed` failed, emit
+// throws after all have been called, and the transaction goes with it.
 //
 // Threads: connect at start, on one thread; emit on any thread. Ownership: slots live as long as Signals.
 #pragma once

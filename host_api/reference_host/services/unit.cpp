@@ -11,13 +11,17 @@ constexpr std::size_t kSessions = 12;
 
 Base::Base(DatabaseAddress address) : pool(std::move(address), kSessions) {
   signals.connect_all("outbox", Signals::Promise::must_succeed, [](const Change& change) {
-    change.unit.pending().push_back({std::string(change.kind), change.record, std::string(change.from_state),
-                                     std::string(change.to_state)});
+    change.unit.pending().push_back(
+        {std::string(change.kind), change.record, std::string(change.from_state), std::string(change.to_state)});
   });
 }
 
 Unit::Unit(Base& base, const Caller& caller, Transaction::Mode mode)
-    : base_(base), caller_(caller), lease_(base.pool.lease()), transaction_(*lease_, mode), now_us_(base.clock.now_us()) {}
+    : base_(base),
+      caller_(caller),
+      lease_(base.pool.lease()),
+      transaction_(*lease_, mode),
+      now_us_(base.clock.now_us()) {}
 
 const Company& Unit::company() {
   if (!company_) {
@@ -70,7 +74,8 @@ std::optional<Rate> Unit::rate(const std::string& currency, std::int64_t day) {
   const auto [slot, fresh] = rates_.try_emplace({currency, day});
   if (fresh) {
     const auto found = db().row<std::int64_t, std::int64_t>(
-        "select units, exponent from host_currency_rate where company_id = ? and currency = ? and rate_date <= ? order by "
+        "select units, exponent from host_currency_rate where company_id = ? and currency = ? and rate_date <= ? order "
+        "by "
         "rate_date desc limit 1",
         {company_id(), currency, day});
     if (found) slot->second = Rate{std::get<0>(*found), static_cast<std::int32_t>(std::get<1>(*found))};
@@ -78,7 +83,8 @@ std::optional<Rate> Unit::rate(const std::string& currency, std::int64_t day) {
   return slot->second;
 }
 
-std::optional<std::int64_t> Unit::company_amount(const std::string& currency, std::int64_t net_minor, std::int64_t day) {
+std::optional<std::int64_t> Unit::company_amount(const std::string& currency, std::int64_t net_minor,
+                                                 std::int64_t day) {
   const std::string& own = company().currency;
   if (own.empty()) return std::nullopt;
   if (own == currency) return net_minor;

@@ -63,7 +63,8 @@ class Unit {
   std::vector<std::int64_t> new_ids(std::string_view kind, std::size_t count);
 
   /// Tells the host's listeners; the outbox is one of them.
-  void raise(Topic topic, std::string_view kind, std::int64_t record, std::string_view from = {}, std::string_view to = {});
+  void raise(Topic topic, std::string_view kind, std::int64_t record, std::string_view from = {},
+             std::string_view to = {});
   [[nodiscard]] std::vector<PendingEvent>& pending() { return pending_; }
   [[nodiscard]] bool raised_any() const { return raised_; }
 

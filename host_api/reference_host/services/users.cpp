@@ -7,8 +7,9 @@ namespace erp::host::settings {
 
 namespace {
 
-constexpr std::string_view kReads[] = {"host.company.view", "host.customer.view", "host.project.view", "host.employee.view",
-                                       "host.rate.view",    "host.order.view",    "host.invoice.view"};
+constexpr std::string_view kReads[] = {"host.company.view",  "host.customer.view", "host.project.view",
+                                       "host.employee.view", "host.rate.view",     "host.order.view",
+                                       "host.invoice.view"};
 struct Role {
   std::string_view name, title;
   std::vector<std::string_view> beside_reading;
@@ -18,8 +19,9 @@ const std::vector<Role>& built_in_roles() {
   static const std::vector<Role> all{
       {"administrator",
        "Administrator",
-       {"host.company.change", "host.customer.change", "host.project.change", "host.employee.change", "host.rate.change",
-        "host.order.change", "host.invoice.change", "host.user.view", "host.user.change", "host.event.view"}},
+       {"host.company.change", "host.customer.change", "host.project.change", "host.employee.change",
+        "host.rate.change", "host.order.change", "host.invoice.change", "host.user.view", "host.user.change",
+        "host.event.view"}},
       {"sales_manager",
        "Sales manager",
        {"host.customer.change", "host.project.change", "host.order.change", "host.invoice.change", "host.rate.change",
@@ -45,7 +47,8 @@ void ensure_defaults(Base& base, std::int64_t company) {
   Unit unit(base, system, Transaction::Mode::write);
   Db& db = unit.db();
   db.exec(
-      "insert into host_company (id, name, currency, time_zone, fiscal_year_start_month, row_version) values (?, ?, '', "
+      "insert into host_company (id, name, currency, time_zone, fiscal_year_start_month, row_version) values (?, ?, "
+      "'', "
       "'UTC', 1, 1) on conflict (id) do nothing",
       {company, "Company " + std::to_string(company)});
   for (const Role& role : built_in_roles()) {
@@ -60,7 +63,8 @@ void ensure_defaults(Base& base, std::int64_t company) {
 json::value create_user(Unit& unit, const json::object& input) {
   const std::string login = required_text(input, "login");
   const std::string password = required_text(input, "password");
-  if (login.empty()) refuse(ERP_INVALID_ARGUMENT, "user.login.invalid", "login is empty. Give the name to log in with.");
+  if (login.empty())
+    refuse(ERP_INVALID_ARGUMENT, "user.login.invalid", "login is empty. Give the name to log in with.");
   if (password.size() < 8) {
     refuse(ERP_INVALID_ARGUMENT, "user.password.invalid", "password has fewer than 8 characters. Give a longer one.");
   }
@@ -71,7 +75,8 @@ json::value create_user(Unit& unit, const json::object& input) {
   if (employee) require_employee(unit, *employee, "employee");
   const std::int64_t id = unit.new_id("user");
   unit.db().exec(
-      "insert into host_user (id, login, password_hash, name, state, company_id, employee_id, row_version) values (?, ?, ?, "
+      "insert into host_user (id, login, password_hash, name, state, company_id, employee_id, row_version) values (?, "
+      "?, ?, "
       "?, 'active', ?, ?, 1)",
       {id, login, access::hash_password(password), required_text(input, "name"), unit.company_id(), employee});
   if (employee) {
@@ -82,11 +87,13 @@ json::value create_user(Unit& unit, const json::object& input) {
     for (const json::value& role : *roles) {
       const std::string name(role.as_string());
       if (!unit.db().row<std::string>("select name from host_role where name = ?", {name})) {
-        refuse(ERP_INVALID_ARGUMENT, "user.roles.invalid", "roles holds \"" + name + "\", which is no role. See role.list.");
+        refuse(ERP_INVALID_ARGUMENT, "user.roles.invalid",
+               "roles holds \"" + name + "\", which is no role. See role.list.");
       }
-      unit.db().exec("insert into host_user_role (user_id, company_id, role) values (?, ?, ?) on conflict (user_id, "
-                     "company_id, role) do nothing",
-                     {id, unit.company_id(), name});
+      unit.db().exec(
+          "insert into host_user_role (user_id, company_id, role) values (?, ?, ?) on conflict (user_id, "
+          "company_id, role) do nothing",
+          {id, unit.company_id(), name});
     }
   }
   return json::object{{"id", id}, {"version", 1}};
@@ -100,7 +107,8 @@ json::value list_users(Unit& unit, const json::object&) {
            {unit.company_id()})) {
     json::array roles;
     for (auto& [role] : unit.db().rows<std::string>(
-             "select role from host_user_role where user_id = ? and company_id = ? order by role", {id, unit.company_id()})) {
+             "select role from host_user_role where user_id = ? and company_id = ? order by role",
+             {id, unit.company_id()})) {
       roles.emplace_back(role);
     }
     rows.push_back({{"id", id},
@@ -116,10 +124,12 @@ json::value list_users(Unit& unit, const json::object&) {
 
 json::value list_roles(Unit& unit, const json::object&) {
   json::array rows;
-  for (auto& [name, title] : unit.db().rows<std::string, std::string>("select name, title from host_role order by name")) {
+  for (auto& [name, title] :
+       unit.db().rows<std::string, std::string>("select name, title from host_role order by name")) {
     json::array permissions;
     for (auto& [permission] : unit.db().rows<std::string>(
-             "select permission from host_role_permission where role = ? and granted = 1 order by permission", {name})) {
+             "select permission from host_role_permission where role = ? and granted = 1 order by permission",
+             {name})) {
       permissions.emplace_back(permission);
     }
     rows.push_back({{"name", name}, {"title", title}, {"permissions", std::move(permissions)}});

@@ -14,10 +14,10 @@ void write_cell(Html& out, const Cell& cell, const Column& column, Language lang
   std::string style = column.right ? "figure" : "";
   if ((cell.kind == Cell::Kind::kAmount || cell.kind == Cell::Kind::kNumber) && cell.number < 0) style += " negative";
   std::string shown = cell_text(cell, language);
-  // Keys of states are the host's own words; dates are written as the reader's language does.
+  // Keys are the host's own words; dates are written as the reader's language does.
   if (cell.kind == Cell::Kind::kText) {
-    const bool word = column.key == "status" || column.key == "state" || column.key == "rejection_rule";
-    shown = word && has_text(shown) ? text(language, shown) : day_text(shown, language);
+    const std::string word = column.key + "." + shown;
+    shown = has_text(word) ? text(language, word) : day_text(shown, language);
   }
   if (shown.empty()) shown = "–";
   if (head) {
@@ -63,6 +63,7 @@ void write_bars(Html& out, const Table& table, const std::string& key, Language 
     most = std::max(most, row[at].number);
     least = std::min(least, row[at].number);
   }
+  if (most == 0 && least == 0) return;
   // In whole thousandths of the greatest amount: no rounding of money, and no overflow.
   const std::int64_t unit = std::max<std::int64_t>(1, std::max(most, -least) / 1000 + 1);
   const std::int64_t span = std::max<std::int64_t>(1, most / unit - least / unit);

@@ -2,6 +2,7 @@
 #include "web/pages.h"
 
 #include <algorithm>
+#include <map>
 
 #include "web/blocks.h"
 #include "web/shell.h"
@@ -24,7 +25,7 @@ const std::vector<ListView>& list_views() {
       {"opportunity",
        "opportunity.list",
        true,
-       {"title", "customer", "owner", "step", "amount", "planned_close", "campaign", "status"}},
+       {"title", "customer", "owner", "step", "amount", "start", "planned_close", "actual_close", "campaign"}},
       {"campaign", "campaign.list", true, {"title", "code", "medium", "start", "end", "budget", "owner"}},
       {"customer", "customer.list", true, {"name", "number", "organisation_number", "country", "is_stand_in"}},
       {"project", "project.list", true, {"name", "number", "customer", "state"}},
@@ -32,7 +33,7 @@ const std::vector<ListView>& list_views() {
       {"order", "order.list", true, {"number", "customer", "state", "confirmed_at", "net"}},
       {"invoice", "invoice.list", true, {"number", "kind", "customer", "state", "posted_at", "net"}},
       {"user", "user.list", false, {"name", "login", "roles"}},
-      {"group", "group.list", false, {"title", "code", "kind", "members"}},
+      {"group", "group.list", false, {"title", "parent", "kind", "members", "code"}},
       {"step", "step.list", false, {"title", "code", "status", "probability", "rejection_rule", "archived"}},
       {"rejection", "rejection.list", false, {"title", "code", "archived"}},
       {"type", "type.list", false, {"title", "code", "archived"}},
@@ -90,13 +91,29 @@ const boost::json::array* records_of(const boost::json::value& answer) {
   return nullptr;
 }
 
-// A record that has its title in three languages shows the reader's.
-void settle_titles(boost::json::array& records) {
+// What a list shows better than its plain values: the title in the reader's language, the name of the record above, and
+// how many there are of what it holds.
+void settle(boost::json::array& records) {
+  std::map<std::int64_t, boost::json::value> titles;
   for (auto& record : records) {
     if (!record.is_object()) continue;
     auto& object = record.get_object();
-    const auto* titles = object.if_contains("titles");
-    if (titles && !object.contains("title")) object["title"] = *titles;
+    const auto* several = object.if_contains("titles");
+    if (several && !object.contains("title")) object["title"] = *several;
+    const auto* id = object.if_contains("id");
+    const auto* title = object.if_contains("title");
+    if (id && id->is_int64() && title) titles.emplace(id->get_int64(), *title);
+  }
+  for (auto& record : records) {
+    if (!record.is_object()) continue;
+    auto& object = record.get_object();
+    if (auto* parent = object.if_contains("parent"); parent && parent->is_int64()) {
+      const auto found = titles.find(parent->get_int64());
+      if (found != titles.end()) *parent = boost::json::value(found->second);
+    }
+    if (auto* members = object.if_contains("members"); members && members->is_array()) {
+      *members = static_cast<std::int64_t>(members->get_array().size());
+    }
   }
 }
 
@@ -155,7 +172,7 @@ void write_list(App& app, const Asked& asked, const ListView& view, Html& out) {
     return;
   }
   boost::json::array settled = *records;
-  settle_titles(settled);
+  settle(settled);
   Table table = table_of_list(settled, view.columns, asked.language);
   drop_empty_columns(table);
   write_table(out, table, asked.language, text(asked.language, "table.caption"));
@@ -187,7 +204,8 @@ void write_report(App& app, const Asked& asked, const ReportView& view, Html& ou
     write_note(out, text(asked.language, "empty.report"));
     return;
   }
-  if (!axis.empty() && !table.columns.empty()) table.columns[0].title = text(asked.language, axis);
+  if (!axis.empty()) table.columns[0].title = text(asked.language, axis);
+  if (view.name == "campaign_results") table.columns[0].title = text(asked.language, "campaign");
   drop_empty_columns(table);
   write_bars(out, table, std::string(view.bars), asked.language);
   write_table(out, table, asked.language, text(asked.language, view.name));

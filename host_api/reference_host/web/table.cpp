@@ -134,6 +134,8 @@ Table table_of_report(const value& report, Language language) {
     for (const auto& row : rows->get_array()) {
       if (!row.is_object()) continue;
       table.rows.emplace_back();
+      const value* key = member(row, "key");
+      table.keys.push_back(key && key->is_string() ? std::string(key->get_string()) : std::string());
       put_row(table, table.rows.back(), row, language);
     }
   }
@@ -214,17 +216,22 @@ std::string as_csv(const Table& table) {
   for (const auto& row : table.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) amounts[i] = amounts[i] || row[i].kind == Kind::kAmount;
   }
-  const auto line = [&](auto text_at, auto currency_at) {
+  // Not every report has keys: documents to link have numbers.
+  const bool keyed = std::any_of(table.keys.begin(), table.keys.end(), [](const auto& key) { return !key.empty(); });
+  const auto line = [&](const std::string& key, auto text_at, auto currency_at) {
+    if (keyed) out += import::csv_cell(key) + ",";
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       out += (i ? "," : "") + import::csv_cell(text_at(i));
       if (amounts[i]) out += "," + import::csv_cell(currency_at(i));
     }
     out += "\n";
   };
-  line([&](std::size_t i) { return table.columns[i].key; },
-       [&](std::size_t i) { return table.columns[i].key + "_currency"; });
-  const auto cells = [&](const std::vector<Cell>& row) {
+  line(
+      "key", [&](std::size_t i) { return table.columns[i].key; },
+      [&](std::size_t i) { return table.columns[i].key + "_currency"; });
+  const auto cells = [&](const std::string& key, const std::vector<Cell>& row) {
     line(
+        key,
         [&](std::size_t i) -> std::string {
           const Cell& cell = row[i];
           if (cell.kind == Kind::kNumber) return std::to_string(cell.number);
@@ -235,8 +242,8 @@ std::string as_csv(const Table& table) {
         },
         [&](std::size_t i) { return row[i].kind == Kind::kAmount ? row[i].text : std::string(); });
   };
-  for (const auto& row : table.rows) cells(row);
-  if (!table.totals.empty()) cells(table.totals);
+  for (std::size_t i = 0; i < table.rows.size(); ++i) cells(i < table.keys.size() ? table.keys[i] : "", table.rows[i]);
+  if (!table.totals.empty()) cells("total", table.totals);
   return out;
 }
 

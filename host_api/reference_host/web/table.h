@@ -28,7 +28,8 @@ struct Column {
 struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
-  std::vector<Cell> totals;  // empty = none
+  std::vector<std::string> keys;  // of a report's rows, for machines; empty for lists
+  std::vector<Cell> totals;       // empty = none
 };
 
 /// One JSON value as a cell: {"minor","currency"} is an amount, {"en","sv","nb"} a text in one language, an object with
@@ -45,7 +46,7 @@ Table table_of_list(const boost::json::array& records, const std::vector<std::st
 std::string cell_text(const Cell& cell, Language language);
 /// Aligned for a terminal.
 std::string as_text(const Table& table, Language language);
-/// Machine-readable: comma, point, the currency in a column of its own behind each amount that has one.
+/// Machine-readable: keys first, comma, point, the currency in a column of its own behind each amount that has one.
 std::string as_csv(const Table& table);
 
 }  // namespace erp::host::web
