@@ -257,11 +257,12 @@ class AppImpl final : public App {
   }
 
  private:
-  /// Numbers what has been committed and tells the modules.
+  /// Numbers what has been committed; the modules are woken when there is anything new, from whichever process.
   std::int64_t stamp() {
     const Pool::Lease db = base_.pool.lease();
     const std::int64_t stamped = relay_events(*db);
-    modules_.wake();
+    const auto head = db->value<std::int64_t>("select last_sequence from host_relay where id = 1");
+    if (head_seen_.exchange(head) != head) modules_.wake();
     return stamped;
   }
 
@@ -293,6 +294,7 @@ class AppImpl final : public App {
   ActionTable actions_;
   ModuleHost modules_;  // last: it ends before what it uses
   std::atomic<std::int64_t> purge_at_us_{0};
+  std::atomic<std::int64_t> head_seen_{-1};
 };
 
 }  // namespace

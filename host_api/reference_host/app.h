@@ -3,8 +3,9 @@
 // The reference host as one object: its database, its documents, the modules that it has loaded. The command line and
 // the HTTP server are two thin rims around it.
 //
-// Threads: every public function may be called from any thread; App serialises what must be serial (one control lane, one
-// serial lane per company). Errors: HostError. Ownership: App owns the modules and stops and destroys them in its destructor.
+// Threads: every public function may be called from any thread; App serialises what must be serial (one control lane,
+// one serial lane per company). Errors: HostError. Ownership: App owns the modules and stops and destroys them in its
+// destructor.
 #pragma once
 
 #include <boost/json.hpp>
@@ -36,8 +37,8 @@ class HostError : public std::runtime_error {
 };
 
 struct Options {
-  std::filesystem::path data_dir;     // created when missing; holds erp.db, or remembers the database URL (mode 0600)
-  std::string database_url;           // "" = what data_dir remembers, else SQLite; "postgresql://user:password@host:port/name"
+  std::filesystem::path data_dir;  // created when missing; holds erp.db, or remembers the database URL (mode 0600)
+  std::string database_url;  // "" = what data_dir remembers, else SQLite; "postgresql://user:password@host:port/name"
   std::filesystem::path modules_dir;  // folder that holds module folders; "" = none
   std::int64_t company = 1;
 };
@@ -71,10 +72,12 @@ class App {
   virtual ~App() = default;
 
   /// One action of the host or of a module, by name. Rights of `caller` apply.
-  virtual boost::json::value call_action(const Caller& caller, std::string_view name, const boost::json::value& input) = 0;
+  virtual boost::json::value call_action(const Caller& caller, std::string_view name,
+                                         const boost::json::value& input) = 0;
   /// All actions with their JSON Schemas, permission, errors and example, the host's and the modules'.
   virtual boost::json::value list_actions() = 0;
-  virtual boost::json::value run_report(const Caller& caller, std::string_view name, const boost::json::value& params) = 0;
+  virtual boost::json::value run_report(const Caller& caller, std::string_view name,
+                                        const boost::json::value& params) = 0;
   virtual boost::json::value list_reports() = 0;
   /// {"menus":[{"id","title","path":["Administration","Inställningar"],"view","children":[…]}]} as a tree.
   virtual boost::json::value menus(std::string_view language) = 0;

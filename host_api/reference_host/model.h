@@ -31,8 +31,8 @@ struct ProjectRow {
 };
 
 struct ReferenceRow {
-  std::string kind;         // "sales_leads.opportunity", "sales_leads.campaign"
-  std::int64_t id = 0;      // resolved before the batch is written
+  std::string kind;     // "sales_leads.opportunity", "sales_leads.campaign"
+  std::int64_t id = 0;  // resolved before the batch is written
 };
 
 struct LineSourceRow {
@@ -55,7 +55,7 @@ struct LineRow {
 
 struct OrderRow {
   std::string number, customer_number, project_number, salesperson, currency;
-  std::string state = "confirmed";  // offer, draft, confirmed, cancelled
+  std::string state = "confirmed";                       // offer, draft, confirmed, cancelled
   std::optional<std::int64_t> offered_at, confirmed_at;  // microseconds UTC
   std::vector<LineRow> lines;
   std::vector<ReferenceRow> references;

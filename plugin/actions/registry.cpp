@@ -26,8 +26,7 @@ Handler of_list(OfList use_case, const char* list) {
 }
 
 boost::json::value import_opportunities(UseCase& call, const Input& input, const Declaration& declaration) {
-  return services::import_opportunities(call, input,
-                                        [&](const boost::json::value& row) { declaration.row->check(row); });
+  return services::import_opportunities(call, input, declaration.row->checker());
 }
 
 Table make_table() {

@@ -17,6 +17,8 @@ struct Schema::Compiled {
   std::string entity;
   json::value source;
   valijson::Schema schema;
+
+  void check(valijson::Validator& validator, const json::value& value) const;
 };
 
 namespace {
@@ -127,23 +129,28 @@ Schema::~Schema() = default;
 Schema::Schema(Schema&&) noexcept = default;
 Schema& Schema::operator=(Schema&&) noexcept = default;
 
-void Schema::check(const json::value& value) const {
-  valijson::Validator validator(valijson::Validator::kStrongTypes);
+void Schema::check(const json::value& value) const { checker()(value); }
+
+std::function<void(const json::value&)> Schema::checker() const {
+  auto validator = std::make_shared<valijson::Validator>(valijson::Validator::kStrongTypes);
+  return [this, validator](const json::value& value) { compiled_->check(*validator, value); };
+}
+
+void Schema::Compiled::check(valijson::Validator& validator, const json::value& value) const {
   const valijson::adapters::BoostJsonAdapter target(value);
-  if (validator.validate(compiled_->schema, target, nullptr)) return;
+  if (validator.validate(schema, target, nullptr)) return;
   valijson::ValidationResults results;  // again, for the words: refusals are rare
-  validator.validate(compiled_->schema, target, &results);
+  validator.validate(schema, target, &results);
   valijson::ValidationResults::Error error;
-  Place deepest{&value, &compiled_->source, ""};
+  Place deepest{&value, &source, ""};
   std::size_t depth = 0;
   while (results.popError(error)) {
     if (error.context.size() <= depth) continue;
     depth = error.context.size();
-    deepest = follow(error.context, value, compiled_->source);
+    deepest = follow(error.context, value, source);
   }
-  refuse_members(compiled_->entity, deepest);
-  const std::string key =
-      deepest.path.empty() ? "input.invalid" : compiled_->entity + "." + first_part(deepest.path) + ".invalid";
+  refuse_members(entity, deepest);
+  const std::string key = deepest.path.empty() ? "input.invalid" : entity + "." + first_part(deepest.path) + ".invalid";
   throw Refusal(Code::invalid_argument, key, deepest.path, services::shown(*deepest.value),
                 {{"expected", expected(deepest.schema)}});
 }

@@ -37,7 +37,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-std::string quoted(const std::string& name) {
+std::string in_quotes(const std::string& name) {
   std::string text = name;
   replace_all(text, "\"", "\"\"");
   return "\"" + text + "\"";
@@ -190,9 +190,9 @@ bool Migrations::apply_next(Session& session, const std::string& schema, std::in
     session.query<std::int64_t>(
         "select 1 from (select pg_advisory_xact_lock(hashtext(:name), hashtext(:schema))) locked",
         {{"name", kLockName}, {"schema", schema}});
-    if (!schema.empty() &&
-        !session.first<std::int64_t>("select 1 where to_regnamespace(:name) is not null", {{"name", quoted(schema)}})) {
-      session.run("create schema " + quoted(schema));
+    if (!schema.empty() && !session.first<std::int64_t>("select 1 where to_regnamespace(:name) is not null",
+                                                        {{"name", in_quotes(schema)}})) {
+      session.run("create schema " + in_quotes(schema));
     }
   }
   session.run(

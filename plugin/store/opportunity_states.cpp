@@ -141,8 +141,7 @@ void OpportunityStates::load(const std::vector<Id>& ids) {
     }
     sets.back().sellers.push_back({employee, share});
   }
-  for (const auto& [id, campaign, date, start, end] :
-       session_.query<Id, Id, Int, MaybeInt, MaybeInt>(
+  for (const auto& [id, campaign, date, start, end] : session_.query<Id, Id, Int, MaybeInt, MaybeInt>(
            "select t.opportunity_id, t.campaign_id, t.touch_date, c.start_date, c.end_date from "
            "sl_touch t "
            "join sl_campaign c on c.id = t.campaign_id where t.company_id = :company and " +

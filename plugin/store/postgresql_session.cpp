@@ -11,6 +11,29 @@ namespace sales_leads::store {
 
 namespace {
 
+/// SOCI reads "key=value" texts alone; a URL is taken apart by libpq itself.
+std::string key_value_text(const std::string& connection) {
+  if (connection.find("://") == std::string::npos) return connection;
+  char* message = nullptr;
+  PQconninfoOption* const options = PQconninfoParse(connection.c_str(), &message);
+  if (options == nullptr) {
+    PQfreemem(message);  // it may repeat the password
+    throw Failure(Code::invalid_argument, "database.connection", "The connection text is not a PostgreSQL URL.");
+  }
+  std::string text;
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    text += (text.empty() ? "" : " ") + std::string(option->keyword) + "='";
+    for (const char* c = option->val; *c != '\0'; ++c) {
+      if (*c == '\'' || *c == '\\') text += '\\';
+      text += *c;
+    }
+    text += '\'';
+  }
+  PQconninfoFree(options);
+  return text;
+}
+
 struct ResultGuard {
   PGresult* result;
   ~ResultGuard() { PQclear(result); }
@@ -176,7 +199,7 @@ class PostgresqlSession final : public SociSession {
 }  // namespace
 
 std::unique_ptr<SociSession> open_postgresql(const DatabaseInfo& info) {
-  return std::make_unique<PostgresqlSession>(info.connection, info.schema);
+  return std::make_unique<PostgresqlSession>(key_value_text(info.connection), info.schema);
 }
 
 }  // namespace sales_leads::store

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "erp/erp.h"
-#include "erp/erp.h"
 
 static const void* no_extension(void* ctx, erp_str id) {
   (void)ctx;

@@ -40,6 +40,8 @@ TEST(Amounts, AreRefusedWithTheReason) {
   EXPECT_THAT(shown(read_amount("1.5", {true, '.', ""}, "SEK")), HasSubstr("whole minor units"));
   EXPECT_THAT(shown(read_amount("1 23,50", {false, ',', " "}, "SEK")), HasSubstr("not an amount"));
   EXPECT_THAT(shown(read_amount("1", {}, "XYZ")), HasSubstr("unknown"));
+  EXPECT_EQ(shown(read_integer(std::string(59, 'x') + "åäö")),
+            "fault: \"" + std::string(59, 'x') + "\" is not a whole number");
   for (const char* bad : {"", "-", ".", "1.", ".5x", "1e5", "0x10", "12 34", "99999999999999999999"}) {
     EXPECT_THAT(shown(read_amount(bad, {}, "SEK")), HasSubstr("fault")) << bad;
   }

@@ -5,8 +5,8 @@
  * Law of this ABI
  *  - Every struct that may grow starts with `uint32_t size`. A field or slot is present iff it lies inside `size` and,
  *    for a slot, is not null. Each side reads at most min(size, its own sizeof) and writes at most the caller's size.
- *  - A struct that is filled for its caller: the caller sets `size` to the room that it has, the other side lowers it to
- *    what it wrote. New members go to the end; `reserved` members keep structs free of padding and are zero.
+ *  - A struct that is filled for its caller: the caller sets `size` to its room, the other side lowers it to what it
+ *    wrote. New members go to the end; `reserved` members keep structs free of padding and are zero.
  *  - No memory is ever freed across the border. Borrowed data is valid for the length of the call it came with.
  *  - No C++ exception crosses the border, in either direction.
  *  - Text is UTF-8 with a length. A NUL inside is representable but refused in any stored text.

@@ -56,7 +56,12 @@ std::optional<std::string> without_grouping(std::string_view whole, const std::s
   }
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text.substr(0, 60)) + "\""; }
+// At most 60 bytes of it, cut between characters.
+std::string in_quotes(std::string_view text) {
+  std::size_t cut = std::min<std::size_t>(text.size(), 60);
+  while (cut > 0 && cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  return "\"" + std::string(text.substr(0, cut)) + "\"";
+}
 
 }  // namespace
 
@@ -85,7 +90,7 @@ std::string_view trimmed(std::string_view text) {
 
 Read<std::int64_t> read_integer(std::string_view text) {
   const auto value = number(text);
-  if (!value) return Fault{quoted(text) + " is not a whole number"};
+  if (!value) return Fault{in_quotes(text) + " is not a whole number"};
   return *value;
 }
 
@@ -95,12 +100,12 @@ Read<bool> read_boolean(std::string_view text) {
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (lower == "1" || lower == "true" || lower == "yes" || lower == "ja") return true;
   if (lower == "0" || lower == "false" || lower == "no" || lower == "nej" || lower == "nei") return false;
-  return Fault{quoted(text) + " is neither yes nor no: write 1 or 0"};
+  return Fault{in_quotes(text) + " is neither yes nor no: write 1 or 0"};
 }
 
 Read<std::int64_t> read_amount(std::string_view text, const AmountFormat& format, std::string_view currency) {
   const std::optional<int> digits = currency_digits(currency);
-  if (!digits) return Fault{"its currency " + quoted(currency) + " is unknown"};
+  if (!digits) return Fault{"its currency " + in_quotes(currency) + " is unknown"};
   std::string_view rest = text;
   const bool negative = take_sign(rest);
   std::string_view whole = rest, fraction;
@@ -108,19 +113,19 @@ Read<std::int64_t> read_amount(std::string_view text, const AmountFormat& format
   if (point != std::string_view::npos) {
     whole = rest.substr(0, point);
     fraction = rest.substr(point + 1);
-    if (!digits_only(fraction)) return Fault{quoted(text) + " is not an amount"};
+    if (!digits_only(fraction)) return Fault{in_quotes(text) + " is not an amount"};
   }
   const std::optional<std::string> plain = without_grouping(whole, format.grouping);
   if (!plain || !digits_only(*plain)) {
     const char* hint = format.minor ? ": whole minor units are expected"
                                     : (format.decimal == '.' ? ": digits with a decimal point are expected"
                                                              : ": digits with a decimal comma are expected");
-    return Fault{quoted(text) + " is not an amount" + hint};
+    return Fault{in_quotes(text) + " is not an amount" + hint};
   }
   // Zeros behind the last digit of the currency say nothing and are allowed.
   while (fraction.size() > static_cast<std::size_t>(*digits) && fraction.back() == '0') fraction.remove_suffix(1);
   if (fraction.size() > static_cast<std::size_t>(*digits)) {
-    return Fault{quoted(text) + " has more decimals than " + std::string(currency) + " has (" +
+    return Fault{in_quotes(text) + " has more decimals than " + std::string(currency) + " has (" +
                  std::to_string(*digits) + ")"};
   }
   std::string all = *plain + std::string(fraction);
@@ -128,7 +133,7 @@ Read<std::int64_t> read_amount(std::string_view text, const AmountFormat& format
   const auto value = number(all);
   // The bound that the rest of the host keeps, far from overflow of sums.
   constexpr std::int64_t kAmountMax = 900'000'000'000'000;
-  if (!value || *value > kAmountMax) return Fault{quoted(text) + " is greater than any amount may be"};
+  if (!value || *value > kAmountMax) return Fault{in_quotes(text) + " is greater than any amount may be"};
   return negative ? -*value : *value;
 }
 
@@ -145,7 +150,7 @@ bool is_date_format(std::string_view format) {
 }
 
 Read<std::int32_t> read_date(std::string_view text, std::string_view format) {
-  const Fault shape{quoted(text) + " is not a date as " + std::string(format)};
+  const Fault shape{in_quotes(text) + " is not a date as " + std::string(format)};
   if (text.size() != format.size()) return shape;
   int parts[3] = {0, 0, 0};
   for (std::size_t i = 0; i < format.size(); ++i) {
@@ -159,13 +164,13 @@ Read<std::int32_t> read_date(std::string_view text, std::string_view format) {
   }
   const date::year_month_day day{date::year(parts[0]), date::month(static_cast<unsigned>(parts[1])),
                                  date::day(static_cast<unsigned>(parts[2]))};
-  if (!day.ok()) return Fault{quoted(text) + " is a day that does not exist"};
-  if (parts[0] < 1900 || parts[0] > 2200) return Fault{quoted(text) + " lies outside the years 1900 to 2200"};
+  if (!day.ok()) return Fault{in_quotes(text) + " is a day that does not exist"};
+  if (parts[0] < 1900 || parts[0] > 2200) return Fault{in_quotes(text) + " lies outside the years 1900 to 2200"};
   return static_cast<std::int32_t>(date::sys_days(day).time_since_epoch().count());
 }
 
 Read<std::int64_t> read_time(std::string_view text, std::string_view format, const std::string& zone) {
-  const Fault shape{quoted(text) + " is not a time as " + std::string(format) + "THH:MM:SS"};
+  const Fault shape{in_quotes(text) + " is not a time as " + std::string(format) + "THH:MM:SS"};
   if (text.size() < format.size()) return shape;
   const Read<std::int32_t> day = read_date(text.substr(0, format.size()), format);
   if (!is_good(day)) return std::get<1>(day);
@@ -212,11 +217,11 @@ Read<std::int64_t> read_time(std::string_view text, std::string_view format, con
         return std::int64_t{
             std::chrono::duration_cast<std::chrono::microseconds>(info.second.begin.time_since_epoch()).count()};
       }
-      return Fault{quoted(text) + " falls into the hour that summer time skips in " + zone};
+      return Fault{in_quotes(text) + " falls into the hour that summer time skips in " + zone};
     }
     return std::int64_t{(local.time_since_epoch() - info.first.offset).count()};
   } catch (const std::runtime_error&) {
-    return Fault{"the time zone " + quoted(zone) + " is unknown on this machine"};
+    return Fault{"the time zone " + in_quotes(zone) + " is unknown on this machine"};
   }
 }
 

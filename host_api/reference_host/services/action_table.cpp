@@ -42,6 +42,7 @@ const std::map<std::string, Run, std::less<>>& functions() {
       {"invoice.post", invoices::post},
       {"invoice.void", invoices::make_void},
       {"menu.list", answered_by_the_app},
+      {"module.configure", settings::configure_module},
       {"order.cancel", orders::cancel},
       {"order.confirm", orders::confirm},
       {"order.create", orders::create},

@@ -84,6 +84,27 @@ json::value set_rate(Unit& unit, const json::object& input) {
                       {"documents_filled", filled}};
 }
 
+json::value configure_module(Unit& unit, const json::object& input) {
+  const std::string module = required_text(input, "module");
+  const std::string name = required_text(input, "name");
+  const auto generation = unit.db().row<std::int64_t>(
+      "update host_module set config_generation = config_generation + 1 where id = ? returning config_generation",
+      {module});
+  if (!generation) {
+    refuse(ERP_NOT_FOUND, "module.not_found", "module \"" + module + "\" is not installed here. Check the name.");
+  }
+  if (const auto value = text_of(input, "value")) {
+    unit.db().exec(
+        "insert into host_module_config (module_id, name, value) values (?, ?, ?) on conflict (module_id, name) do "
+        "update "
+        "set value = excluded.value",
+        {module, name, *value});
+  } else {
+    unit.db().exec("delete from host_module_config where module_id = ? and name = ?", {module, name});
+  }
+  return json::object{{"module", module}, {"name", name}, {"generation", std::get<0>(*generation)}};
+}
+
 json::value list_events(Unit& unit, const json::object& input) {
   const Page page = page_of(input);
   json::array rows;

@@ -23,6 +23,9 @@ json::value create_user(Unit& unit, const json::object& input);
 json::value list_users(Unit& unit, const json::object& input);
 json::value list_roles(Unit& unit, const json::object& input);
 
+/// A setting of a module, read by it through erp.config/1; null takes it away.
+json::value configure_module(Unit& unit, const json::object& input);
+
 json::value list_events(Unit& unit, const json::object& input);
 
 }  // namespace erp::host::settings
