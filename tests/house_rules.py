@@ -18,7 +18,8 @@ def tracked(*suffixes):
 
 
 def without_comments(text):
-    return re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
+    """The code alone: no comments, no texts."""
+    return re.sub(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', "", text, flags=re.S)
 
 
 def top_level_is_exact():

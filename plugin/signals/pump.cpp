@@ -10,6 +10,7 @@
 
 #include "store/document_store.h"
 #include "store/parked_store.h"
+#include "store/stream_store.h"
 
 namespace sales_leads::signals {
 
@@ -83,58 +84,26 @@ Pump::Pump(const Host& host, store::Database& database)
 
 Pump::Stream Pump::take_lease(store::Session& session, store::Id company) {
   const Int now = host_.now_us();
-  const auto row = session.first<Int, Int, Int, Int, std::string, std::string, std::string>(
-      "select cursor, scan_after, fence, lease_until, scan_state, scan_kind, lease_owner from sl_company where "
-      "company_id = "
-      ":company",
-      {{"company", company}});
-  Stream stream;
-  std::string owner;
-  if (row)
-    std::tie(stream.cursor, stream.scan_after, stream.fence, stream.lease_until, stream.scan_state, stream.scan_kind,
-             owner) = *row;
-  const bool own = row && owner == owner_;
-  if (own && stream.lease_until - now > kRenewBelowUs) return stream;
-  if (!row) {
-    session.execute("insert into sl_company (company_id) values (:company) on conflict (company_id) do nothing",
-                    {{"company", company}});
+  store::StreamStore streams(session, company);
+  if (const auto present = streams.read()) {
+    if (present->owner == owner_ && present->lease_until - now > kRenewBelowUs) return *present;
+  } else {
+    streams.make_sure_it_exists();
   }
-  const auto taken = session.first<Int, Int, Int, Int, std::string, std::string>(
-      "update sl_company set lease_until = :until, fence = fence + case when lease_owner = :me then 0 else 1 end, "
-      "lease_owner = :me2 where company_id = :company and (lease_owner = :me3 or lease_owner = '' or lease_until < "
-      ":now) "
-      "returning cursor, scan_after, fence, lease_until, scan_state, scan_kind",
-      {{"until", now + kLeaseUs},
-       {"me", owner_},
-       {"me2", owner_},
-       {"me3", owner_},
-       {"company", company},
-       {"now", now}});
+  const auto taken = streams.take(owner_, now, now + kLeaseUs);
   if (!taken) {
     throw Failure(Code::busy, "lease.held",
                   "Another process works on company " + std::to_string(company) + " just now.");
   }
-  std::tie(stream.cursor, stream.scan_after, stream.fence, stream.lease_until, stream.scan_state, stream.scan_kind) =
-      *taken;
   const std::lock_guard lock(mutex_);
-  held_[company] = stream.fence;
-  return stream;
+  held_[company] = taken->fence;
+  return *taken;
 }
 
 /// Moves the cursor, under the fence: zero rows means that another process took the company over.
 void Pump::save(store::Session& session, store::Id company, Stream& stream) const {
   stream.lease_until = host_.now_us() + kLeaseUs;
-  if (session.execute(
-          "update sl_company set cursor = :cursor, scan_after = :after, scan_state = :state, scan_kind = :kind, "
-          "lease_until = :until where company_id = :company and fence = :fence and lease_owner = :me",
-          {{"cursor", stream.cursor},
-           {"after", stream.scan_after},
-           {"state", stream.scan_state},
-           {"kind", stream.scan_kind},
-           {"until", stream.lease_until},
-           {"company", company},
-           {"fence", stream.fence},
-           {"me", owner_}}) != 1) {
+  if (!store::StreamStore(session, company).save(stream, owner_)) {
     throw Failure(Code::busy, "lease.lost", "Another process has taken company " + std::to_string(company) + " over.");
   }
 }
@@ -178,8 +147,8 @@ void Pump::apply_once(Run& run, const std::vector<DocumentKey>& keys, Stream the
   // end of the events says nothing about larger ones.
   const Int hold = run.session.backend() == Backend::sqlite ? kHoldSqliteUs : kHoldPostgresqlUs;
   if (took > hold || keys.size() >= run.batch_size) {
-    const double scale = std::clamp(static_cast<double>(hold) / static_cast<double>(took), 0.5, 2.0);
-    const auto wished = static_cast<std::size_t>(static_cast<double>(std::max<std::size_t>(keys.size(), 1)) * scale);
+    const auto count = static_cast<Int>(std::max<std::size_t>(keys.size(), 1));
+    const auto wished = static_cast<std::size_t>(std::clamp(count * hold / took, count / 2, count * 2));
     run.batch_size = std::clamp(wished, kSmallestBatch, kLargestBatch);
   }
   // SQLite's waiting writers look again every few milliseconds: leave them a gap to slip through.
@@ -250,9 +219,8 @@ void Pump::start_scan(Run& run) const {
   next.scan_kind = "order";
   next.scan_after = 0;
   save(run.session, run.call.company, next);
-  run.session.execute(
-      "update sl_company set time_zone = :zone where company_id = :company",
-      {{"zone", store::DocumentStore(run.session, run.call.company).time_zone()}, {"company", run.call.company}});
+  store::StreamStore(run.session, run.call.company)
+      .set_time_zone(store::DocumentStore(run.session, run.call.company).time_zone());
   transaction.commit();
   run.stream = next;
 }
@@ -313,9 +281,8 @@ void Pump::follow(Run& run) {
       run.result.handled += static_cast<Int>(end - i);
       i = end;
       if (batch.company_changed) {
-        const auto before = run.session.first<std::string>(
-            "select time_zone from sl_company where company_id = :company", {{"company", run.call.company}});
-        if (std::get<0>(*before) != store::DocumentStore(run.session, run.call.company).time_zone()) {
+        if (store::StreamStore(run.session, run.call.company).time_zone() !=
+            store::DocumentStore(run.session, run.call.company).time_zone()) {
           start_scan(run);  // every date may fall on another day
           return;
         }
@@ -364,10 +331,7 @@ void Pump::release() noexcept {
   try {
     auto session = database_.lease(200);
     for (const auto& [company, fence] : held) {
-      session->execute(
-          "update sl_company set lease_until = 0, lease_owner = '' where company_id = :company and fence = "
-          ":fence and lease_owner = :me",
-          {{"company", company}, {"fence", fence}, {"me", owner_}});
+      store::StreamStore(*session, company).give_back(owner_, fence);
     }
   } catch (...) {  // it ends by itself
   }
@@ -375,9 +339,9 @@ void Pump::release() noexcept {
 
 PumpState Pump::state(store::Session& session, store::Id company) {
   PumpState state;
-  if (const auto row = session.first<std::string, Int>(
-          "select scan_state, cursor from sl_company where company_id = :company", {{"company", company}})) {
-    std::tie(state.scan_state, state.cursor) = *row;
+  if (const auto stream = store::StreamStore(session, company).read()) {
+    state.scan_state = stream->scan_state;
+    state.cursor = stream->cursor;
   }
   state.parked = store::ParkedStore(session, company).count();
   return state;

@@ -24,6 +24,7 @@
 #include "signals/dispatch.h"
 #include "signals/reconcile.h"
 #include "store/session.h"
+#include "store/stream_store.h"
 
 namespace sales_leads::signals {
 
@@ -52,11 +53,7 @@ class Pump {
   std::function<void(const std::vector<DocumentKey>&)> before_commit;
 
  private:
-  /// What sl_company says of the company's stream.
-  struct Stream {
-    std::int64_t cursor = 0, scan_after = 0, fence = 0, lease_until = 0;
-    std::string scan_state, scan_kind;
-  };
+  using Stream = store::Stream;
   struct Run;
 
   Stream take_lease(store::Session& session, store::Id company);

@@ -5,6 +5,7 @@
 
 #include "signals/order_rule.h"
 #include "signals/wanted.h"
+#include "store/stream_store.h"
 
 namespace sales_leads::signals {
 
@@ -52,12 +53,7 @@ std::vector<store::DocumentSummary> summaries(const Items& items, const store::B
 
 }  // namespace
 
-void lock_company(store::Session& session, Id company) {
-  session.execute(
-      "insert into sl_company as t (company_id) values (:company) on conflict (company_id) do update set fence = "
-      "t.fence",
-      {{"company", company}});
-}
+void lock_company(store::Session& session, Id company) { store::StreamStore(session, company).lock(); }
 
 ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContext& call,
                                        const std::vector<DocumentKey>& keys, const ReconcileOptions& options) const {

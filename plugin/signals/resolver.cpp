@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signals/resolver.h"
+#include "store/stream_store.h"
 
 #include <algorithm>
 #include <set>
@@ -103,9 +104,7 @@ Resolver::Resolver(store::Session& session, Id company, std::int64_t now_us, Dec
       links_(session, company),
       states_(session, company),
       calendar_(documents_.time_zone()) {
-  const auto row = session.first<std::optional<std::int64_t>>(
-      "select start_date from sl_company where company_id = :company", {{"company", company}});
-  if (row) start_date_ = std::get<0>(*row);
+  start_date_ = store::StreamStore(session, company).start_date();
 }
 
 void Resolver::classify(Item& item) const {

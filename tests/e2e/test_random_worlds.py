@@ -149,9 +149,10 @@ class RandomWorld:
             self.c.call("order.confirm", id=order["id"], at=self.when())
             order["state"] = "confirmed"
 
-    def remember(self, made, nets, **more):
-        self.invoices[made["id"]] = dict(made, nets=nets, credited=False, **more)
-        return self.invoices[made["id"]]
+    def remember(self, made, **more):
+        lines = self.c.call("invoice.get", id=made["id"])["lines"]
+        self.invoices[made["id"]] = dict(made, nets=[line["net"] for line in lines], counts=[line["counts_as_sale"] for line in lines],
+                                         credited=False, **more)
 
     def part_invoice(self):
         r = self.r
@@ -163,7 +164,7 @@ class RandomWorld:
         order["invoiced"] = True
         if r.random() < 0.3:
             made = self.c.invoice(at, order=order["id"])
-            self.remember(made, order["nets"], posted=bool(at), followed=True, kind="invoice")
+            self.remember(made, posted=bool(at), followed=True, kind="invoice")
             return
         chosen = sorted(r.sample(range(len(order["lines"])), r.randint(1, len(order["lines"]))))
         part = r.choice([0.1, 0.25, 0.33, 0.5, 1, 1.2])
@@ -173,7 +174,7 @@ class RandomWorld:
         if r.random() < 0.25 and not repeating:
             lines.append({"net": self.net()})
         made = self.c.invoice(at, order=order["id"], lines=lines, is_repeating=True if repeating else None)
-        self.remember(made, [line["net"] for line in lines], posted=bool(at), followed=True, kind="invoice", repeating=repeating)
+        self.remember(made, posted=bool(at), followed=True, kind="invoice", repeating=repeating)
 
     def collected_invoice(self):
         r = self.r
@@ -195,13 +196,13 @@ class RandomWorld:
             lines += [{"net": self.net()} for _ in range(r.randint(1, 2))]
         at = self.when()
         made = self.c.invoice(at, lines=lines, customer=orders[0]["customer"], currency=currency, salesperson=r.choice(self.employees))
-        self.remember(made, [line["net"] for line in lines], posted=True, followed=True, kind="invoice")
+        self.remember(made, posted=True, followed=True, kind="invoice")
 
     def direct_invoice(self):
         lines = self.make_lines()
         at = self.when() if self.r.random() < 0.9 else None
         made = self.c.invoice(at, lines=lines, **self.head())
-        self.remember(made, [line["net"] for line in lines], posted=bool(at), followed=False, kind="invoice")
+        self.remember(made, posted=bool(at), followed=False, kind="invoice")
 
     def credit(self):
         r = self.r
@@ -213,17 +214,16 @@ class RandomWorld:
         at = self.when() if r.random() < 0.9 else None
         if r.random() < 0.3:
             made = self.c.credit(at, invoice=invoice["id"])
-            nets = []
         else:
             chosen = sorted(r.sample(range(len(invoice["lines"])), r.randint(1, len(invoice["lines"]))))
             part = r.choice([1, 3, 7])
-            lines = [{"net": -(invoice["nets"][n] // part), "sources": [{"invoice_line": invoice["lines"][n]}]} for n in chosen]
+            lines = [{"net": -(invoice["nets"][n] // part), "sources": [{"invoice_line": invoice["lines"][n]}],
+                      "counts_as_sale": invoice["counts"][n]} for n in chosen]
             if r.random() < 0.15:
                 lines.append({"net": -r.randint(1, 1000)})
             made = self.c.credit(at, lines, invoice=invoice["id"])
-            nets = [line["net"] for line in lines]
         invoice["credited"] = True
-        self.remember(made, nets, posted=bool(at), followed=True, kind="credit")
+        self.remember(made, posted=bool(at), followed=True, kind="credit")
 
     def bare_credit(self):
         head = self.head()
@@ -231,7 +231,7 @@ class RandomWorld:
             head["opportunity"] = None
         lines = [{"net": -self.net()} for _ in range(self.r.randint(1, 3))]
         made = self.c.credit(self.when(), lines, **head)
-        self.remember(made, [line["net"] for line in lines], posted=True, followed=False, kind="credit")
+        self.remember(made, posted=True, followed=False, kind="credit")
 
     def end_order(self):
         if self.orders:

@@ -558,8 +558,8 @@ class Oracle:
             if key[3] and key[6] in ("invoices", "credits"):
                 series.setdefault(key[3], []).append((key[7], key[1], key[4], value["company"]))
         for day, number, document, waiting in sorted(conditional, key=lambda c: c[:2]):
-            opportunity = next(iter(waiting))[3]
-            parts = [(key[7], key[1], key[4], value["company"]) for key, value in waiting.items()]
+            opportunity = self.rule(document)
+            parts = [(key[7], key[1], key[4], value["company"]) for key, value in waiting.items() if value["company"]]
             attempt = series.get(opportunity, []) + parts
             if self.covered(attempt, day, number, {p[2] for p in parts}):
                 series[opportunity] = attempt

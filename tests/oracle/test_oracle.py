@@ -321,6 +321,19 @@ class Coverage(unittest.TestCase):
         w.invoice([100], posted="2026-03-10T09:00")
         self.assertEqual(w.sums("opportunity", "measure"), {(o, "invoices"): 100, (0, "credits"): -60})
 
+    def test_a_credit_answers_only_for_the_campaigns_that_it_touches(self):
+        w = World()
+        a = w.campaign()
+        o = w.opportunity(campaign=a)
+        invoice = w.invoice([100], posted="2026-03-10T09:00")
+        w.refer("invoice", invoice, "campaign", a)
+        explicit = w.invoice([-20], kind="credit_note", posted="2026-03-11T09:00")  # by hand, below zero in its campaign
+        w.link("invoice", explicit, [[o, 10000]])
+        b = w.campaign()
+        w.refer("invoice", explicit, "campaign", b)
+        w.invoice([-60], kind="credit_note", posted="2026-03-12T09:00")
+        self.assertEqual(w.sums("opportunity", "campaign", measures=("credits",)), {(o, b): -20, (o, a): -60})
+
     def test_a_document_without_rate_waits(self):
         w = World()
         w.opportunity()
