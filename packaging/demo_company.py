@@ -66,7 +66,7 @@ def lay_out(host, today):
     for login, name, employee, roles in (
             ("admin", "Administratör", None, ["administrator"]), ("maria", "Maria Sjöberg", manager, ["sales_manager"]),
             ("erik", "Erik Lindqvist", sellers["Erik Lindqvist"], ["seller"]), ("linda", "Linda Ek", marketer, ["marketing"])):
-        user = {"login": login, "password": "demo", "name": name, "roles": roles}
+        user = {"login": login, "password": "nordljus", "name": name, "roles": roles}
         if employee:
             user["employee"] = employee
         host("user.create", **user)

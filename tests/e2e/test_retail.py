@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import BUILD, DATA, LONG, Company, Host, Postgres, Sqlite, difference, expected_figures, plain  # noqa: E402,F401
+from harness import DATA, LONG, Company, Postgres, Sqlite, difference, expected_figures, plain  # noqa: E402
 from retail_generator import CAMPAIGNS, STAND_IN, Retail  # noqa: E402
 
 FILE = DATA / "retail_invoices" / "invoices.csv"

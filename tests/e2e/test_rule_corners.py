@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Corners of the rules that random worlds found, or that they meet too seldom: each by itself, small enough to read."""
+import json
 import os
 import sys
 import unittest
@@ -84,18 +85,13 @@ def a_missing_rate_parks_and_the_rate_frees(test, c):
     test.assertEqual(c.balances(), {})
     parked = c.call("parked.list")["parked"]
     test.assertEqual({(p["document_kind"], p["document"]) for p in parked}, {("order", order["id"]), ("invoice", invoice["id"])})
-    test.assertTrue(all("rate" in json_text(p) for p in parked))
+    test.assertTrue(all("rate" in json.dumps(p).lower() for p in parked))
     c.rate("EUR", "2025-02-01", "10.50")
     c.drain()
     c.call("parked.retry")
     c.drain()
     test.assertEqual(c.call("parked.list")["parked"], [])
     test.assertEqual({k[0]: v for k, v in c.balances().items()}, {"order": (10000, 105000), "invoice": (10000, 105000)})
-
-
-def json_text(value):
-    import json
-    return json.dumps(value).lower()
 
 
 def ten_small_credits_bring_thirds_back_to_zero(test, c):
@@ -186,7 +182,9 @@ def a_win_by_the_rule_alone_is_taken_back(test, c):
     rule, touched = c.opportunity("by rule", first), c.opportunity("touched", second)
     orders = [c.order(customer, [100], confirmed="2025-03-01T09:00:00Z") for customer in (first, second)]
     c.drain()
-    status = lambda: [c.call("opportunity.get", id=o)["status"] for o in (rule, touched)]  # noqa: E731
+
+    def status():
+        return [c.call("opportunity.get", id=o)["status"] for o in (rule, touched)]
     test.assertEqual(status(), ["won", "won"])
     c.call("opportunity.reopen", id=touched)
     c.call("opportunity.win", id=touched)
@@ -217,8 +215,7 @@ def shares_that_do_not_add_up_are_refused(test, c):
     c.user_links.clear()
 
 
-CASES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__module__", "") == __name__ and f.__name__ not in (
-    "json_text",) and not isinstance(f, type)]
+CASES = [f for f in list(globals().values()) if getattr(f, "__module__", "") == __name__]
 
 
 class RuleCorners(unittest.TestCase):

@@ -51,6 +51,19 @@ TEST_F(Links, AnUndoneRuleIsNotProposedAgain) {
   EXPECT_EQ(linked_to(a), 0);
 }
 
+TEST_F(Links, AnUndoneRuleBindsThatRuleAlone) {
+  ok("campaign.create", R"({"title":"Fair"})");
+  const auto a = opportunity(R"("campaign":"fair")", "A");
+  order(1, 1'000, "2026-11-23");
+  drain();
+  ok("link.undo", order_1 + R"(,"opportunity":)" + std::to_string(a) + "}");
+  ASSERT_EQ(linked_to(a), 0);
+  reference("order", 1, "campaign", 1);
+  ok("link.rerun", R"({"from":"2026-01-01"})");
+  EXPECT_EQ(linked_to(a), 1'000) << "undone was the customer's rule; the document's campaign is another reason";
+  EXPECT_EQ(ok("link.show", order_1 + "}").at("decision").at("rule").as_string(), "campaign");
+}
+
 TEST_F(Links, RefusesSharesThatCannotBe) {
   const auto a = opportunity("", "A"), b = opportunity("", "B");
   order(1, 1'000, "2026-11-20");
