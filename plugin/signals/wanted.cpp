@@ -17,15 +17,26 @@ namespace {
 
 bool is_invoiced(Measure measure) { return measure == Measure::invoices || measure == Measure::credits; }
 
-/// The document with its rule link taken away: what it gives while it is not placed.
-domain::Document unlinked(domain::Document document, bool drop_campaign) {
+/// Stands for the part of a credit that no rule may place: neither opportunity nor campaign, and apart from the
+/// unlinked rest of a line that somebody linked by hand, which keeps the document's campaign. Becomes 0 in the rows.
+constexpr Id kNotPlaced = -1;
+
+/// The document without its rule link, as the rest of the world would see it.
+domain::Document unlinked(domain::Document document) {
   document.link.shares.clear();
   document.link.conditional = false;
-  if (drop_campaign) {
-    for (auto& context : document.contexts) {
-      if (context.opportunity == 0) context.campaigns = {{0, 1}};
-    }
-  }
+  return document;
+}
+
+/// The document with its rule link refused.
+domain::Document not_placed(domain::Document document) {
+  domain::Context context;
+  context.opportunity = kNotPlaced;
+  context.campaigns = {{0, 1}};
+  context.sellers = {{document.salesperson, 1}};
+  document.contexts.push_back(std::move(context));
+  document.link.shares = {{kNotPlaced, domain::kWhole}};
+  document.link.conditional = false;
   return document;
 }
 
@@ -71,9 +82,12 @@ Wanted::Rows Wanted::attribute_all() const {
     std::vector<domain::Document> documents;
     documents.reserve(component.size());
     for (const Item* item : component) {
-      documents.push_back(item->conditional && !item->decision.placed ? unlinked(item->engine, true) : item->engine);
+      documents.push_back(item->conditional && !item->decision.placed ? not_placed(item->engine) : item->engine);
     }
-    for (Balance& row : domain::attribute(documents)) rows.push_back(row);
+    for (Balance& row : domain::attribute(documents)) {
+      if (row.opportunity == kNotPlaced) row.opportunity = 0;
+      rows.push_back(row);
+    }
   }
   return rows;
 }
@@ -83,8 +97,7 @@ Wanted::Rows Wanted::without_conditional() const {
   for (const auto& component : components_) {
     std::vector<domain::Document> documents;
     documents.reserve(component.size());
-    for (const Item* item : component)
-      documents.push_back(item->conditional ? unlinked(item->engine, false) : item->engine);
+    for (const Item* item : component) documents.push_back(item->conditional ? unlinked(item->engine) : item->engine);
     for (Balance& row : domain::attribute(documents)) rows.push_back(row);
   }
   return rows;

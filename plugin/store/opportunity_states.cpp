@@ -258,9 +258,14 @@ domain::Context OpportunityStates::context(Id opportunity, std::int64_t at_us, I
   domain::Context context;
   context.opportunity = opportunity;
   const State& state = states_.at(opportunity);
+  // Shares given at the start hold before it too, as every field's first value does; shares entered later do not reach
+  // back: until then the owner had all, whenever the document's event arrives.
+  const auto statuses = state.history.find("status");
+  const bool born = statuses != state.history.end() && !statuses->second.empty();
   const Shares* held = nullptr;
   for (const Shares& set : state.shares) {
-    if (held == nullptr || set.effective_at <= at_us) held = &set;
+    const bool from_start = held == nullptr && (!born || set.effective_at <= statuses->second.front().effective_at);
+    if (from_start || set.effective_at <= at_us) held = &set;
   }
   if (held != nullptr) {
     context.sellers = held->sellers;

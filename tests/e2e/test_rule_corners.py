@@ -9,6 +9,34 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import Company, Refused, backends, compare, rebuild_changes_nothing  # noqa: E402
 
 
+def shares_entered_later_do_not_reach_back(test, c):
+    """Until shares are entered the owner has all, whether a document is drained before that or after."""
+    anna, bo, customer = c.employee("Anna"), c.employee("Bo"), c.customer("Acme")
+    o = c.opportunity("Deal", customer, owner=anna)
+    c.order(customer, [10000], confirmed="2025-03-01T09:00:00Z")
+    c.drain()
+    c.sellers(o, [(anna, 6000), (bo, 4000)], "2025-06-01")
+    c.order(customer, [10000], confirmed="2025-03-02T09:00:00Z")
+    c.order(customer, [10000], confirmed="2025-06-01T09:00:00Z")
+    c.drain()
+    figures, _ = c.figures("seller")
+    test.assertEqual({k: v["ordered"] for k, v in figures.items()}, {anna: 26000, bo: 4000})
+
+
+def an_unplaced_credit_leaves_its_explicit_line_alone(test, c):
+    """What no rule may place has no campaign; the unlinked rest of a line linked by hand keeps the document's."""
+    campaign, seller = c.campaign("Fair", "fair", "2025-01-01", None), c.employee("Anna")
+    first, other = c.customer("Acme"), c.customer("Other")
+    c.opportunity("By rule", first)
+    hand = c.opportunity("By hand", other)
+    credit = c.credit("2025-03-01T09:00:00Z", [-10000, -5000], customer=first, salesperson=seller, campaign=campaign)
+    c.link("invoice", credit["id"], [(hand, 6000)], credit["lines"][0])
+    c.drain()
+    found = {(k[2], k[3], k[4]): v[1] for k, v in c.balances().items()}
+    test.assertEqual(found, {(credit["lines"][0], hand, campaign): -6000, (credit["lines"][0], 0, campaign): -4000,
+                             (credit["lines"][1], 0, 0): -5000})
+
+
 def shares_from_a_day_correct_what_was_decided(test, c):
     """Shares changed *from* a day move the documents of that day and later, also decided ones, and no earlier ones."""
     anna, bo = c.employee("Anna"), c.employee("Bo")
