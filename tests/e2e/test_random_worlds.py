@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import LONG, Company, Refused, backends, compare, rebuild_changes_nothing  # noqa: E402
 
 SEEDS = ([int(s) for s in os.environ["SALES_LEADS_SEEDS"].split(",")] if os.environ.get("SALES_LEADS_SEEDS")
-         else range(1, 61) if LONG else range(1, 13))
+         else range(1, 61) if LONG else (*range(1, 13), 25))
 DAY0 = datetime.datetime(2025, 1, 1)
 WRONG_STATE, CONFLICT, NOT_FOUND = -12, -3, -2
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 BOTH = ("document", "company")  # every split happens twice, apart: for document-currency and for company-currency amounts
 DEFAULT_WINDOW_DAYS = 90
 DEFAULT_RECURRING_MONTHS = 12
+NOWHERE = -1  # where the lines of a credit go that no rule may place: no opportunity, no campaign; 0 in the balances
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
@@ -110,6 +111,7 @@ class Oracle:
                 for line in document["lines"]:
                     self.lines[kind, line["id"]] = (document, line)
         self.references = {(r["document_kind"], r["document"], r["line"], r["ref"]): r for r in world.get("references", [])}
+        self.refused = set()  # credits whose rule link is not covered
         self.memo = {}
 
     def once(self, name, function, *key):
@@ -267,6 +269,8 @@ class Oracle:
             for other in document["lines"]:
                 if other["counts_as_sale"] and self.resolution_is_follow(document, other) and self.derived_weights(document):
                     return ("derived",)
+        if document["document_kind"] == "invoice" and document["id"] in self.refused:
+            return "rule", ((NOWHERE, 10000),)
         found = self.rule(document)
         return "rule", (((found, 10000),) if found else ())
 
@@ -278,7 +282,7 @@ class Oracle:
         if document["document_kind"] != "invoice" or document["kind"] != "credit_note":
             return False
         found = self.resolution(document, line)
-        return found[0] == "rule" and found[1] != ()
+        return found[0] == "rule" and found[1] != () and document["id"] not in self.refused
 
     # ---- contexts: who gets it, for a root document and an opportunity
 
@@ -290,8 +294,8 @@ class Oracle:
         document = self.documents[kind, document_id]
         named = self.reference(document, 0, "sales_leads.campaign", copied=None)
         named = named[0] if named else 0
-        if not opportunity_id:
-            return [(named, 1)], [(document.get("salesperson") or 0, 1)]
+        if not opportunity_id or opportunity_id == NOWHERE:
+            return [(named if opportunity_id != NOWHERE else 0, 1)], [(document.get("salesperson") or 0, 1)]
         opportunity, moment = self.opportunities[opportunity_id], self.moment(document)
         shares = self.field(opportunity, "sellers", moment)
         if shares:
@@ -524,11 +528,22 @@ class Oracle:
                 rows[key] = rows.get(key, 0) + part
                 continue
             for (campaign, seller), amount in cells.items():
-                key = (context[2], campaign, seller)
+                key = (max(context[2], 0), campaign, seller)
                 rows[key] = rows.get(key, 0) + amount
         return rows
 
     def balances(self):
+        """Again and again with the refused links left out, since a line that stays with its opportunity is split by what
+        that opportunity was given in the document, until no further link is refused."""
+        self.refused, self.memo = set(), {}
+        while True:
+            found, refused = self.balances_once()
+            if not refused:
+                return found
+            self.refused |= refused
+            self.memo = {}
+
+    def balances_once(self):
         firm, conditional = {}, []
         for (kind, number), document in sorted(self.documents.items()):
             measure = self.measure(document)
@@ -546,13 +561,13 @@ class Oracle:
                         into.setdefault(key, dict.fromkeys(BOTH, 0))[which] += amount
             if waiting:
                 conditional.append((day, number, document, waiting))
-        self.place(firm, conditional)
-        return {key: (v["document"], v["company"]) for key, v in sorted(firm.items()) if v["document"] or v["company"]}
+        refused = self.place(firm, conditional)
+        return {key: (v["document"], v["company"]) for key, v in sorted(firm.items()) if v["document"] or v["company"]}, refused
 
     def place(self, firm, conditional):
         """Adds the conditional credits: as they are where the opportunity's invoiced figures stay >= 0 from there to the
-        end, in total and per campaign, else without opportunity and campaign."""
-        self.unplaced = set()
+        end, in total and per campaign. Answers the others, which have neither opportunity nor campaign."""
+        refused = set()
         series = {}  # opportunity -> [(day, document, campaign, company amount)]
         for key, value in firm.items():
             if key[3] and key[6] in ("invoices", "credits"):
@@ -566,12 +581,8 @@ class Oracle:
                 for key, value in waiting.items():
                     firm[key] = value
                 continue
-            self.unplaced.add(number)
-            for key, value in waiting.items():
-                bare = key[:3] + (0, 0, document.get("salesperson") or 0) + key[6:]
-                into = firm.setdefault(bare, dict.fromkeys(BOTH, 0))
-                for which in BOTH:
-                    into[which] += value[which]
+            refused.add(number)
+        return refused
 
     @staticmethod
     def covered(series, day, number, campaigns):
