@@ -92,9 +92,21 @@ struct Application::Impl {
     services::Caller caller;
     caller.actor = host.whoami(call);
     const bool trusted = caller.actor.kind != ActorKind::user;
-    caller.sees_all = trusted || host.may(call, "sales_leads.opportunity.view_all");
-    caller.may_link = trusted || host.may(call, "sales_leads.link");
+    caller.may = [this, &call, trusted](const std::string& right) { return trusted || host.may(call, right); };
     return caller;
+  }
+
+  /// Whose records the caller may see and change; read before any transaction, since the host is asked for rights.
+  void add_scopes(const CallContext& call, services::Caller& caller) {
+    const domain::Day today = CompanyCalendar(host.company_time(call.company).time_zone).day_of(host.now_us());
+    const store::Lease session = database().lease();
+    const auto scope = [&](const char* right) {
+      return services::scope_of(*session, call.company, caller.actor.employee, today, right, caller.may);
+    };
+    caller.sees = scope("sales_leads.opportunity.view");
+    caller.changes = scope("sales_leads.opportunity.change");
+    caller.sees_leads = scope("sales_leads.lead.view");
+    caller.changes_leads = scope("sales_leads.lead.change");
   }
 
   void require(const CallContext& call, const std::string& permission) const {
@@ -203,8 +215,9 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     impl.require(call, action->permission);
     const json::value input = parse(text);
     action->input->check(input);
-    const services::Caller caller = impl.caller_of(call);
+    services::Caller caller = impl.caller_of(call);
     impl.make_ready(call, caller);
+    impl.add_scopes(call, caller);
     services::Rates rates(impl.host, call);
     const CompanyCalendar calendar(impl.host.company_time(call.company).time_zone);
     const bool sliced = std::find(kSliced.begin(), kSliced.end(), name) != kSliced.end();
@@ -241,8 +254,9 @@ std::string Application::run_report(const CallContext& call, std::string_view na
     impl.require(call, report->permission);
     const json::value input = parse(params);
     report->input->check(input);
-    const services::Caller caller = impl.caller_of(call);
+    services::Caller caller = impl.caller_of(call);
     impl.make_ready(call, caller);
+    impl.add_scopes(call, caller);
     const CompanyTime time = impl.host.company_time(call.company);
     const CompanyCalendar calendar(time.time_zone);
     const std::string currency = impl.host.company_currency(call);
@@ -253,8 +267,9 @@ std::string Application::run_report(const CallContext& call, std::string_view na
                                    currency,
                                    time.fiscal_year_start_month,
                                    calendar.day_of(impl.host.now_us()),
-                                   caller.sees_all,
-                                   caller.actor.employee};
+                                   caller.sees.name,
+                                   caller.sees.employees,
+                                   caller.may("sales_leads.campaign.sums")};
     json::object answer = reports::run(context, name, input.as_object());
     for (json::value& row : answer["rows"].as_array()) {
       const json::value* reason = row.as_object().if_contains("reason");
@@ -301,7 +316,7 @@ WorkResult Application::work(const CallContext& call, WorkRequest request) {
     pump = impl_->pump.get();
   }
   if (pump == nullptr) throw Failure(Code::wrong_state, "module.stopped", "The module is not started.");
-  services::Caller system;
+  services::Caller system;  // writes the defaults of a new company alone
   impl_->make_ready(call, system);
   const signals::WorkResult done = pump->work(call, request.budget_us);
   return {done.more, done.retry_after_us, done.handled, done.parked};

@@ -5,6 +5,7 @@
 
 #include "domain/attribution/split.h"
 #include "reports/pivot.h"
+#include "store/opportunity_store.h"
 
 namespace sales_leads::reports {
 namespace json = boost::json;
@@ -72,11 +73,14 @@ Period within(const std::string& column, const json::object& params, const Conte
   return period;
 }
 
+/// Sums of campaigns are a right of their own, apart from the rows behind them.
+bool sees_all(const Context& context) { return context.sees_all() || context.sums_of_campaigns; }
+
 void add_sales(const Context& context, const json::object& params, std::map<Id, Result>& results) {
   Period period = within("effective_date", params, context);
-  if (!context.sees_all) {
-    period.text += " and seller_id = :seller";
-    period.binds.emplace_back("seller", context.employee);
+  if (!sees_all(context)) {
+    period.text += " and " + context.session.in_ids("seller_id", "them");
+    period.binds.emplace_back("them", context.session.ids_text(context.employees));
   }
   for (auto& [campaign, measure, sum] : context.session.query<Id, std::string, std::int64_t>(
            "select campaign_id, measure, cast(sum(company_minor) as bigint) from sl_rollup_day where company_id = "
@@ -93,17 +97,14 @@ void add_sales(const Context& context, const json::object& params, std::map<Id, 
 
 /// By the opportunity's own campaign. Opportunities count by their start, wins by their close.
 void add_opportunities(const Context& context, const json::object& params, std::map<Id, Result>& results) {
-  const std::string own = context.sees_all
-                              ? ""
-                              : " and (owner_id = :seller or id in (select opportunity_id from sl_opportunity_seller "
-                                "where company_id = :company and employee_id = :seller))";
+  const std::string own = sees_all(context) ? "" : " and " + store::own_condition(context.session, "o");
   const auto seller = [&](Period& period) {
-    if (!context.sees_all) period.binds.emplace_back("seller", context.employee);
+    if (!sees_all(context)) period.binds.emplace_back("them", context.session.ids_text(context.employees));
   };
   Period started = within("start_date", params, context);
   seller(started);
   for (auto& [campaign, count] : context.session.query<Id, std::int64_t>(
-           "select campaign_id, count(*) from sl_opportunity where company_id = :company and archived = 0" +
+           "select campaign_id, count(*) from sl_opportunity o where company_id = :company and archived = 0" +
                started.text + own + " group by campaign_id",
            started.binds)) {
     results[campaign].opportunities += count;
@@ -111,7 +112,7 @@ void add_opportunities(const Context& context, const json::object& params, std::
   Period closed = within("actual_close", params, context);
   seller(closed);
   for (auto& [campaign, count, sum] : context.session.query<Id, std::int64_t, std::int64_t>(
-           "select campaign_id, count(*), cast(coalesce(sum(company_minor), 0) as bigint) from sl_opportunity "
+           "select campaign_id, count(*), cast(coalesce(sum(company_minor), 0) as bigint) from sl_opportunity o "
            "where company_id = :company and archived = 0 and status = 'won'" +
                closed.text + own + " group by campaign_id",
            closed.binds)) {

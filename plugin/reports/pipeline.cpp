@@ -6,6 +6,7 @@
 #include "domain/attribution/attribution.h"
 #include "domain/attribution/split.h"
 #include "reports/pivot.h"
+#include "store/opportunity_store.h"
 
 namespace sales_leads::reports {
 namespace {
@@ -57,15 +58,23 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
   const Question question = read_question(params, "step", kMeasures);
   const auto shares = present_shares(context);
   const bool by_seller = question.needs().seller;
+  // A deal that the caller may see counts whole, whatever it is grouped by: totals equal the sum of the visible rows.
+  std::string visible;
+  store::Params binds{{"company", context.company}};
+  if (!context.sees_all()) {
+    visible = " and " + store::own_condition(context.session, "o");
+    binds.emplace_back("them", context.session.ids_text(context.employees));
+  }
   Labels labels(context);
   Pivot pivot(question, labels);
   for (auto& [id, owner, customer, project, type, source, campaign, step, status, planned, actual, amount,
               probability] : context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::optional<Id>,
                                                    std::optional<Id>, std::optional<std::int64_t>, std::int64_t>(
-           "select id, owner_id, customer_id, project_id, type_id, source_id, campaign_id, step_id, status, "
-           "planned_close, actual_close, company_minor, probability from sl_opportunity "
-           "where company_id = :company and archived = 0 order by id",
-           {{"company", context.company}})) {
+           "select o.id, o.owner_id, o.customer_id, o.project_id, o.type_id, o.source_id, o.campaign_id, o.step_id, "
+           "o.status, o.planned_close, o.actual_close, o.company_minor, o.probability from sl_opportunity o "
+           "where o.company_id = :company and o.archived = 0" +
+               visible + " order by o.id",
+           binds)) {
     Place place{.seller = owner,
                 .campaign = campaign,
                 .customer = customer,
@@ -85,7 +94,7 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
 
     std::vector<Share> sellers{{owner, kWhole}};
     if (const auto found = shares.find(id); found != shares.end()) sellers = found->second;
-    if (!by_seller && context.sees_all) {
+    if (!by_seller) {
       pivot.add(place, ordered(question.measures, 1, whole, whole_weighted));
       continue;
     }
@@ -95,12 +104,10 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
     const auto weighted_parts = domain::largest_remainder(whole_weighted, weights);
     bool counted = false;
     for (std::size_t i = 0; i < sellers.size(); ++i) {
-      const bool own = sellers[i].seller == context.employee && context.employee != 0;
-      if (!context.sees_all && !own && !(owner == context.employee && owner != 0 && !by_seller)) continue;
       place.seller = sellers[i].seller;
       // Each seller has the deal once; all together it is one deal.
       const std::int64_t once = counted ? 0 : 1;
-      pivot.add(place, ordered(question.measures, by_seller ? 1 : once, parts[i], weighted_parts[i]),
+      pivot.add(place, ordered(question.measures, 1, parts[i], weighted_parts[i]),
                 ordered(question.measures, once, parts[i], weighted_parts[i]));
       counted = true;
     }

@@ -22,7 +22,7 @@ boost::json::object run(const Context& context, std::string_view name, const boo
     throw Failure(Code::not_found, "report.not_found",
                   "There is no report '" + std::string(name) + "': use sales, pipeline, campaign_results or to_link.");
   }
-  answer["scope"] = context.sees_all ? "all" : "own";
+  answer["scope"] = context.scope;
   return answer;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/calendar.h"
 #include "store/session.h"
@@ -27,8 +28,11 @@ struct Context {
   std::string currency;  // the company's
   std::int32_t fiscal_year_start_month = 1;
   domain::Day today = 0;
-  bool sees_all = true;  // otherwise what `employee` owns or has a share in
-  Id employee = 0;
+  std::string scope = "all";  // own, group, subtree: what `employees` own or have a share in
+  std::vector<Id> employees;
+  bool sums_of_campaigns = false;  // whole sums per campaign, without the rows behind them
+
+  [[nodiscard]] bool sees_all() const { return scope == "all"; }
 };
 
 /// NOT_FOUND for an unknown name.

@@ -50,7 +50,7 @@ std::vector<std::int64_t> spread(const std::vector<MeasureInfo>& asked, const st
 boost::json::object sales(const Context& context, const boost::json::object& params) {
   const Question question = read_question(params, "month", kMeasures);
   Needs needs = question.needs();
-  if (!context.sees_all) needs.seller = true;
+  if (!context.sees_all()) needs.seller = true;
   const auto column = [](bool wanted, const char* name) { return wanted ? std::string(name) : "cast(0 as bigint)"; };
   const std::array columns = {column(needs.date, "effective_date"),  column(needs.seller, "seller_id"),
                               column(needs.campaign, "campaign_id"), column(needs.customer, "customer_id"),
@@ -70,9 +70,9 @@ boost::json::object sales(const Context& context, const boost::json::object& par
     where += " and effective_date <= :last";
     binds.emplace_back("last", *question.to);
   }
-  if (!context.sees_all) {
-    where += " and seller_id = :seller";
-    binds.emplace_back("seller", context.employee);
+  if (!context.sees_all()) {
+    where += " and " + context.session.in_ids("seller_id", "sellers");
+    binds.emplace_back("sellers", context.session.ids_text(context.employees));
   }
   const std::string sql = "select " + selected + "measure, cast(sum(company_minor) as bigint) from " +
                           table_for(needs) + where + " group by " + grouped + "measure";

@@ -65,9 +65,9 @@ json::object to_link(const Context& context, const json::object& params) {
     where += " and d.effective_date <= :last";
     binds.emplace_back("last", *to);
   }
-  if (!context.sees_all) {
-    where += " and d.salesperson_id = :seller";
-    binds.emplace_back("seller", context.employee);
+  if (!context.sees_all()) {
+    where += " and " + context.session.in_ids("d.salesperson_id", "sellers");
+    binds.emplace_back("sellers", context.session.ids_text(context.employees));
   }
   const std::string all = where;
   store::Params all_binds(binds);

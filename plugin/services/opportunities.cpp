@@ -19,7 +19,7 @@ json::value change(UseCase& use_case, const store::OpportunityRow& before, const
 }
 
 json::value close(UseCase& use_case, const Input& input, const std::string& status) {
-  const auto before = load_opportunity(use_case, input);
+  const auto before = load_to_change(use_case, input);
   if (before.status == status) return answer(before.id, before.version);  // said twice: true already
   References references(use_case);
   auto after = before;
@@ -54,14 +54,25 @@ store::OpportunityRow load_opportunity(UseCase& use_case, const Input& input) {
   store::OpportunityStore store(use_case.session, use_case.company());
   const Id id = input.id();
   auto row = store.find(id);
-  if (!row || (!use_case.caller.sees_all && !store.is_own(id, use_case.caller.actor.employee))) {
+  const Scope& scope = use_case.caller.sees;
+  if (!row || (!scope.all() && !store.is_of(id, scope.employees))) {
     throw Refusal(Code::not_found, "opportunity.not_found", "id", std::to_string(id));
   }
-  if (const auto expected = input.integer("expected_version"); expected && *expected != row->version) {
-    throw Refusal(Code::conflict, "opportunity.version.conflict", "expected_version", std::to_string(*expected),
-                  {{"version", std::to_string(row->version)}});
-  }
   return *row;
+}
+
+store::OpportunityRow load_to_change(UseCase& use_case, const Input& input) {
+  auto row = load_opportunity(use_case, input);
+  const Scope& scope = use_case.caller.changes;
+  if (!scope.all() &&
+      !store::OpportunityStore(use_case.session, use_case.company()).is_of(row.id, scope.employees)) {
+    throw Refusal(Code::permission, "opportunity.change.right", "id", std::to_string(row.id));
+  }
+  if (const auto expected = input.integer("expected_version"); expected && *expected != row.version) {
+    throw Refusal(Code::conflict, "opportunity.version.conflict", "expected_version", std::to_string(*expected),
+                  {{"version", std::to_string(row.version)}});
+  }
+  return row;
 }
 
 json::value create_opportunity(UseCase& use_case, const Input& input) {
@@ -97,7 +108,7 @@ json::value create_opportunity(UseCase& use_case, const Input& input) {
 }
 
 json::value update_opportunity(UseCase& use_case, const Input& input) {
-  const auto before = load_opportunity(use_case, input);
+  const auto before = load_to_change(use_case, input);
   References references(use_case);
   auto after = before;
   const auto effective_at = effective_time(use_case, input);
@@ -141,7 +152,7 @@ json::value update_opportunity(UseCase& use_case, const Input& input) {
 }
 
 json::value set_opportunity_step(UseCase& use_case, const Input& input) {
-  const auto before = load_opportunity(use_case, input);
+  const auto before = load_to_change(use_case, input);
   References references(use_case);
   auto after = before;
   const auto effective_at = effective_time(use_case, input);
@@ -162,7 +173,7 @@ json::value win_opportunity(UseCase& use_case, const Input& input) { return clos
 json::value lose_opportunity(UseCase& use_case, const Input& input) { return close(use_case, input, "lost"); }
 
 json::value reopen_opportunity(UseCase& use_case, const Input& input) {
-  const auto before = load_opportunity(use_case, input);
+  const auto before = load_to_change(use_case, input);
   if (before.status == "open")
     throw Refusal(Code::wrong_state, "opportunity.status.open", "id", std::to_string(before.id));
   References references(use_case);
@@ -173,7 +184,7 @@ json::value reopen_opportunity(UseCase& use_case, const Input& input) {
 }
 
 json::value expire_opportunity(UseCase& use_case, const Input& input) {
-  const auto before = load_opportunity(use_case, input);
+  const auto before = load_to_change(use_case, input);
   if (before.status == "expired") return answer(before.id, before.version);
   if (before.status != "open") {
     throw Refusal(Code::wrong_state, "opportunity.status.closed", "id", std::to_string(before.id));
@@ -186,7 +197,7 @@ json::value expire_opportunity(UseCase& use_case, const Input& input) {
 }
 
 json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
-  const auto row = load_opportunity(use_case, input);
+  const auto row = load_to_change(use_case, input);
   References references(use_case);
   const auto sellers = read_sellers(references, input);
   std::int64_t effective_at = use_case.now_us;
@@ -194,7 +205,7 @@ json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
     if (*from > use_case.today())
       input.refuse("from", *input.find("from"), "<= " + domain::date_text(use_case.today()));
     if (*from < use_case.today()) {
-      if (!use_case.caller.may_link) throw Refusal(Code::permission, "opportunity.sellers.right", "from");
+      if (!use_case.caller.may("sales_leads.link")) throw Refusal(Code::permission, "opportunity.sellers.right", "from");
       if (!input.has("reason")) throw Refusal(Code::invalid_argument, "opportunity.sellers.reason", "reason");
       effective_at = use_case.calendar.start_of(*from);
     }
@@ -206,7 +217,7 @@ json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
 }
 
 json::value add_opportunity_touch(UseCase& use_case, const Input& input) {
-  const auto row = load_opportunity(use_case, input);
+  const auto row = load_to_change(use_case, input);
   References references(use_case);
   const auto day = input.date("date");
   if (!day) input.refuse("date", nullptr);

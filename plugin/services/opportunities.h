@@ -31,8 +31,10 @@ json::value list_opportunities(UseCase& use_case, const Input& input);
 using RowCheck = std::function<void(const json::value& row)>;
 json::value import_opportunities(UseCase& use_case, const Input& input, const RowCheck& check);
 
-/// The opportunity, if the caller may see it and has its present version in mind.
+/// The opportunity, if the caller may see it; what one may not see does not exist.
 [[nodiscard]] store::OpportunityRow load_opportunity(UseCase& use_case, const Input& input);
+/// The same, if the caller may change it too and has its present version in mind.
+[[nodiscard]] store::OpportunityRow load_to_change(UseCase& use_case, const Input& input);
 /// When the change holds from: given and not after today, else now.
 [[nodiscard]] std::int64_t effective_time(UseCase& use_case, const Input& input);
 

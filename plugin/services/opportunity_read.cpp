@@ -178,7 +178,7 @@ json::value list_opportunities(UseCase& use_case, const Input& input) {
   if (input.has("owner")) filter.owner = references.employee(*input.find("owner"), "owner");
   if (input.has("customer")) filter.customer = references.customer(*input.find("customer"), "customer");
   if (input.has("step")) filter.step = references.step(*input.find("step"), 0).id;
-  if (!use_case.caller.sees_all) filter.seen_by = use_case.caller.actor.employee;
+  if (!use_case.caller.sees.all()) filter.seen_by = use_case.caller.sees.employees;
   auto rows = store::OpportunityStore(use_case.session, use_case.company()).list(filter);
   const bool more = static_cast<std::int64_t>(rows.size()) > limit;
   if (more) rows.resize(static_cast<std::size_t>(limit));
@@ -187,7 +187,7 @@ json::value list_opportunities(UseCase& use_case, const Input& input) {
   for (const auto& row : rows) shaped.push_back(shape(use_case, names, row));
   return json::object{{"opportunities", std::move(shaped)},
                       {"next", more ? json::value(rows.back().id) : json::value(nullptr)},
-                      {"scope", use_case.caller.sees_all ? "all" : "own"}};
+                      {"scope", use_case.caller.sees.name}};
 }
 
 }  // namespace sales_leads::services

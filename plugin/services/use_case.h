@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "host/host.h"
 #include "services/messages.h"
 #include "services/rates.h"
+#include "services/scope.h"
 #include "store/session.h"
 #include "store/settings_store.h"
 
@@ -24,8 +26,11 @@ using store::Id;
 
 struct Caller {
   Actor actor;
-  bool sees_all = false;  // sales_leads.opportunity.view_all; otherwise owner or seller alone
-  bool may_link = false;  // sales_leads.link
+  Scope sees;           // opportunities: as owner or as seller with a share
+  Scope changes;        // opportunities
+  Scope sees_leads;     // as owner; a lead without owner is everybody's
+  Scope changes_leads;  // likewise
+  std::function<bool(const std::string&)> may;  // any permission of the manifest; set for the length of the call
 };
 
 struct UseCase {

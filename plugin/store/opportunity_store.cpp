@@ -105,14 +105,12 @@ void insert_some(Session& session, Id company, const Rows& rows, Stamp stamp, bo
 
 }  // namespace
 
-std::string own_condition(const std::string& alias) {
-  return "(" + alias +
-         ".owner_id = :me or exists (select 1 from sl_opportunity_seller s where s.company_id = " + alias +
-         ".company_id and s.opportunity_id = " + alias +
-         ".id and s.employee_id = :me and s.set_no = (select s2.set_no from sl_opportunity_seller s2 where "
-         "s2.company_id = " +
-         alias + ".company_id and s2.opportunity_id = " + alias +
-         ".id order by s2.effective_at desc, s2.set_no desc limit 1)))";
+std::string own_condition(const Session& session, const std::string& alias) {
+  return "(" + session.in_ids(alias + ".owner_id", "them") +
+         " or exists (select 1 from sl_opportunity_seller s where s.company_id = " + alias +
+         ".company_id and s.opportunity_id = " + alias + ".id and " + session.in_ids("s.employee_id", "them") +
+         " and s.set_no = (select s2.set_no from sl_opportunity_seller s2 where s2.company_id = " + alias +
+         ".company_id and s2.opportunity_id = " + alias + ".id order by s2.effective_at desc, s2.set_no desc limit 1)))";
 }
 
 void OpportunityStore::insert(std::vector<OpportunityRow>& rows, Stamp stamp) {
@@ -200,7 +198,8 @@ std::vector<OpportunityRow> OpportunityStore::list(const OpportunityFilter& filt
   if (filter.owner != 0) narrow(" and o.owner_id = :owner", "owner", filter.owner);
   if (filter.customer != 0) narrow(" and o.customer_id = :customer", "customer", filter.customer);
   if (filter.step != 0) narrow(" and o.step_id = :step", "step", filter.step);
-  if (filter.seen_by) narrow((" and " + own_condition("o")).c_str(), "me", *filter.seen_by);
+  if (filter.seen_by)
+    narrow((" and " + own_condition(session_, "o")).c_str(), "them", session_.ids_text(*filter.seen_by));
   return read(session_, sql + " order by o.id limit :count", params);
 }
 
@@ -224,11 +223,11 @@ std::vector<std::string> OpportunityStore::taken(const std::vector<std::string>&
   return taken;
 }
 
-bool OpportunityStore::is_own(Id id, Id employee) {
+bool OpportunityStore::is_of(Id id, const std::vector<Id>& employees) {
   return session_
-      .first<Id>(
-          "select o.id from sl_opportunity o where o.company_id = :company and o.id = :id and " + own_condition("o"),
-          {{"company", company_}, {"id", id}, {"me", employee}})
+      .first<Id>("select o.id from sl_opportunity o where o.company_id = :company and o.id = :id and " +
+                     own_condition(session_, "o"),
+                 {{"company", company_}, {"id", id}, {"them", session_.ids_text(employees)}})
       .has_value();
 }
 

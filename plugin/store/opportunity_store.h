@@ -43,7 +43,7 @@ struct OpportunityFilter {
   std::int64_t limit = 50;
   std::string status;  // empty = all
   Id owner = 0, customer = 0, step = 0;
-  std::optional<Id> seen_by;  // only where this employee is owner or seller
+  std::optional<std::vector<Id>> seen_by;  // only where one of these employees is owner or seller
 };
 
 class OpportunityStore {
@@ -57,8 +57,8 @@ class OpportunityStore {
   [[nodiscard]] std::vector<OpportunityRow> list(const OpportunityFilter& filter);
   /// Which of these external ids are taken.
   [[nodiscard]] std::vector<std::string> taken(const std::vector<std::string>& external_ids);
-  /// Whether the employee is its owner or one of its sellers now.
-  [[nodiscard]] bool is_own(Id id, Id employee);
+  /// Whether one of the employees is its owner or one of its sellers now.
+  [[nodiscard]] bool is_of(Id id, const std::vector<Id>& employees);
   [[nodiscard]] bool exists(Id id);
 
  private:
@@ -66,7 +66,8 @@ class OpportunityStore {
   Id company_;
 };
 
-/// "<alias>: the employee :me owns or sells it", for where-clauses over sl_opportunity.
-[[nodiscard]] std::string own_condition(const std::string& alias);
+/// "<alias>: one of the employees :them owns or sells it now", for where-clauses over sl_opportunity; bind
+/// {"them", session.ids_text(employees)}.
+[[nodiscard]] std::string own_condition(const Session& session, const std::string& alias);
 
 }  // namespace sales_leads::store
