@@ -62,7 +62,8 @@ def lay_out(host, today):
     manager = host("employee.create", name="Maria Sjöberg")["id"]
     sellers = {name: host("employee.create", name=name, manager=manager)["id"] for name, _ in SELLERS}
     marketer = host("employee.create", name="Linda Ek")["id"]
-    host("group.import", rows=[{"path": ["Försäljning", group], "employee": sellers[name]} for name, group in SELLERS])
+    host("group.import", rows=[{"path": ["Försäljning"], "employee": manager}] +
+         [{"path": ["Försäljning", group], "employee": sellers[name]} for name, group in SELLERS])
     for login, name, employee, roles in (
             ("admin", "Administratör", None, ["administrator"]), ("maria", "Maria Sjöberg", manager, ["sales_manager"]),
             ("erik", "Erik Lindqvist", sellers["Erik Lindqvist"], ["seller"]), ("linda", "Linda Ek", marketer, ["marketing"])):

@@ -64,8 +64,7 @@ store::OpportunityRow load_opportunity(UseCase& use_case, const Input& input) {
 store::OpportunityRow load_to_change(UseCase& use_case, const Input& input) {
   auto row = load_opportunity(use_case, input);
   const Scope& scope = use_case.caller.changes;
-  if (!scope.all() &&
-      !store::OpportunityStore(use_case.session, use_case.company()).is_of(row.id, scope.employees)) {
+  if (!scope.all() && !store::OpportunityStore(use_case.session, use_case.company()).is_of(row.id, scope.employees)) {
     throw Refusal(Code::permission, "opportunity.change.right", "id", std::to_string(row.id));
   }
   if (const auto expected = input.integer("expected_version"); expected && *expected != row.version) {
@@ -205,7 +204,8 @@ json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
     if (*from > use_case.today())
       input.refuse("from", *input.find("from"), "<= " + domain::date_text(use_case.today()));
     if (*from < use_case.today()) {
-      if (!use_case.caller.may("sales_leads.link")) throw Refusal(Code::permission, "opportunity.sellers.right", "from");
+      if (!use_case.caller.may("sales_leads.link"))
+        throw Refusal(Code::permission, "opportunity.sellers.right", "from");
       if (!input.has("reason")) throw Refusal(Code::invalid_argument, "opportunity.sellers.reason", "reason");
       effective_at = use_case.calendar.start_of(*from);
     }

@@ -26,10 +26,10 @@ using store::Id;
 
 struct Caller {
   Actor actor;
-  Scope sees;           // opportunities: as owner or as seller with a share
-  Scope changes;        // opportunities
-  Scope sees_leads;     // as owner; a lead without owner is everybody's
-  Scope changes_leads;  // likewise
+  Scope sees;                                   // opportunities: as owner or as seller with a share
+  Scope changes;                                // opportunities
+  Scope sees_leads;                             // as owner; a lead without owner is everybody's
+  Scope changes_leads;                          // likewise
   std::function<bool(const std::string&)> may;  // any permission of the manifest; set for the length of the call
 };
 

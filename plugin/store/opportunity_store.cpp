@@ -110,7 +110,8 @@ std::string own_condition(const Session& session, const std::string& alias) {
          " or exists (select 1 from sl_opportunity_seller s where s.company_id = " + alias +
          ".company_id and s.opportunity_id = " + alias + ".id and " + session.in_ids("s.employee_id", "them") +
          " and s.set_no = (select s2.set_no from sl_opportunity_seller s2 where s2.company_id = " + alias +
-         ".company_id and s2.opportunity_id = " + alias + ".id order by s2.effective_at desc, s2.set_no desc limit 1)))";
+         ".company_id and s2.opportunity_id = " + alias +
+         ".id order by s2.effective_at desc, s2.set_no desc limit 1)))";
 }
 
 void OpportunityStore::insert(std::vector<OpportunityRow>& rows, Stamp stamp) {
