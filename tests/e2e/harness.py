@@ -133,7 +133,7 @@ class Host:
         self.folder = Path(tempfile.mkdtemp(prefix="sales_leads_e2e_"))
         self.data = self.folder / "data"
         self.data.mkdir()
-        self.process = None
+        self.process, self.others = None, []
         try:
             self.arguments = self.backend.prepare(self.data)
         except BaseException:
@@ -151,6 +151,8 @@ class Host:
         self.close()
 
     def close(self):
+        for other in self.others:
+            other.stop()
         self.stop()
         if os.environ.get("SALES_LEADS_KEEP"):
             print(f"kept {self.folder}", file=sys.stderr)
@@ -206,6 +208,25 @@ class Host:
 
     def call(self, name, /, **fields):
         return self.send({"action": name, "input": {k: v for k, v in fields.items() if v is not None}})
+
+    def as_user(self, login):
+        """The same host through a process of its own, called by this user; closed with stop()."""
+        other = object.__new__(Host)
+        other.backend, other.folder, other.data, other.process = self.backend, self.folder, self.data, None
+        other.arguments = [*self.arguments, "--user", login]
+        self.others.append(other)
+        return other
+
+    def elsewhere(self, company):
+        """The same host for another company of the same database."""
+        other = self.as_user("")
+        other.arguments = [*self.arguments, "--company", str(company)]
+        return other
+
+    def actions(self):
+        """Every action that the host knows, its own and the module's."""
+        listed = json.loads(self.cli("actions").stdout)
+        return listed["actions"] if isinstance(listed, dict) else listed
 
     def report(self, name, /, **params):
         return self.send({"report": name, "params": {k: v for k, v in params.items() if v is not None}})

@@ -55,6 +55,8 @@ const std::map<std::string, Run, std::less<>>& functions() {
       {"project.list", directory::list_projects},
       {"rate.set", settings::set_rate},
       {"role.list", settings::list_roles},
+      {"role.create", settings::create_role},
+      {"role.grant", settings::grant_role},
       {"user.create", settings::create_user},
       {"user.list", settings::list_users},
   };

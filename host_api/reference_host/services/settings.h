@@ -22,6 +22,8 @@ json::value set_rate(Unit& unit, const json::object& input);
 json::value create_user(Unit& unit, const json::object& input);
 json::value list_users(Unit& unit, const json::object& input);
 json::value list_roles(Unit& unit, const json::object& input);
+json::value create_role(Unit& unit, const json::object& input);
+json::value grant_role(Unit& unit, const json::object& input);
 
 /// A setting of a module, read by it through erp.config/1; null takes it away.
 json::value configure_module(Unit& unit, const json::object& input);

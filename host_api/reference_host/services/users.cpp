@@ -137,4 +137,29 @@ json::value list_roles(Unit& unit, const json::object&) {
   return json::object{{"roles", std::move(rows)}};
 }
 
+json::value create_role(Unit& unit, const json::object& input) {
+  const std::string name = required_text(input, "name");
+  if (unit.db().exec("insert into host_role (name, title) values (?, ?) on conflict (name) do nothing",
+                     {name, required_text(input, "title")}) == 0) {
+    refuse(ERP_CONFLICT, "role.name.taken", "name \"" + name + "\" is a role already. Give another, or use role.grant.");
+  }
+  return json::object{{"name", name}};
+}
+
+json::value grant_role(Unit& unit, const json::object& input) {
+  const std::string role = required_text(input, "role");
+  const std::string permission = required_text(input, "permission");
+  const json::value* given = input.if_contains("granted");
+  const bool granted = given == nullptr || given->as_bool();
+  if (!unit.db().row<std::string>("select name from host_role where name = ?", {role})) {
+    refuse(ERP_NOT_FOUND, "role.not_found", "role \"" + role + "\" is no role. See role.list.");
+  }
+  // A permission that was taken away stays written down, so that a module's defaults do not bring it back.
+  unit.db().exec(
+      "insert into host_role_permission (role, permission, granted) values (?, ?, ?) on conflict (role, permission) do "
+      "update set granted = excluded.granted",
+      {role, permission, static_cast<std::int64_t>(granted ? 1 : 0)});
+  return json::object{{"role", role}, {"permission", permission}, {"granted", granted}};
+}
+
 }  // namespace erp::host::settings
