@@ -41,6 +41,7 @@ struct Server::Inside {
                       "Cannot listen on " + options.listen + ", port " + std::to_string(options.port) +
                           ": is it in use, or not an address of this machine?");
     }
+    state.http.widen_queue();
     state.worker = std::make_unique<Worker>(app);
   }
 

@@ -26,6 +26,13 @@ using httplib::Response;
 
 inline constexpr int kLoginsAtOnce = 2;  // each takes a good deal of memory, on purpose
 
+/// The library's listening queue holds five connections, so that of fifty callers at once some are turned away.
+class HttpServer : public httplib::Server {
+ public:
+  /// Once it is bound: as many waiting connections as the system allows.
+  void widen_queue() { ::listen(svr_sock_, SOMAXCONN); }
+};
+
 struct State {
   State(App& app_given, Throttle::Clock clock) : app(app_given), pages(app_given), throttle(std::move(clock)) {}
 
@@ -43,7 +50,7 @@ struct State {
   Throttle throttle;
   Counters counters;
   std::counting_semaphore<kLoginsAtOnce> logins{kLoginsAtOnce};
-  httplib::Server http;
+  HttpServer http;
   std::unique_ptr<Worker> worker;  // behind http: the routes wake it
   int port = 0;
   std::atomic<bool> ended{false};
