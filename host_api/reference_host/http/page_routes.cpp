@@ -55,6 +55,7 @@ void add_page_routes(State& state) {
   page(state, R"(/report/([A-Za-z0-9_.\-]+))", [&state](const web::Asked& asked, const Request& request) {
     return state.pages.report(asked, request.matches[1].str());
   });
+  page(state, "/actions", [&state](const web::Asked& asked, const Request&) { return state.pages.actions(asked); });
   state.http.Get("/login", [&state](const Request& request, Response& response) {
     show_login(state, request, response, "", 200);
   });

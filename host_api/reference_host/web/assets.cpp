@@ -99,6 +99,14 @@ tfoot > tr > * { font-weight: 700; border-top: 2px solid var(--line); border-bot
 .chart text { fill: var(--soft); font-size: 13px; }
 .chart line { stroke: var(--line); }
 
+.action { background: var(--paper); border: 1px solid var(--line); border-radius: 0.6rem; padding: 0.6rem 1rem; margin-bottom: 0.6rem; }
+.action summary { cursor: pointer; }
+.action > summary span { color: var(--soft); }
+.action > :nth-child(2) { margin-top: 0.8rem; }
+.action p { margin: 0.8rem 0 0.3rem; }
+code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 0.88em; }
+pre { white-space: pre-wrap; background: var(--ground); border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.6rem 0.8rem; margin: 0 0 0.6rem; }
+
 @media (max-width: 52rem) {
   .login { grid-template-columns: minmax(0, 30rem); }
   .frame { grid-template-columns: minmax(0, 1fr); }

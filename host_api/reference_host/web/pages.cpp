@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "web/action_text.h"
 #include "web/blocks.h"
 #include "web/shell.h"
 
@@ -221,6 +222,39 @@ void write_report_cards(Language language, Html& out) {
   out.raw("</ul>");
 }
 
+void write_action(Language language, const ActionText& action, Html& out) {
+  out.open("details", {{"class", "action"}, {"id", action.name}}).raw("<summary>");
+  out.element("code", {}, action.name).raw(" ").element("span", {}, action.summary).raw("</summary>");
+  out.open("p", {}).text(text(language, "actions.permission") + ": ").element("code", {}, action.permission);
+  out.text(" · " + text(language, action.changes ? "actions.changes" : "actions.reads")).close("p");
+  if (!action.fields.empty()) {
+    out.raw("<div class=\"table\"><table><thead><tr>");
+    for (const char* title : {"actions.field", "actions.holds", "actions.about"}) {
+      out.element("th", {{"scope", "col"}}, text(language, title));
+    }
+    out.raw("</tr></thead><tbody>");
+    for (const ActionField& field : action.fields) {
+      out.raw("<tr><th scope=\"row\">").element("code", {}, field.name + (field.needed ? " *" : "")).raw("</th>");
+      out.element("td", {}, field.holds).element("td", {}, field.about).raw("</tr>");
+    }
+    out.raw("</tbody></table></div>");
+  }
+  if (!action.errors.empty()) {
+    out.open("p", {}).text(text(language, "actions.errors") + ":");
+    for (const std::string& error : action.errors) out.raw(" ").element("code", {}, error);
+    out.close("p");
+  }
+  if (!action.setup.empty()) {
+    out.element("p", {}, text(language, "actions.setup")).element("pre", {}, action.setup);
+  }
+  if (!action.example.empty()) {
+    out.element("p", {}, text(language, "actions.example"));
+    out.element("pre", {}, "POST /api/actions/" + action.name + "\n" + action.example);
+  }
+  out.raw("<details><summary>").text("JSON Schema").raw("</summary>").element("pre", {}, action.schema);
+  out.raw("</details></details>");
+}
+
 }  // namespace
 
 std::string Pages::login(Language language, const std::string& next, const std::string& problem) {
@@ -330,6 +364,17 @@ Page Pages::report(const Asked& asked, const std::string& name) {
     frame.above.push_back(found.entry.title);
   }
   return {200, in_shell(asked, tree, frame, out)};
+}
+
+Page Pages::actions(const Asked& asked) {
+  const auto tree = menu_tree(app_.menus(asked.caller.locale));
+  const std::string company = company_name(app_, asked.caller);
+  Html out;
+  out.element("p", {{"class", "lead"}}, text(asked.language, "actions.lead"));
+  for (const ActionText& one : action_texts(app_.list_actions(), std::string(language_tag(asked.language)))) {
+    write_action(asked.language, one, out);
+  }
+  return {200, in_shell(asked, tree, {text(asked.language, "actions"), "", {}, company}, out)};
 }
 
 std::string Pages::error(const Asked& asked, const std::string& message) {

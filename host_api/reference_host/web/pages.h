@@ -44,6 +44,8 @@ class Pages {
   /// A menu entry by its id.
   Page menu(const Asked& asked, const std::string& id);
   Page report(const Asked& asked, const std::string& name);
+  /// Every action with its input, permission, errors and example: the manual of the API.
+  Page actions(const Asked& asked);
   /// The shell around a message.
   std::string error(const Asked& asked, const std::string& message);
 
