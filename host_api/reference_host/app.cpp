@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <atomic>
 #include <fstream>
@@ -26,6 +27,23 @@ namespace erp::host {
 namespace {
 
 constexpr std::int64_t kPurgeEveryUs = 3600LL * 1'000'000;
+
+/// Takes out what the caller may not use; a branch that held something and holds nothing any more goes too.
+void keep_allowed(Db& db, const Caller& caller, json::array& entries) {
+  const auto refused = [&](json::value& value) {
+    json::object& entry = value.as_object();
+    const json::value* permission = entry.if_contains("permission");
+    if (permission != nullptr && permission->is_string() &&
+        !access::may(db, caller, std::string(permission->get_string()))) {
+      return true;
+    }
+    json::value* children = entry.if_contains("children");
+    if (children == nullptr || !children->is_array() || children->get_array().empty()) return false;
+    keep_allowed(db, caller, children->get_array());
+    return children->get_array().empty();
+  };
+  entries.erase(std::remove_if(entries.begin(), entries.end(), refused), entries.end());
+}
 
 /// Counts what the host's signals tell: the second listener beside the outbox.
 class EventCounts {
@@ -124,7 +142,9 @@ class AppImpl final : public App {
     if (const HostAction* action = actions_.find(name)) {
       json::value answer = run_host_action(base_, caller, std::string(name), *action, input);
       if (name == "menu.list") {
-        return menus(input.is_object() ? text_of(input.get_object(), "lang").value_or(caller.locale) : caller.locale);
+        Caller reader = caller;
+        if (input.is_object()) reader.locale = text_of(input.get_object(), "lang").value_or(caller.locale);
+        return menus(reader);
       }
       if (action->changes) stamp();
       return answer;
@@ -167,6 +187,13 @@ class AppImpl final : public App {
       badges.emplace(std::move(menu), count);
     }
     return menu_tree(entries, language, badges);
+  }
+
+  json::value menus(const Caller& caller) override {
+    json::value tree = menus(std::string_view(caller.locale));
+    const Pool::Lease db = base_.pool.lease();
+    keep_allowed(*db, caller, tree.as_object().at("menus").as_array());
+    return tree;
   }
 
   DrainCounts drain() override {

@@ -81,6 +81,8 @@ class App {
   virtual boost::json::value list_reports() = 0;
   /// {"menus":[{"id","title","path":["Administration","Inställningar"],"view","children":[…]}]} as a tree.
   virtual boost::json::value menus(std::string_view language) = 0;
+  /// The same in the caller's language, without entries that the caller has no right to and branches left empty.
+  virtual boost::json::value menus(const Caller& caller) = 0;
 
   /// Stamps the outbox and gives the modules time until every event so far is handled.
   virtual DrainCounts drain() = 0;

@@ -71,6 +71,16 @@ class Menus(unittest.TestCase):
                     self.assertEqual(status, 200, answer)
                     self.check(answer["menus"], language)
 
+    def test_each_sees_what_he_may_use(self):
+        """A seller finds no settings; the branch that held them goes too."""
+        with Host() as host:
+            for role in ("seller", "administrator"):
+                host.call("user.create", login=role, password="correct horse", name=role, roles=[role])
+            found = {role: set(paths(self, host.as_user(role).call("menu.list", lang="en")["menus"])) for role in ("seller", "administrator")}
+        self.assertIn(("CRM", "Leads"), found["seller"])
+        self.assertEqual([p for p in found["seller"] if p[0] == "Administration"], [])
+        self.assertIn(("Administration", "Settings", "CRM", "Sales budget"), found["administrator"])
+
     def test_an_unknown_language_is_english(self):
         with Host() as host:
             self.check(host.call("menu.list", lang="fi")["menus"], "en")

@@ -64,6 +64,7 @@ class FakeApp : public App {
     return reports[std::string(name)];
   }
   boost::json::value list_reports() override { return boost::json::array{}; }
+  boost::json::value menus(const Caller& caller) override { return menus(std::string_view(caller.locale)); }
   boost::json::value menus(std::string_view language) override {
     const bool sv = language == "sv";
     return boost::json::object{{"menus",

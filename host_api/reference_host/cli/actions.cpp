@@ -43,7 +43,8 @@ void write_markdown(const web::ActionText& action, std::ostream& out) {
     out << "\n";
   }
   if (!action.setup.empty()) out << "\nBefore the example:\n\n    " << action.setup << "\n";
-  if (!action.example.empty()) out << "\n`erp-host action " << action.name << " '" << action.example << "' --data DIR`\n";
+  if (!action.example.empty())
+    out << "\n`erp-host action " << action.name << " '" << action.example << "' --data DIR`\n";
   if (!action.schema.empty()) out << "\nSchema of the input: `" << action.schema << "`\n";
 }
 

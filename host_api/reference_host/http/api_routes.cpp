@@ -138,7 +138,11 @@ void add_api_routes(State& state) {
     if (api_caller(state, request, response)) set_json(response, boost::json::serialize(state.app.list_actions()));
   });
   state.http.Get("/api/menus", [&state](const Request& request, Response& response) {
-    set_json(response, boost::json::serialize(state.app.menus(web::language_tag(language_of(request)))));
+    // Before the login the tree is shown whole, as the login page does.
+    auto caller = state.caller_of(request);
+    const std::string_view language = web::language_tag(language_of(request, caller));
+    if (caller) caller->locale = language;
+    set_json(response, boost::json::serialize(caller ? state.app.menus(*caller) : state.app.menus(language)));
   });
   state.http.Get("/healthz", [&state](const Request& request, Response& response) {
     const boost::json::value health = state.app.health();

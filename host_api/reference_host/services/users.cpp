@@ -141,7 +141,8 @@ json::value create_role(Unit& unit, const json::object& input) {
   const std::string name = required_text(input, "name");
   if (unit.db().exec("insert into host_role (name, title) values (?, ?) on conflict (name) do nothing",
                      {name, required_text(input, "title")}) == 0) {
-    refuse(ERP_CONFLICT, "role.name.taken", "name \"" + name + "\" is a role already. Give another, or use role.grant.");
+    refuse(ERP_CONFLICT, "role.name.taken",
+           "name \"" + name + "\" is a role already. Give another, or use role.grant.");
   }
   return json::object{{"name", name}};
 }

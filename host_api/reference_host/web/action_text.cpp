@@ -48,8 +48,7 @@ std::vector<ActionField> fields_of(const json::object& input, const std::string&
       field.about = text_of(*schema, "description", language);
     }
     if (required != nullptr && required->is_array()) {
-      for (const auto& item : required->get_array())
-        field.needed = field.needed || item == json::value(property.key());
+      for (const auto& item : required->get_array()) field.needed = field.needed || item == json::value(property.key());
     }
     fields.push_back(std::move(field));
   }

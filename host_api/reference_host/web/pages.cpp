@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "web/action_text.h"
+#include "web/action_block.h"
 #include "web/blocks.h"
 #include "web/shell.h"
 
@@ -222,39 +222,6 @@ void write_report_cards(Language language, Html& out) {
   out.raw("</ul>");
 }
 
-void write_action(Language language, const ActionText& action, Html& out) {
-  out.open("details", {{"class", "action"}, {"id", action.name}}).raw("<summary>");
-  out.element("code", {}, action.name).raw(" ").element("span", {}, action.summary).raw("</summary>");
-  out.open("p", {}).text(text(language, "actions.permission") + ": ").element("code", {}, action.permission);
-  out.text(" · " + text(language, action.changes ? "actions.changes" : "actions.reads")).close("p");
-  if (!action.fields.empty()) {
-    out.raw("<div class=\"table\"><table><thead><tr>");
-    for (const char* title : {"actions.field", "actions.holds", "actions.about"}) {
-      out.element("th", {{"scope", "col"}}, text(language, title));
-    }
-    out.raw("</tr></thead><tbody>");
-    for (const ActionField& field : action.fields) {
-      out.raw("<tr><th scope=\"row\">").element("code", {}, field.name + (field.needed ? " *" : "")).raw("</th>");
-      out.element("td", {}, field.holds).element("td", {}, field.about).raw("</tr>");
-    }
-    out.raw("</tbody></table></div>");
-  }
-  if (!action.errors.empty()) {
-    out.open("p", {}).text(text(language, "actions.errors") + ":");
-    for (const std::string& error : action.errors) out.raw(" ").element("code", {}, error);
-    out.close("p");
-  }
-  if (!action.setup.empty()) {
-    out.element("p", {}, text(language, "actions.setup")).element("pre", {}, action.setup);
-  }
-  if (!action.example.empty()) {
-    out.element("p", {}, text(language, "actions.example"));
-    out.element("pre", {}, "POST /api/actions/" + action.name + "\n" + action.example);
-  }
-  out.raw("<details><summary>").text("JSON Schema").raw("</summary>").element("pre", {}, action.schema);
-  out.raw("</details></details>");
-}
-
 }  // namespace
 
 std::string Pages::login(Language language, const std::string& next, const std::string& problem) {
@@ -300,16 +267,17 @@ std::string Pages::login(Language language, const std::string& next, const std::
 }
 
 Page Pages::home(const Asked& asked) {
-  const auto tree = menu_tree(app_.menus(asked.caller.locale));
+  const auto tree = menu_tree(app_.menus(asked.caller));
   const std::string company = company_name(app_, asked.caller);
   Html out;
   out.element("p", {{"class", "lead"}}, text(asked.language, "home.about"));
   write_report_cards(asked.language, out);
+  out.raw("<p class=\"more\">").element("a", {{"href", "/actions"}}, text(asked.language, "actions")).raw("</p>");
   return {200, in_shell(asked, tree, {text(asked.language, "home"), "", {}, company}, out)};
 }
 
 Page Pages::menu(const Asked& asked, const std::string& id) {
-  const auto tree = menu_tree(app_.menus(asked.caller.locale));
+  const auto tree = menu_tree(app_.menus(asked.caller));
   const std::string company = company_name(app_, asked.caller);
   const Found found = find_entry(tree, id);
   Html out;
@@ -338,7 +306,7 @@ Page Pages::menu(const Asked& asked, const std::string& id) {
 }
 
 Page Pages::report(const Asked& asked, const std::string& name) {
-  const auto tree = menu_tree(app_.menus(asked.caller.locale));
+  const auto tree = menu_tree(app_.menus(asked.caller));
   const std::string company = company_name(app_, asked.caller);
   const ReportView* view = report_view(name);
   Html out;
@@ -367,7 +335,7 @@ Page Pages::report(const Asked& asked, const std::string& name) {
 }
 
 Page Pages::actions(const Asked& asked) {
-  const auto tree = menu_tree(app_.menus(asked.caller.locale));
+  const auto tree = menu_tree(app_.menus(asked.caller));
   const std::string company = company_name(app_, asked.caller);
   Html out;
   out.element("p", {{"class", "lead"}}, text(asked.language, "actions.lead"));
@@ -380,7 +348,7 @@ Page Pages::actions(const Asked& asked) {
 std::string Pages::error(const Asked& asked, const std::string& message) {
   std::vector<MenuEntry> tree;
   try {
-    tree = menu_tree(app_.menus(asked.caller.locale));
+    tree = menu_tree(app_.menus(asked.caller));
   } catch (const std::exception&) {
     tree.clear();  // the page shows without its menu rather than not at all
   }
