@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several erp-host processes on one database, one of them killed again and again while documents are posted: nothing lost,
+nothing twice, and the others take over by themselves."""
+import os
+import random
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import LONG, Company, backends, compare, rebuild_changes_nothing  # noqa: E402
+from web import Server  # noqa: E402
+
+ROUNDS = 120 if LONG else 24
+PATIENCE_S = 60
+
+
+def table(company, name):
+    return name if company.backend.name == "sqlite" else f"sales_leads.{name}"
+
+
+def state(company):
+    """(cursor, who holds the lease)"""
+    row = company.backend.rows(f"select cursor, lease_owner from {table(company, 'sl_company')}")[0]
+    return row["cursor"], row["lease_owner"] or ""
+
+
+def until(condition, what):
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {PATIENCE_S} s for {what}")
+        time.sleep(0.05)
+
+
+class Poster:
+    """Orders, their invoices in parts, and credits, for customers with opportunities, in a fixed random order."""
+
+    def __init__(self, company, rnd):
+        self.c, self.r, self.orders, self.invoices = company, rnd, [], []
+        self.people = [company.employee(f"Employee {n}") for n in range(3)]
+        self.fair = company.campaign("Fair", "fair", "2025-01-01", None)
+        self.customers = [company.customer(f"Customer {n}") for n in range(4)]
+        for n, customer in enumerate(self.customers):
+            company.opportunity(f"Deal {n}", customer, campaign=self.fair if n % 2 else None,
+                                sellers=[(self.people[n % 3], 3333), (self.people[(n + 1) % 3], 6667)])
+
+    def post(self):
+        r, day = self.r, f"2025-{self.r.randint(2, 11):02d}-{self.r.randint(1, 28):02d}T09:00:00Z"
+        kind = r.random()
+        if kind < 0.4 or not self.orders:
+            customer = r.choice(self.customers)
+            made = self.c.order(customer, [r.randint(1, 99999) for _ in range(r.randint(1, 3))], confirmed=day)
+            self.orders.append((customer, made))
+        elif kind < 0.8 or not self.invoices:
+            customer, order = r.choice(self.orders)
+            net = r.randint(1, 50000)
+            line = {"net": net, "sources": [{"order_line": r.choice(order["lines"])}]}
+            made = self.c.invoice(day, [line], customer=customer)
+            self.invoices.append((customer, made, net))
+        else:
+            customer, invoice, net = r.choice(self.invoices)
+            part = r.randint(1, net)
+            line = {"net": -part, "sources": [{"invoice_line": invoice["lines"][0]}]}
+            self.c.credit(day, [line], customer=customer)
+
+
+class ManyHosts(unittest.TestCase):
+    maxDiff = 2000
+
+    def run_on(self, backend, hosts):
+        rnd = random.Random(7)
+        with Company(backend(), currency="SEK") as c:
+            poster = Poster(c, rnd)
+            servers = [Server(c) for _ in range(hosts)]
+            takeovers, owners = [], set()
+            try:
+                until(lambda: state(c)[0] > 0, "the first work")
+                for number in range(ROUNDS):
+                    for _ in range(5):
+                        poster.post()
+                    owners.add(state(c)[1])
+                    if number % 6 == 3:
+                        # The one that works is the one that counts: all but one are killed, a new one comes for each.
+                        for victim in rnd.sample(range(hosts), hosts - 1):
+                            servers[victim].process.kill()
+                            servers[victim].process.wait()
+                            servers[victim].close()
+                            servers[victim] = None
+                        before, start = state(c)[0], time.monotonic()
+                        poster.post()
+                        until(lambda: state(c)[0] > before, "another host to take over")
+                        takeovers.append(time.monotonic() - start)
+                        servers = [server or Server(c) for server in servers]
+                documents = len(poster.orders) + len(poster.invoices)
+                known = f"select count(*) as n from {table(c, 'sl_document')}"
+                until(lambda: c.backend.rows(known)[0]["n"] >= documents, "every document")
+                last = [state(c)[0]]
+
+                def settled():
+                    time.sleep(1.5)
+                    previous, last[0] = last[0], state(c)[0]
+                    return previous == last[0]
+                until(settled, "the cursor to rest")
+            finally:
+                for server in servers:
+                    if server:
+                        server.close()
+            compare(self, c)  # before anybody else drains
+            rebuild_changes_nothing(self, c)
+            self.assertGreater(len(owners - {""}), 1, "one process did everything: this proves nothing")
+            print(f"{backend.name}: {hosts} hosts, {len(takeovers)} times killed, taken over in at most {max(takeovers):.1f} s")
+
+
+def add(backend, hosts):
+    setattr(ManyHosts, f"test_{hosts}_hosts_{backend.name}", lambda self: self.run_on(backend, hosts))
+
+
+for _backend in backends():
+    for _hosts in (2, 4) if LONG or _backend.name == "postgres" else (2,):
+        add(_backend, _hosts)
+
+if __name__ == "__main__":
+    unittest.main()
