@@ -13,6 +13,7 @@
 #include "host/refusal.h"
 #include "reports/reports.h"
 #include "services/defaults.h"
+#include "services/lead_text.h"
 #include "signals/audit.h"
 #include "signals/pump.h"
 #include "store/migrations.h"
@@ -28,6 +29,20 @@ constexpr int kRateRounds = 4;  // an action learns which rates it needs at most
 
 /// These work in slices with sessions of their own; a transaction around them would hold what they wait for.
 constexpr std::array<std::string_view, 3> kSliced = {"link.rerun", "ledger.verify", "ledger.rebuild"};
+
+/// These ask the host for a change of its own between two transactions: first it is written down what they are about to
+/// do. Each stage has its audit rows; the request id is taken with the first and answered with the last.
+constexpr std::array<std::string_view, 2> kStaged = {"lead.convert", "lead.resume_conversion"};
+
+template <std::size_t Size>
+bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The request was answered before: ends a staged action.
+struct Answered {
+  std::string response;
+};
 
 std::string kind_text(ActorKind kind) {
   return kind == ActorKind::user ? "user" : kind == ActorKind::local_operator ? "operator" : "system";
@@ -59,10 +74,12 @@ std::string field_names(const json::object& input) {
 }  // namespace
 
 struct Application::Impl {
-  Impl(const Host& the_host, std::filesystem::path module_folder) : host(the_host), folder(std::move(module_folder)) {}
+  Impl(const Host& the_host, std::filesystem::path module_folder)
+      : host(the_host), folder(std::move(module_folder)), lead_text(folder) {}
 
   const Host& host;
   const std::filesystem::path folder;
+  const services::LeadText lead_text;
 
   std::mutex mutex;  // guards what follows, until it is made; what is made stays
   std::unique_ptr<store::Database> opened;
@@ -132,9 +149,14 @@ struct Application::Impl {
   template <class With>
   std::string run_sliced(const CallContext& call, const services::Caller& caller, const actions::Declaration& action,
                          const json::value& input, const With& with);
+  std::string run_staged(services::UseCase& use_case, const actions::Declaration& action, const json::value& input,
+                         const actions::Handler& handler);
+  std::optional<std::string> take_request(services::UseCase& use_case, const actions::Declaration& action,
+                                          const json::value& input) const;
+  void keep_answer(services::UseCase& use_case, const json::value& input, const std::string& response) const;
   void write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
-                   const actions::Declaration& action, const json::value& input,
-                   const std::vector<store::Id>& changed) const;
+                   const actions::Declaration& action, const json::value& input, const std::vector<store::Id>& changed,
+                   const std::vector<std::pair<std::string, store::Id>>& elsewhere = {}) const;
 
   /// Says a failure in the caller's language.
   [[noreturn]] void refuse(const CallContext& call, const Failure& failure) const {
@@ -156,37 +178,86 @@ std::string Application::list_reports() {
   return impl_->reports->listing("reports");
 }
 
+/// The answer of the same request before, "" where it was not answered yet; empty for a new one, which is taken now.
+std::optional<std::string> Application::Impl::take_request(services::UseCase& use_case,
+                                                           const actions::Declaration& action,
+                                                           const json::value& input) const {
+  const services::Input read("request", input.as_object());
+  const auto request_id = read.text("request_id");
+  if (!request_id) return std::nullopt;
+  const std::string hash = fingerprint(input);
+  const auto past = store::RequestStore(use_case.session, use_case.company())
+                        .take({use_case.caller.actor.user, *request_id}, action.name, hash, use_case.now_us,
+                              use_case.now_us - kRequestKept_us);
+  if (!past) return std::nullopt;
+  if (past->action != action.name || past->input_hash != hash) {
+    throw Refusal(Code::conflict, "request.reused", "request_id", *request_id);
+  }
+  return past->response;
+}
+
+void Application::Impl::keep_answer(services::UseCase& use_case, const json::value& input,
+                                    const std::string& response) const {
+  const auto request_id = services::Input("request", input.as_object()).text("request_id");
+  if (!request_id) return;
+  store::RequestStore(use_case.session, use_case.company()).answer({use_case.caller.actor.user, *request_id}, response);
+}
+
 /// In the caller's transaction: the same request again is answered from memory, everything else leaves an audit row.
 std::string Application::Impl::run_changing(services::UseCase& use_case, const actions::Declaration& action,
                                             const json::value& input, const actions::Handler& handler) const {
-  const std::string entity = action.name.substr(0, action.name.find('.'));
-  const services::Input read(entity, input.as_object());
-  store::RequestStore requests(use_case.session, use_case.company());
-  const auto request_id = read.text("request_id");
-  const store::RequestKey key{use_case.caller.actor.user, request_id.value_or("")};
-  if (request_id) {
-    const std::string hash = fingerprint(input);
-    if (const auto past = requests.take(key, action.name, hash, use_case.now_us, use_case.now_us - kRequestKept_us)) {
-      if (past->action != action.name || past->input_hash != hash) {
-        throw Refusal(Code::conflict, "request.reused", "request_id", *request_id);
-      }
-      return past->response;
-    }
-  }
-  const std::string response = json::serialize(handler(use_case, read, action));
-  if (request_id) requests.answer(key, response);
-  write_audit(use_case.session, use_case.call, use_case.caller, action, input, use_case.changed);
+  if (auto past = take_request(use_case, action, input)) return *std::move(past);
+  const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
+  std::string response = json::serialize(handler(use_case, read, action));
+  keep_answer(use_case, input, response);
+  write_audit(use_case.session, use_case.call, use_case.caller, action, input, use_case.changed,
+              use_case.changed_elsewhere);
   return response;
 }
 
 void Application::Impl::write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
                                     const actions::Declaration& action, const json::value& input,
-                                    const std::vector<store::Id>& changed) const {
-  const std::string entity = action.name.substr(0, action.name.find('.'));
-  store::AuditStore(session, call.company)
-      .add({kind_text(caller.actor.kind), caller.actor.user, action.name, entity, call.correlation_id,
-            field_names(input.as_object())},
-           changed.empty() ? std::vector<store::Id>{0} : changed, host.now_us());
+                                    const std::vector<store::Id>& changed,
+                                    const std::vector<std::pair<std::string, store::Id>>& elsewhere) const {
+  store::AuditStore audit(session, call.company);
+  store::AuditEntry entry{kind_text(caller.actor.kind),
+                          caller.actor.user,
+                          action.name,
+                          action.name.substr(0, action.name.find('.')),
+                          call.correlation_id,
+                          field_names(input.as_object())};
+  audit.add(entry, changed.empty() ? std::vector<store::Id>{0} : changed, host.now_us());
+  for (const auto& [entity, id] : elsewhere) {
+    entry.entity = entity;
+    audit.add(entry, {id}, host.now_us());
+  }
+}
+
+/// Each stage is a transaction with its audit rows. A request that was broken off between two stages finds its id taken
+/// and not answered: the use case runs again, and goes on from what is written down.
+std::string Application::Impl::run_staged(services::UseCase& use_case, const actions::Declaration& action,
+                                          const json::value& input, const actions::Handler& handler) {
+  use_case.stages = [&](const services::Stage& stage, bool last) {
+    return store::in_transaction(database(), [&](store::Session& session) {
+      services::UseCase inner{host,           database(),        session,         use_case.call, *messages,
+                              use_case.rates, use_case.calendar, use_case.caller, host.now_us(), {}};
+      inner.lead_text = use_case.lead_text;
+      const auto past = take_request(inner, action, input);
+      if (past && !past->empty()) throw Answered{*past};
+      json::value answer = stage(inner);
+      if (last) keep_answer(inner, input, json::serialize(answer));
+      write_audit(session, inner.call, inner.caller, action, input, inner.changed, inner.changed_elsewhere);
+      return answer;
+    });
+  };
+  try {
+    const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
+    return json::serialize(handler(use_case, read, action));
+  } catch (const Answered& answered) {
+    return answered.response;
+  } catch (const services::Unchanged& unchanged) {
+    return json::serialize(unchanged.answer);
+  }
 }
 
 /// Repeating such an action is harmless: its request id needs no memory, its audit row a transaction of its own.
@@ -220,10 +291,13 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     impl.add_scopes(call, caller);
     services::Rates rates(impl.host, call);
     const CompanyCalendar calendar(impl.host.company_time(call.company).time_zone);
-    const bool sliced = std::find(kSliced.begin(), kSliced.end(), name) != kSliced.end();
+    const bool sliced = is_one_of(kSliced, name);
+    const bool staged = is_one_of(kStaged, name);
     const auto with = [&](store::Session& session) {
       services::UseCase use_case{impl.host, impl.database(),    session, call, *impl.messages, rates, calendar,
                                  caller,    impl.host.now_us(), {}};
+      use_case.lead_text = &impl.lead_text;
+      if (staged) return impl.run_staged(use_case, *action, input, *handler);
       if (action->changes && !sliced) return impl.run_changing(use_case, *action, input, *handler);
       const services::Input read(action->name.substr(0, action->name.find('.')), input.as_object());
       return json::serialize((*handler)(use_case, read, *action));
@@ -231,8 +305,8 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     // No use case asks the host for rates while it holds a transaction: it says which it needs, and runs again.
     for (int round = 1;; ++round) {
       try {
-        if (action->changes && !sliced) return store::in_transaction(impl.database(), with);
-        if (action->changes) return impl.run_sliced(call, caller, *action, input, with);
+        if (action->changes && !sliced && !staged) return store::in_transaction(impl.database(), with);
+        if (sliced) return impl.run_sliced(call, caller, *action, input, with);
         const store::Lease session = impl.database().lease();
         return with(*session);
       } catch (const services::RatesNeeded& needed) {

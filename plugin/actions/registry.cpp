@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actions/registry.h"
 
+#include "services/activities.h"
 #include "services/campaigns.h"
 #include "services/groups.h"
+#include "services/leads.h"
 #include "services/ledgers.h"
 #include "services/links.h"
 #include "services/lists.h"
@@ -27,6 +29,37 @@ Handler of_list(OfList use_case, const char* list) {
 
 boost::json::value import_opportunities(UseCase& call, const Input& input, const Declaration& declaration) {
   return services::import_opportunities(call, input, declaration.row->checker());
+}
+
+boost::json::value import_leads(UseCase& call, const Input& input, const Declaration& declaration) {
+  return services::import_leads(call, input, declaration.row->checker());
+}
+
+void add_leads(Table& table) {
+  table["lead.create"] = plain(services::create_lead);
+  table["lead.update"] = plain(services::update_lead);
+  table["lead.get"] = plain(services::get_lead);
+  table["lead.list"] = plain(services::list_leads);
+  table["lead.assign"] = plain(services::assign_lead);
+  table["lead.set_status"] = plain(services::set_lead_status);
+  table["lead.retire"] = plain(services::retire_lead);
+  table["lead.reopen"] = plain(services::reopen_lead);
+  table["lead.import"] = import_leads;
+  table["lead.duplicates"] = plain(services::lead_duplicates);
+  table["lead.merge"] = plain(services::merge_leads);
+  table["lead.unmerge"] = plain(services::unmerge_lead);
+  table["lead.convert"] = plain(services::convert_lead);
+  table["lead.resume_conversion"] = plain(services::resume_conversion);
+  table["lead.cancel_conversion"] = plain(services::cancel_conversion);
+  table["lead_rule.create"] = plain(services::create_lead_rule);
+  table["lead_rule.update"] = plain(services::update_lead_rule);
+  table["lead_rule.archive"] = plain(services::archive_lead_rule);
+  table["lead_rule.list"] = plain(services::list_lead_rules);
+  table["activity.create"] = plain(services::create_activity);
+  table["activity.update"] = plain(services::update_activity);
+  table["activity.done"] = plain(services::finish_activity);
+  table["activity.archive"] = plain(services::archive_activity);
+  table["activity.list"] = plain(services::list_activities);
 }
 
 Table make_table() {
@@ -70,6 +103,7 @@ Table make_table() {
       {"parked.retry", plain(services::retry_parked)},
       {"company.start", plain(services::start_company)},
   };
+  add_leads(table);
   for (const char* list : {"type", "source", "rejection", "customer_status", "category"}) {
     const std::string name = list;
     table[name + ".list"] = of_list(services::list_entries, list);

@@ -90,6 +90,7 @@ AbiHost::AbiHost(const erp_host& host)
       identity_(find<erp_identity>(host, ERP_EXT_IDENTITY)),
       money_(find<erp_money>(host, ERP_EXT_MONEY)),
       documents_(find<erp_documents>(host, ERP_EXT_DOCUMENTS)),
+      directory_(find<erp_directory>(host, ERP_EXT_DIRECTORY)),
       ui_(find<erp_ui>(host, ERP_EXT_UI)) {}
 
 void AbiHost::log(LogLevel level, std::string_view message,
@@ -245,6 +246,22 @@ void AbiHost::set_reference(const CallContext& call, std::string_view kind, std:
   const erp_call c = to_abi(call);
   ask("documents.set_reference", {},
       [&](erp_error* e) { return set(documents_->ctx, &c, str(kind), document, line, str(ref_kind), ref_id, e); });
+}
+
+std::int64_t AbiHost::create_customer(const CallContext& call, std::string_view request_id,
+                                      std::string_view json) const {
+  const auto create = slot(directory_, &erp_directory::create_customer);
+  if (create == nullptr) {
+    throw Failure(Code::unsupported, "host.extension_missing",
+                  "This host does not let modules make customers (erp.directory/1); make the customer in the host, and "
+                  "convert the lead to it.");
+  }
+  const erp_call c = to_abi(call);
+  const erp::sdk::StringSource source(json);
+  std::int64_t id = 0;
+  ask("directory.create_customer", {},
+      [&](erp_error* e) { return create(directory_->ctx, &c, str(request_id), source.get(), &id, e); });
+  return id;
 }
 
 void AbiHost::notify(const CallContext& call, std::int64_t user, std::string_view message, std::string_view url) const {

@@ -5,8 +5,8 @@
 //
 // Required: erp.database/1, erp.events/1 and erp.clock/1. Without the others the module works on, with less: no log
 // lines; no settings; nobody has any right and everybody is the system (so that no action runs: a host that knows no
-// users must say so through erp.identity/1); no currencies and rates; no references on documents (UNSUPPORTED); no
-// notices.
+// users must say so through erp.identity/1); no currencies and rates; no references on documents and no new customers
+// (UNSUPPORTED); no notices.
 //
 // Threads: const after construction; each call as its slot's tag says. Errors: Failure with the host's own key and
 // message; in the constructor Failure(unsupported, "host.extension_missing") that names the extension. Ownership: the
@@ -41,6 +41,8 @@ class AbiHost final : public Host {
                                              std::int32_t day) const override;
   void set_reference(const CallContext& call, std::string_view kind, std::int64_t document, std::int64_t line,
                      std::string_view ref_kind, std::int64_t ref_id) const override;
+  [[nodiscard]] std::int64_t create_customer(const CallContext& call, std::string_view request_id,
+                                             std::string_view json) const override;
   void notify(const CallContext& call, std::int64_t user, std::string_view message,
               std::string_view url) const override;
   void sync_menus(std::string_view json) const override;
@@ -54,6 +56,7 @@ class AbiHost final : public Host {
   const erp_identity* identity_;
   const erp_money* money_;
   const erp_documents* documents_;
+  const erp_directory* directory_;
   const erp_ui* ui_;
 };
 

@@ -119,6 +119,10 @@ class Host {
                                                      std::int32_t day) const = 0;
   virtual void set_reference(const CallContext& call, std::string_view kind, std::int64_t document, std::int64_t line,
                              std::string_view ref_kind, std::int64_t ref_id) const = 0;
+  /// A customer from {"name", "organisation_number"?, "country"?, "contacts"?}; the same request id gives the same id
+  /// again and writes nothing.
+  [[nodiscard]] virtual std::int64_t create_customer(const CallContext& call, std::string_view request_id,
+                                                     std::string_view json) const = 0;
   virtual void notify(const CallContext& call, std::int64_t user, std::string_view message,
                       std::string_view url) const = 0;
   virtual void sync_menus(std::string_view json) const = 0;

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "domain/calendar.h"
@@ -23,6 +24,17 @@
 namespace sales_leads::services {
 
 using store::Id;
+class LeadText;
+struct UseCase;
+
+/// One transaction of an action that needs several. Everything before it is committed when it begins.
+using Stage = std::function<boost::json::value(UseCase&)>;
+/// Runs a stage; `last` keeps its answer for the request id. Answers what the stage answered.
+using Stages = std::function<boost::json::value(const Stage&, bool last)>;
+/// Thrown in a stage to end the action with an answer that changes nothing, and that no request id remembers.
+struct Unchanged {
+  boost::json::value answer;
+};
 
 struct Caller {
   Actor actor;
@@ -43,7 +55,10 @@ struct UseCase {
   const CompanyCalendar& calendar;
   const Caller& caller;
   std::int64_t now_us = 0;
-  std::vector<Id> changed;  // records of the action's own kind, for the audit log
+  std::vector<Id> changed;                                      // records of the action's own kind, for the audit log
+  std::vector<std::pair<std::string, Id>> changed_elsewhere{};  // records of other kinds
+  const LeadText* lead_text = nullptr;                          // phones and names in one form
+  Stages stages{};  // of actions that ask the host for a change between two transactions; elsewhere empty
 
   [[nodiscard]] Id company() const { return call.company; }
   [[nodiscard]] domain::Day today() const { return calendar.day_of(now_us); }

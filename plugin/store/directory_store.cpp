@@ -27,6 +27,18 @@ std::vector<DirectoryEntry> read(Session& session, const std::string& sql, const
   return entries;
 }
 
+constexpr const char* kRealCustomers =
+    "select d.id, d.number, d.name, coalesce(d.organisation_number, '') from erp_customer d where d.company_id = "
+    ":company and d.state = 'active' and d.is_stand_in = 0 and d.merged_into is null";
+
+std::vector<RealCustomer> read_customers(Session& session, const std::string& sql, const Params& params) {
+  std::vector<RealCustomer> customers;
+  for (auto& [id, number, name, org] : session.query<Id, std::string, std::string, std::string>(sql, params)) {
+    customers.push_back({id, std::move(number), std::move(name), std::move(org)});
+  }
+  return customers;
+}
+
 }  // namespace
 
 std::vector<DirectoryEntry> DirectoryStore::by_id(DirectoryKind kind, Id id) {
@@ -52,6 +64,43 @@ std::vector<DirectoryEntry> DirectoryStore::by_ids(DirectoryKind kind, const std
   if (ids.empty()) return {};
   return read(session_, std::string(select_of(kind)) + " and " + session_.in_ids("d.id", "ids") + " order by d.id",
               {{"company", company_}, {"ids", session_.ids_text(ids)}});
+}
+
+std::vector<RealCustomer> DirectoryStore::customers_like(const std::string& pattern, const std::string& org) {
+  std::string either;
+  Params params{{"company", company_}};
+  if (!pattern.empty()) {
+    either = "lower(d.name) like :pattern";
+    params.emplace_back("pattern", pattern);
+  }
+  if (!org.empty()) {
+    either += std::string(either.empty() ? "" : " or ") +
+              "lower(replace(replace(replace(d.organisation_number, '-', ''), ' ', ''), '.', '')) like :org";
+    params.emplace_back("org", "%" + org + "%");
+  }
+  if (either.empty()) return {};
+  return read_customers(session_, std::string(kRealCustomers) + " and (" + either + ") order by d.id", params);
+}
+
+std::vector<RealCustomer> DirectoryStore::real_customers() {
+  return read_customers(session_, std::string(kRealCustomers) + " order by d.id", {{"company", company_}});
+}
+
+std::vector<Id> DirectoryStore::customers_named(const std::string& name) {
+  std::vector<Id> ids;
+  for (const auto& customer :
+       read_customers(session_, std::string(kRealCustomers) + " and d.name = :name order by d.id",
+                      {{"company", company_}, {"name", name}})) {
+    ids.push_back(customer.id);
+  }
+  return ids;
+}
+
+bool DirectoryStore::is_stand_in(Id customer) {
+  return session_
+      .first<Id>("select id from erp_customer where company_id = :company and id = :id and is_stand_in = 1",
+                 {{"company", company_}, {"id", customer}})
+      .has_value();
 }
 
 bool DirectoryStore::has_contact(Id id) {

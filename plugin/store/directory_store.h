@@ -23,6 +23,12 @@ struct DirectoryEntry {
   std::string state;   // active, open, closed, left, deleted
 };
 
+/// A customer as duplicates are compared: active, not merged, no stand-in.
+struct RealCustomer {
+  Id id = 0;
+  std::string number, name, organisation_number;
+};
+
 class DirectoryStore {
  public:
   DirectoryStore(Session& session, Id company) : session_(session), company_(company) {}
@@ -32,6 +38,13 @@ class DirectoryStore {
   [[nodiscard]] std::vector<DirectoryEntry> by_text(DirectoryKind kind, const std::string& text);
   [[nodiscard]] std::vector<DirectoryEntry> all(DirectoryKind kind);
   [[nodiscard]] std::vector<DirectoryEntry> by_ids(DirectoryKind kind, const std::vector<Id>& ids);
+  /// Customers whose name is `like` the lower-case pattern, or whose organisation number holds `org` once spaces,
+  /// points and hyphens are gone; an empty text finds nothing. More than fit: the caller compares exactly.
+  [[nodiscard]] std::vector<RealCustomer> customers_like(const std::string& pattern, const std::string& org);
+  [[nodiscard]] std::vector<RealCustomer> real_customers();
+  /// Active customers with exactly this name.
+  [[nodiscard]] std::vector<Id> customers_named(const std::string& name);
+  [[nodiscard]] bool is_stand_in(Id customer);
   /// Whether the contact is of this company.
   [[nodiscard]] bool has_contact(Id id);
   /// The document's customer; 0 when the host shows no such order or invoice.

@@ -62,7 +62,8 @@ TEST(AbiHost, NamesTheRequiredExtensionWhoseSlotIsCutOffOrNull) {
 
 TEST(AbiHost, DoesWithoutWhatIsWithheld) {
   FakeHost fake;
-  fake.withheld = {ERP_EXT_LOG, ERP_EXT_CONFIG, ERP_EXT_IDENTITY, ERP_EXT_MONEY, ERP_EXT_DOCUMENTS, ERP_EXT_UI};
+  fake.withheld = {ERP_EXT_LOG,       ERP_EXT_CONFIG,    ERP_EXT_IDENTITY, ERP_EXT_MONEY,
+                   ERP_EXT_DOCUMENTS, ERP_EXT_DIRECTORY, ERP_EXT_UI};
   const AbiHost host(fake.table());
   host.log(LogLevel::error, "unheard", {{"a", "b"}});
   EXPECT_EQ(host.setting("any"), std::nullopt);
@@ -75,6 +76,7 @@ TEST(AbiHost, DoesWithoutWhatIsWithheld) {
   host.sync_menus("{}");
   EXPECT_EQ(refusal([&] { host.set_reference(context(), "order", 1, 0, "sales_leads.campaign", 2); }).first,
             Code::unsupported);
+  EXPECT_EQ(refusal([&] { static_cast<void>(host.create_customer(context(), "r", "{}")); }).first, Code::unsupported);
 }
 
 TEST(AbiHost, NeverCallsThroughSlotsBehindTheEndOfAShorterTable) {
@@ -138,11 +140,12 @@ TEST(AbiHost, CarriesEverythingBothWays) {
   EXPECT_EQ(host.rate(context(), "EUR", 9), std::nullopt);
   host.publish(context(), "sales_leads.opportunity.won", 3);
   host.set_reference(context(), "order", 1, 2, "sales_leads.campaign", 4);
+  EXPECT_EQ(host.create_customer(context(), "r1", R"({"name":"Acme"})"), 77);
   host.notify(context(), 5, "Won!", "/o/3");
   host.sync_menus("{}");
   EXPECT_THAT(fake.calls,
               ElementsAre("publish sales_leads.opportunity.won 3", "set_reference order 1 2 sales_leads.campaign 4",
-                          "notify 5 Won! /o/3", "sync_menus {}"));
+                          R"(create_customer r1 {"name":"Acme"})", "notify 5 Won! /o/3", "sync_menus {}"));
   host.log(LogLevel::warning, "late", {{"company", "1"}});
   EXPECT_THAT(fake.lines, ElementsAre("2 late company=1"));
 }

@@ -19,10 +19,16 @@ const void* get_extension(void* ctx, erp_str id) {
   const std::string name(view(id));
   host.asked.push_back(name);
   if (host.withheld.contains(name)) return nullptr;
-  const std::map<std::string, const void*> tables{
-      {ERP_EXT_CLOCK, &host.clock}, {ERP_EXT_DATABASE, &host.database_table}, {ERP_EXT_EVENTS, &host.events_table},
-      {ERP_EXT_LOG, &host.log},     {ERP_EXT_CONFIG, &host.config},           {ERP_EXT_IDENTITY, &host.identity},
-      {ERP_EXT_MONEY, &host.money}, {ERP_EXT_DOCUMENTS, &host.documents},     {ERP_EXT_UI, &host.ui}};
+  const std::map<std::string, const void*> tables{{ERP_EXT_CLOCK, &host.clock},
+                                                  {ERP_EXT_DATABASE, &host.database_table},
+                                                  {ERP_EXT_EVENTS, &host.events_table},
+                                                  {ERP_EXT_LOG, &host.log},
+                                                  {ERP_EXT_CONFIG, &host.config},
+                                                  {ERP_EXT_IDENTITY, &host.identity},
+                                                  {ERP_EXT_MONEY, &host.money},
+                                                  {ERP_EXT_DOCUMENTS, &host.documents},
+                                                  {ERP_EXT_UI, &host.ui},
+                                                  {ERP_EXT_DIRECTORY, &host.directory}};
   const auto found = tables.find(name);
   return found == tables.end() ? nullptr : found->second;
 }
@@ -125,6 +131,13 @@ void set_record_tables(FakeHost& host) {
                               std::to_string(line) + " " + std::string(view(ref_kind)) + " " + std::to_string(ref_id));
     return ERP_OK;
   };
+  host.directory.create_customer = [](void* ctx, const erp_call*, erp_str request, const erp_source* json,
+                                      std::int64_t* id, erp_error* error) {
+    if (self(ctx).refuse_with != ERP_OK) return refuse(ctx, error);
+    self(ctx).calls.push_back("create_customer " + std::string(view(request)) + " " + erp::sdk::read_all(json));
+    *id = 77;
+    return ERP_OK;
+  };
   host.ui.notify = [](void* ctx, const erp_call*, std::int64_t user, erp_str message, erp_str url, erp_error*) {
     self(ctx).calls.push_back("notify " + std::to_string(user) + " " + std::string(view(message)) + " " +
                               std::string(view(url)));
@@ -144,7 +157,7 @@ void prepare(FakeHost* host, Tables&... tables) {
 }  // namespace
 
 FakeHost::FakeHost() {
-  prepare(this, host_, clock, database_table, events_table, log, config, identity, money, documents, ui);
+  prepare(this, host_, clock, database_table, events_table, log, config, identity, money, documents, directory, ui);
   host_.get_extension = &get_extension;
   database = erp::sdk::sized<erp_database_info>();
   database.backend = ERP_BACKEND_SQLITE;

@@ -37,7 +37,7 @@ class FakeHost {
   std::vector<erp_event> events;
   erp_status refuse_with = ERP_OK;  // every call with a status answers this, when it is not OK
   std::set<std::string> permissions;
-  std::vector<std::string> calls;  // publish, set_reference, notify, sync_menus with their arguments
+  std::vector<std::string> calls;  // publish, set_reference, create_customer, notify, sync_menus with their arguments
 
   erp_clock clock{};
   erp_database database_table{};
@@ -47,6 +47,7 @@ class FakeHost {
   erp_identity identity{};
   erp_money money{};
   erp_documents documents{};
+  erp_directory directory{};
   erp_ui ui{};
 
  private:

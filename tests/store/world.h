@@ -56,6 +56,7 @@ class FakeHost final : public Host {
   }
   void set_reference(const CallContext&, std::string_view, std::int64_t, std::int64_t, std::string_view,
                      std::int64_t) const override {}
+  std::int64_t create_customer(const CallContext&, std::string_view, std::string_view) const override { return 0; }
   void notify(const CallContext&, std::int64_t, std::string_view, std::string_view) const override {}
   void sync_menus(std::string_view) const override {}
 

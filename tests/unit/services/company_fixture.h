@@ -13,10 +13,13 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "actions/application.h"
 #include "domain/calendar.h"
@@ -64,6 +67,17 @@ struct FakeHost : Host {
   }
   void set_reference(const CallContext&, std::string_view, std::int64_t, std::int64_t, std::string_view,
                      std::int64_t) const override {}
+  /// As the host promises: the same request again gives the same customer.
+  std::int64_t create_customer(const CallContext&, std::string_view request, std::string_view text) const override {
+    asked_customers.emplace_back(request, text);
+    if (before_customer) before_customer();
+    const auto made = customers.try_emplace(std::string(request), 100 + static_cast<std::int64_t>(customers.size()));
+    if (after_customer) after_customer();
+    return made.first->second;
+  }
+  mutable std::map<std::string, std::int64_t> customers;
+  mutable std::vector<std::pair<std::string, std::string>> asked_customers;
+  std::function<void()> before_customer, after_customer;  // may throw: a host that refuses, or an answer that is lost
   void notify(const CallContext&, std::int64_t, std::string_view, std::string_view) const override {}
   void sync_menus(std::string_view) const override {}
 };
