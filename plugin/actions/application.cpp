@@ -29,6 +29,11 @@ constexpr int kRateRounds = 4;  // an action learns which rates it needs at most
 /// These work in slices with sessions of their own; a transaction around them would hold what they wait for.
 constexpr std::array<std::string_view, 3> kSliced = {"link.rerun", "ledger.verify", "ledger.rebuild"};
 
+/// Thrown out of the transaction of a preview, which so is taken back.
+struct Previewed {
+  std::string response;
+};
+
 std::string kind_text(ActorKind kind) {
   return kind == ActorKind::user ? "user" : kind == ActorKind::local_operator ? "operator" : "system";
 }
@@ -127,6 +132,10 @@ struct Application::Impl {
     companies_ready.insert(call.company);
   }
 
+  /// Takes the request's id; what was answered to it before, "" while that is not known yet.
+  std::optional<std::string> past_answer(store::Session& session, const services::Caller& caller,
+                                         const CallContext& call, const actions::Declaration& action,
+                                         const json::value& input, const std::string& request_id) const;
   std::string run_changing(services::UseCase& use_case, const actions::Declaration& action, const json::value& input,
                            const actions::Handler& handler) const;
   template <class With>
@@ -136,7 +145,12 @@ struct Application::Impl {
                    const actions::Declaration& action, const json::value& input,
                    const std::vector<store::Id>& changed) const;
 
+  /// To whoever follows the module's events; what is committed stands, whether they hear of it or not.
+  void tell_of_wins(const CallContext& call, const std::vector<store::Id>& won) const noexcept;
+
   /// Says a failure in the caller's language.
+  /// Beside stable keys of reasons: what they mean, in the caller's language.
+  void say_reasons(const std::string& locale, json::object& row) const;
   [[noreturn]] void refuse(const CallContext& call, const Failure& failure) const {
     throw Failure(failure.code(), failure.key(), messages ? messages->of(call.locale, failure) : failure.what());
   }
@@ -156,27 +170,67 @@ std::string Application::list_reports() {
   return impl_->reports->listing("reports");
 }
 
+std::optional<std::string> Application::Impl::past_answer(store::Session& session, const services::Caller& caller,
+                                                          const CallContext& call, const actions::Declaration& action,
+                                                          const json::value& input,
+                                                          const std::string& request_id) const {
+  const std::string hash = fingerprint(input);
+  const std::int64_t now = host.now_us();
+  const auto past = store::RequestStore(session, call.company)
+                        .take({caller.actor.user, request_id}, action.name, hash, now, now - kRequestKept_us);
+  if (!past) return std::nullopt;
+  if (past->action != action.name || past->input_hash != hash) {
+    throw Refusal(Code::conflict, "request.reused", "request_id", request_id);
+  }
+  return past->response;
+}
+
 /// In the caller's transaction: the same request again is answered from memory, everything else leaves an audit row.
 std::string Application::Impl::run_changing(services::UseCase& use_case, const actions::Declaration& action,
                                             const json::value& input, const actions::Handler& handler) const {
   const std::string entity = action.name.substr(0, action.name.find('.'));
   const services::Input read(entity, input.as_object());
-  store::RequestStore requests(use_case.session, use_case.company());
   const auto request_id = read.text("request_id");
-  const store::RequestKey key{use_case.caller.actor.user, request_id.value_or("")};
   if (request_id) {
-    const std::string hash = fingerprint(input);
-    if (const auto past = requests.take(key, action.name, hash, use_case.now_us, use_case.now_us - kRequestKept_us)) {
-      if (past->action != action.name || past->input_hash != hash) {
-        throw Refusal(Code::conflict, "request.reused", "request_id", *request_id);
-      }
-      return past->response;
+    if (auto past = past_answer(use_case.session, use_case.caller, use_case.call, action, input, *request_id)) {
+      return *past;
     }
   }
-  const std::string response = json::serialize(handler(use_case, read, action));
-  if (request_id) requests.answer(key, response);
+  std::string response = json::serialize(handler(use_case, read, action));
+  if (use_case.preview) throw Previewed{std::move(response)};
+  if (request_id) {
+    store::RequestStore(use_case.session, use_case.company())
+        .answer({use_case.caller.actor.user, *request_id}, response);
+  }
   write_audit(use_case.session, use_case.call, use_case.caller, action, input, use_case.changed);
   return response;
+}
+
+void Application::Impl::say_reasons(const std::string& locale, json::object& row) const {
+  if (const json::value* reason = row.if_contains("reason")) {
+    row["reason_text"] = messages->text(locale, "reason." + std::string(reason->as_string()));
+  }
+  for (const char* list : {"suggestions", "invoices"}) {
+    json::value* suggestions = row.if_contains(list);
+    if (suggestions == nullptr) continue;
+    for (json::value& one : suggestions->as_array()) {
+      json::array words;
+      for (const json::value& reason : one.as_object().at("reasons").as_array()) {
+        words.emplace_back(messages->text(locale, "suggestion." + std::string(reason.as_string())));
+      }
+      one.as_object()["reasons_text"] = std::move(words);
+    }
+  }
+}
+
+void Application::Impl::tell_of_wins(const CallContext& call, const std::vector<store::Id>& won) const noexcept {
+  for (const store::Id opportunity : won) {
+    try {
+      host.publish(call, "sales_leads.opportunity.won", opportunity);
+    } catch (const std::exception& failure) {
+      host.log(LogLevel::warning, "An event could not be published", {{"reason", failure.what()}});
+    }
+  }
 }
 
 void Application::Impl::write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
@@ -189,18 +243,33 @@ void Application::Impl::write_audit(store::Session& session, const CallContext& 
            changed.empty() ? std::vector<store::Id>{0} : changed, host.now_us());
 }
 
-/// Repeating such an action is harmless: its request id needs no memory, its audit row a transaction of its own.
+/// The request's memory and the audit row have transactions of their own before and after the slices. Whoever finds the
+/// request taken but not answered (the first one still runs, or fell) does it again: repeating it is harmless.
 template <class With>
 std::string Application::Impl::run_sliced(const CallContext& call, const services::Caller& caller,
                                           const actions::Declaration& action, const json::value& input,
                                           const With& with) {
+  const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
+  const bool preview = read.flag("preview", false);
+  const auto request_id = preview ? std::nullopt : read.text("request_id");
+  if (request_id) {
+    const auto past = store::in_transaction(database(), [&](store::Session& session) {
+      return past_answer(session, caller, call, action, input, *request_id);
+    });
+    if (past && !past->empty()) return *past;
+  }
   std::string response;
   {
     const store::Lease session = database().lease();
     response = with(*session);
   }
-  store::in_transaction(database(),
-                        [&](store::Session& session) { write_audit(session, call, caller, action, input, {}); });
+  if (preview) return response;
+  store::in_transaction(database(), [&](store::Session& session) {
+    if (request_id) {
+      store::RequestStore(session, call.company).answer({caller.actor.user, *request_id}, response);
+    }
+    write_audit(session, call, caller, action, input, {});
+  });
   return response;
 }
 
@@ -221,23 +290,33 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     services::Rates rates(impl.host, call);
     const CompanyCalendar calendar(impl.host.company_time(call.company).time_zone);
     const bool sliced = std::find(kSliced.begin(), kSliced.end(), name) != kSliced.end();
+    std::vector<store::Id> won;
     const auto with = [&](store::Session& session) {
       services::UseCase use_case{impl.host, impl.database(),    session, call, *impl.messages, rates, calendar,
                                  caller,    impl.host.now_us(), {}};
-      if (action->changes && !sliced) return impl.run_changing(use_case, *action, input, *handler);
       const services::Input read(action->name.substr(0, action->name.find('.')), input.as_object());
-      return json::serialize((*handler)(use_case, read, *action));
+      std::string response = action->changes && !sliced ? impl.run_changing(use_case, *action, input, *handler)
+                                                        : json::serialize((*handler)(use_case, read, *action));
+      won = std::move(use_case.won);
+      return response;
+    };
+    const auto change = [&] {
+      std::string response =
+          sliced ? impl.run_sliced(call, caller, *action, input, with) : store::in_transaction(impl.database(), with);
+      impl.tell_of_wins(call, won);
+      return response;
     };
     // No use case asks the host for rates while it holds a transaction: it says which it needs, and runs again.
     for (int round = 1;; ++round) {
       try {
-        if (action->changes && !sliced) return store::in_transaction(impl.database(), with);
-        if (action->changes) return impl.run_sliced(call, caller, *action, input, with);
+        if (action->changes) return change();
         const store::Lease session = impl.database().lease();
         return with(*session);
       } catch (const services::RatesNeeded& needed) {
         if (round == kRateRounds) throw;
         rates.fetch(needed.wishes());
+      } catch (Previewed& previewed) {
+        return std::move(previewed.response);
       }
     }
   } catch (const Failure& failure) {
@@ -271,12 +350,7 @@ std::string Application::run_report(const CallContext& call, std::string_view na
                                    caller.sees.employees,
                                    caller.may("sales_leads.campaign.sums")};
     json::object answer = reports::run(context, name, input.as_object());
-    for (json::value& row : answer["rows"].as_array()) {
-      const json::value* reason = row.as_object().if_contains("reason");
-      if (reason == nullptr) continue;
-      const std::string key = "reason." + std::string(reason->as_string());
-      row.as_object()["reason_text"] = impl.messages->text(call.locale, key);
-    }
+    for (json::value& row : answer["rows"].as_array()) impl.say_reasons(call.locale, row.as_object());
     return json::serialize(answer);
   } catch (const Failure& failure) {
     impl.refuse(call, failure);

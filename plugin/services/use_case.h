@@ -44,6 +44,8 @@ struct UseCase {
   const Caller& caller;
   std::int64_t now_us = 0;
   std::vector<Id> changed;  // records of the action's own kind, for the audit log
+  std::vector<Id> won{};    // opportunities that became won: the host is told after the commit
+  bool preview = false;     // set: the answer tells what would be, and the transaction is taken back
 
   [[nodiscard]] Id company() const { return call.company; }
   [[nodiscard]] domain::Day today() const { return calendar.day_of(now_us); }
