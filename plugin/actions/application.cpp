@@ -44,6 +44,11 @@ struct Answered {
   std::string response;
 };
 
+/// Thrown out of the transaction of a preview, which so is taken back.
+struct Previewed {
+  std::string response;
+};
+
 std::string kind_text(ActorKind kind) {
   return kind == ActorKind::user ? "user" : kind == ActorKind::local_operator ? "operator" : "system";
 }
@@ -144,6 +149,10 @@ struct Application::Impl {
     companies_ready.insert(call.company);
   }
 
+  /// Takes the request's id; what was answered to it before, "" while that is not known yet.
+  std::optional<std::string> past_answer(store::Session& session, const services::Caller& caller,
+                                         const CallContext& call, const actions::Declaration& action,
+                                         const json::value& input, const std::string& request_id) const;
   std::string run_changing(services::UseCase& use_case, const actions::Declaration& action, const json::value& input,
                            const actions::Handler& handler) const;
   template <class With>
@@ -158,7 +167,12 @@ struct Application::Impl {
                    const actions::Declaration& action, const json::value& input, const std::vector<store::Id>& changed,
                    const std::vector<std::pair<std::string, store::Id>>& elsewhere = {}) const;
 
+  /// To whoever follows the module's events; what is committed stands, whether they hear of it or not.
+  void tell_of_wins(const CallContext& call, const std::vector<store::Id>& won) const noexcept;
+
   /// Says a failure in the caller's language.
+  /// Beside stable keys of reasons: what they mean, in the caller's language.
+  void say_reasons(const std::string& locale, json::object& row) const;
   [[noreturn]] void refuse(const CallContext& call, const Failure& failure) const {
     throw Failure(failure.code(), failure.key(), messages ? messages->of(call.locale, failure) : failure.what());
   }
@@ -179,21 +193,27 @@ std::string Application::list_reports() {
 }
 
 /// The answer of the same request before, "" where it was not answered yet; empty for a new one, which is taken now.
+std::optional<std::string> Application::Impl::past_answer(store::Session& session, const services::Caller& caller,
+                                                          const CallContext& call, const actions::Declaration& action,
+                                                          const json::value& input,
+                                                          const std::string& request_id) const {
+  const std::string hash = fingerprint(input);
+  const std::int64_t now = host.now_us();
+  const auto past = store::RequestStore(session, call.company)
+                        .take({caller.actor.user, request_id}, action.name, hash, now, now - kRequestKept_us);
+  if (!past) return std::nullopt;
+  if (past->action != action.name || past->input_hash != hash) {
+    throw Refusal(Code::conflict, "request.reused", "request_id", request_id);
+  }
+  return past->response;
+}
+
 std::optional<std::string> Application::Impl::take_request(services::UseCase& use_case,
                                                            const actions::Declaration& action,
                                                            const json::value& input) const {
-  const services::Input read("request", input.as_object());
-  const auto request_id = read.text("request_id");
+  const auto request_id = services::Input("request", input.as_object()).text("request_id");
   if (!request_id) return std::nullopt;
-  const std::string hash = fingerprint(input);
-  const auto past = store::RequestStore(use_case.session, use_case.company())
-                        .take({use_case.caller.actor.user, *request_id}, action.name, hash, use_case.now_us,
-                              use_case.now_us - kRequestKept_us);
-  if (!past) return std::nullopt;
-  if (past->action != action.name || past->input_hash != hash) {
-    throw Refusal(Code::conflict, "request.reused", "request_id", *request_id);
-  }
-  return past->response;
+  return past_answer(use_case.session, use_case.caller, use_case.call, action, input, *request_id);
 }
 
 void Application::Impl::keep_answer(services::UseCase& use_case, const json::value& input,
@@ -209,10 +229,38 @@ std::string Application::Impl::run_changing(services::UseCase& use_case, const a
   if (auto past = take_request(use_case, action, input)) return *std::move(past);
   const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
   std::string response = json::serialize(handler(use_case, read, action));
+  if (use_case.preview) throw Previewed{std::move(response)};
   keep_answer(use_case, input, response);
   write_audit(use_case.session, use_case.call, use_case.caller, action, input, use_case.changed,
               use_case.changed_elsewhere);
   return response;
+}
+
+void Application::Impl::say_reasons(const std::string& locale, json::object& row) const {
+  if (const json::value* reason = row.if_contains("reason")) {
+    row["reason_text"] = messages->text(locale, "reason." + std::string(reason->as_string()));
+  }
+  for (const char* list : {"suggestions", "invoices"}) {
+    json::value* suggestions = row.if_contains(list);
+    if (suggestions == nullptr) continue;
+    for (json::value& one : suggestions->as_array()) {
+      json::array words;
+      for (const json::value& reason : one.as_object().at("reasons").as_array()) {
+        words.emplace_back(messages->text(locale, "suggestion." + std::string(reason.as_string())));
+      }
+      one.as_object()["reasons_text"] = std::move(words);
+    }
+  }
+}
+
+void Application::Impl::tell_of_wins(const CallContext& call, const std::vector<store::Id>& won) const noexcept {
+  for (const store::Id opportunity : won) {
+    try {
+      host.publish(call, "sales_leads.opportunity.won", opportunity);
+    } catch (const std::exception& failure) {
+      host.log(LogLevel::warning, "An event could not be published", {{"reason", failure.what()}});
+    }
+  }
 }
 
 void Application::Impl::write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
@@ -238,7 +286,8 @@ void Application::Impl::write_audit(store::Session& session, const CallContext& 
 std::string Application::Impl::run_staged(services::UseCase& use_case, const actions::Declaration& action,
                                           const json::value& input, const actions::Handler& handler) {
   use_case.stages = [&](const services::Stage& stage, bool last) {
-    return store::in_transaction(database(), [&](store::Session& session) {
+    std::vector<store::Id> won;
+    json::value answered = store::in_transaction(database(), [&](store::Session& session) {
       services::UseCase inner{host,           database(),        session,         use_case.call, *messages,
                               use_case.rates, use_case.calendar, use_case.caller, host.now_us(), {}};
       inner.lead_text = use_case.lead_text;
@@ -247,8 +296,11 @@ std::string Application::Impl::run_staged(services::UseCase& use_case, const act
       json::value answer = stage(inner);
       if (last) keep_answer(inner, input, json::serialize(answer));
       write_audit(session, inner.call, inner.caller, action, input, inner.changed, inner.changed_elsewhere);
+      won = std::move(inner.won);
       return answer;
     });
+    tell_of_wins(use_case.call, won);
+    return answered;
   };
   try {
     const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
@@ -260,18 +312,33 @@ std::string Application::Impl::run_staged(services::UseCase& use_case, const act
   }
 }
 
-/// Repeating such an action is harmless: its request id needs no memory, its audit row a transaction of its own.
+/// The request's memory and the audit row have transactions of their own before and after the slices. Whoever finds the
+/// request taken but not answered (the first one still runs, or fell) does it again: repeating it is harmless.
 template <class With>
 std::string Application::Impl::run_sliced(const CallContext& call, const services::Caller& caller,
                                           const actions::Declaration& action, const json::value& input,
                                           const With& with) {
+  const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
+  const bool preview = read.flag("preview", false);
+  const auto request_id = preview ? std::nullopt : read.text("request_id");
+  if (request_id) {
+    const auto past = store::in_transaction(database(), [&](store::Session& session) {
+      return past_answer(session, caller, call, action, input, *request_id);
+    });
+    if (past && !past->empty()) return *past;
+  }
   std::string response;
   {
     const store::Lease session = database().lease();
     response = with(*session);
   }
-  store::in_transaction(database(),
-                        [&](store::Session& session) { write_audit(session, call, caller, action, input, {}); });
+  if (preview) return response;
+  store::in_transaction(database(), [&](store::Session& session) {
+    if (request_id) {
+      store::RequestStore(session, call.company).answer({caller.actor.user, *request_id}, response);
+    }
+    write_audit(session, call, caller, action, input, {});
+  });
   return response;
 }
 
@@ -293,25 +360,35 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     const CompanyCalendar calendar(impl.host.company_time(call.company).time_zone);
     const bool sliced = is_one_of(kSliced, name);
     const bool staged = is_one_of(kStaged, name);
+    std::vector<store::Id> won;
     const auto with = [&](store::Session& session) {
       services::UseCase use_case{impl.host, impl.database(),    session, call, *impl.messages, rates, calendar,
                                  caller,    impl.host.now_us(), {}};
       use_case.lead_text = &impl.lead_text;
       if (staged) return impl.run_staged(use_case, *action, input, *handler);
-      if (action->changes && !sliced) return impl.run_changing(use_case, *action, input, *handler);
       const services::Input read(action->name.substr(0, action->name.find('.')), input.as_object());
-      return json::serialize((*handler)(use_case, read, *action));
+      std::string response = action->changes && !sliced ? impl.run_changing(use_case, *action, input, *handler)
+                                                        : json::serialize((*handler)(use_case, read, *action));
+      won = std::move(use_case.won);
+      return response;
+    };
+    const auto change = [&] {
+      std::string response =
+          sliced ? impl.run_sliced(call, caller, *action, input, with) : store::in_transaction(impl.database(), with);
+      impl.tell_of_wins(call, won);
+      return response;
     };
     // No use case asks the host for rates while it holds a transaction: it says which it needs, and runs again.
     for (int round = 1;; ++round) {
       try {
-        if (action->changes && !sliced && !staged) return store::in_transaction(impl.database(), with);
-        if (sliced) return impl.run_sliced(call, caller, *action, input, with);
+        if (action->changes && !staged) return change();
         const store::Lease session = impl.database().lease();
         return with(*session);
       } catch (const services::RatesNeeded& needed) {
         if (round == kRateRounds) throw;
         rates.fetch(needed.wishes());
+      } catch (Previewed& previewed) {
+        return std::move(previewed.response);
       }
     }
   } catch (const Failure& failure) {
@@ -345,12 +422,7 @@ std::string Application::run_report(const CallContext& call, std::string_view na
                                    caller.sees.employees,
                                    caller.may("sales_leads.campaign.sums")};
     json::object answer = reports::run(context, name, input.as_object());
-    for (json::value& row : answer["rows"].as_array()) {
-      const json::value* reason = row.as_object().if_contains("reason");
-      if (reason == nullptr) continue;
-      const std::string key = "reason." + std::string(reason->as_string());
-      row.as_object()["reason_text"] = impl.messages->text(call.locale, key);
-    }
+    for (json::value& row : answer["rows"].as_array()) impl.say_reasons(call.locale, row.as_object());
     return json::serialize(answer);
   } catch (const Failure& failure) {
     impl.refuse(call, failure);

@@ -2,6 +2,7 @@
 #include "actions/registry.h"
 
 #include "services/activities.h"
+#include "services/campaign_members.h"
 #include "services/campaigns.h"
 #include "services/groups.h"
 #include "services/leads.h"
@@ -9,6 +10,8 @@
 #include "services/links.h"
 #include "services/lists.h"
 #include "services/opportunities.h"
+#include "services/people.h"
+#include "services/periods.h"
 
 namespace sales_leads::actions {
 namespace {
@@ -102,6 +105,19 @@ Table make_table() {
       {"parked.list", plain(services::list_parked)},
       {"parked.retry", plain(services::retry_parked)},
       {"company.start", plain(services::start_company)},
+      {"campaign.archive", plain(services::archive_campaign)},
+      {"campaign.update_cost", plain(services::update_campaign_cost)},
+      {"campaign.remove_cost", plain(services::remove_campaign_cost)},
+      {"campaign.add_members", plain(services::add_campaign_members)},
+      {"campaign.remove_member", plain(services::remove_campaign_member)},
+      {"campaign.set_response", plain(services::set_campaign_response)},
+      {"campaign.list_members", plain(services::list_campaign_members)},
+      {"period.close", plain(services::close_period)},
+      {"period.reopen", plain(services::reopen_period)},
+      {"period.list", plain(services::list_periods)},
+      {"person.find", plain(services::find_person)},
+      {"person.export", plain(services::export_person)},
+      {"person.erase", plain(services::erase_person)},
   };
   add_leads(table);
   for (const char* list : {"type", "source", "rejection", "customer_status", "category"}) {

@@ -8,7 +8,7 @@
 namespace sales_leads::reports {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Axis>, 12> kAxes = {{
+constexpr std::array<std::pair<std::string_view, Axis>, 13> kAxes = {{
     {"month", Axis::month},
     {"quarter", Axis::quarter},
     {"year", Axis::year},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<std::string_view, Axis>, 12> kAxes = {{
     {"campaign", Axis::campaign},
     {"step", Axis::step},
     {"status", Axis::status},
+    {"adjustment", Axis::adjustment},
 }};
 
 Heading of(const Label& label) { return {label.key, label.label, label.id, label.order}; }
@@ -79,6 +80,9 @@ void add_needs(Axis axis, Needs& needs) {
     case Axis::status:
       needs.opportunity = true;
       return;
+    case Axis::adjustment:
+      needs.adjustment = true;
+      return;
   }
 }
 
@@ -104,6 +108,8 @@ Heading heading(Axis axis, const Place& place, Labels& labels) {
       return of_entry(place.source, "source", labels);
     case Axis::step:
       return place.step == 0 ? of(labels.none("step")) : of(labels.step(place.step));
+    case Axis::adjustment:
+      return place.corrects ? of(labels.adjustment(*place.corrects)) : of(labels.none("adjustment"));
     case Axis::status:
       break;
   }

@@ -18,7 +18,21 @@ namespace sales_leads::reports {
 
 using store::Id;
 
-enum class Axis { month, quarter, year, seller, group, customer, project, type, source, campaign, step, status };
+enum class Axis {
+  month,
+  quarter,
+  year,
+  seller,
+  group,
+  customer,
+  project,
+  type,
+  source,
+  campaign,
+  step,
+  status,
+  adjustment  // the month whose closed days a figure corrects
+};
 
 /// Failure(invalid_argument) naming the parameter, the value and what there is.
 [[nodiscard]] Axis axis_of(std::string_view parameter, std::string_view name);
@@ -26,12 +40,14 @@ enum class Axis { month, quarter, year, seller, group, customer, project, type, 
 /// What a fact must know for an axis.
 struct Needs {
   bool date = false, seller = false, campaign = false, customer = false, project = false, opportunity = false;
+  bool adjustment = false;
 };
 void add_needs(Axis axis, Needs& needs);
 
 /// Where a fact stands. Ids 0 = none.
 struct Place {
   std::optional<domain::Day> date = std::nullopt;
+  std::optional<domain::Day> corrects = std::nullopt;
   Id seller = 0, campaign = 0, customer = 0, project = 0;
   Id type = 0, source = 0, step = 0;
   std::string status = {};  // of the opportunity, "" = none

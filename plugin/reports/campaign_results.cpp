@@ -2,6 +2,7 @@
 #include "reports/campaign_results.h"
 
 #include <map>
+#include <set>
 
 #include "domain/attribution/split.h"
 #include "reports/pivot.h"
@@ -14,6 +15,7 @@ namespace {
 struct Result {
   std::int64_t cost = 0, opportunities = 0, won = 0, won_amount = 0;
   std::int64_t offered = 0, ordered = 0, invoices = 0, credits = 0;
+  std::int64_t members = 0, opened = 0, responses = 0, interested = 0, unsubscribed = 0;
 
   void add(const Result& other) {
     cost += other.cost;
@@ -24,24 +26,50 @@ struct Result {
     ordered += other.ordered;
     invoices += other.invoices;
     credits += other.credits;
+    members += other.members;
+    opened += other.opened;
+    responses += other.responses;
+    interested += other.interested;
+    unsubscribed += other.unsubscribed;
   }
 };
 
-/// (gain - cost) / cost in percent with two decimals, half away from zero: "300.00". Null without cost.
-json::value return_on(std::int64_t gain, std::int64_t cost) {
-  if (cost <= 0) return nullptr;
-  const domain::Wide scaled = (static_cast<domain::Wide>(gain) - cost) * 10'000;
+/// part / whole in percent with two decimals, half away from zero: "12.50". Null without a whole.
+json::value percent_of(domain::Wide part, std::int64_t whole_amount) {
+  if (whole_amount <= 0) return nullptr;
+  const domain::Wide scaled = part * 10'000;
   const bool negative = scaled < 0;
-  const domain::Wide hundredths = ((negative ? -scaled : scaled) * 2 + cost) / (static_cast<domain::Wide>(cost) * 2);
+  const domain::Wide hundredths =
+      ((negative ? -scaled : scaled) * 2 + whole_amount) / (static_cast<domain::Wide>(whole_amount) * 2);
   const auto whole = static_cast<std::int64_t>(hundredths / 100);
   const auto rest = static_cast<std::int64_t>(hundredths % 100);
   std::string text = std::to_string(whole) + (rest < 10 ? ".0" : ".") + std::to_string(rest);
   return json::value(negative && hundredths != 0 ? "-" + text : text);
 }
 
+/// (gain - cost) / cost: "300.00".
+json::value return_on(std::int64_t gain, std::int64_t cost) {
+  return percent_of(static_cast<domain::Wide>(gain) - cost, cost);
+}
+
+/// Half a unit rounded up; null without responses.
+json::value cost_per(std::int64_t cost, std::int64_t responses, const std::string& currency) {
+  if (responses <= 0) return nullptr;
+  const domain::Wide doubled = static_cast<domain::Wide>(cost < 0 ? -cost : cost) * 2;
+  const auto each = static_cast<std::int64_t>((doubled + responses) / (static_cast<domain::Wide>(responses) * 2));
+  return amount_json(cost < 0 ? -each : each, currency);
+}
+
 json::object measures(const Result& result, const std::string& currency) {
   const std::int64_t invoiced = result.invoices + result.credits;
   return {{"cost", amount_json(result.cost, currency)},
+          {"members", result.members},
+          {"opened", result.opened},
+          {"responses", result.responses},
+          {"interested", result.interested},
+          {"unsubscribed", result.unsubscribed},
+          {"response_rate", percent_of(result.responses, result.members)},
+          {"cost_per_response", cost_per(result.cost, result.responses, currency)},
           {"opportunities", result.opportunities},
           {"won", result.won},
           {"won_amount", amount_json(result.won_amount, currency)},
@@ -131,6 +159,57 @@ void add_costs(const Context& context, const json::object& params, std::map<Id, 
   }
 }
 
+/// Members count whenever they were added, answers by their date. An answer is: responded, interested or declined; who
+/// merely opened it or unsubscribed has given none. Without the right to sums: the leads that the caller sees.
+void add_members(const Context& context, const json::object& params, std::map<Id, Result>& results) {
+  const Period period = within("m.response_date", params, context);
+  std::string seen;
+  store::Params binds = period.binds;
+  if (!sees_all(context)) {
+    seen =
+        " and (m.kind = 'customer' or exists (select 1 from sl_lead l where l.company_id = m.company_id and "
+        "l.id = m.member_id and (l.owner_id = 0 or " +
+        context.session.in_ids("l.owner_id", "them") + ")))";
+    binds.emplace_back("them", context.session.ids_text(context.employees));
+  }
+  const auto count = [&](const std::string& condition, const store::Params& bound, auto&& note) {
+    for (auto& [campaign, response, members] : context.session.query<Id, std::string, std::int64_t>(
+             "select m.campaign_id, m.response, count(*) from sl_campaign_member m where m.company_id = :company" +
+                 condition + seen + " group by m.campaign_id, m.response",
+             bound)) {
+      note(results[campaign], response, members);
+    }
+  };
+  store::Params all = binds;
+  std::erase_if(all, [](const store::Param& bind) { return bind.name == "first" || bind.name == "last"; });
+  count("", all, [](Result& result, const std::string&, std::int64_t members) { result.members += members; });
+  count(period.text, binds, [](Result& result, const std::string& response, std::int64_t members) {
+    if (response == "opened") result.opened += members;
+    if (response == "unsubscribed") result.unsubscribed += members;
+    if (response == "interested") result.interested += members;
+    if (response == "responded" || response == "interested" || response == "declined") result.responses += members;
+  });
+}
+
+/// To each campaign what all campaigns below it brought. A tree has no circles, but a damaged one must not hang this.
+std::map<Id, Result> rolled_up(const Context& context, const std::map<Id, Result>& own) {
+  std::map<Id, Id> parents;
+  for (auto& [id, parent] : context.session.query<Id, Id>(
+           "select id, parent_id from sl_campaign where company_id = :company and parent_id > 0",
+           {{"company", context.company}})) {
+    parents[id] = parent;
+  }
+  std::map<Id, Result> sums = own;
+  for (const auto& [id, result] : own) {
+    std::set<Id> above{id};
+    for (auto at = parents.find(id); at != parents.end() && above.insert(at->second).second;) {
+      sums[at->second].add(result);
+      at = parents.find(at->second);
+    }
+  }
+  return sums;
+}
+
 }  // namespace
 
 json::object campaign_results(const Context& context, const json::object& params) {
@@ -144,16 +223,20 @@ json::object campaign_results(const Context& context, const json::object& params
   add_sales(context, params, results);
   add_opportunities(context, params, results);
   add_costs(context, params, results);
+  add_members(context, params, results);
+  const json::value* roll_up = params.if_contains("roll_up");
+  const bool rolls_up = roll_up != nullptr && roll_up->is_bool() && roll_up->get_bool();
+  const std::map<Id, Result> shown = rolls_up ? rolled_up(context, results) : results;
 
   Labels labels(context);
   std::map<std::pair<std::string, std::string>, json::object> rows;
   Result totals;
-  for (const auto& [id, result] : results) {
+  for (const auto& [id, result] : results) totals.add(result);
+  for (const auto& [id, result] : shown) {
     const Label& label = labels.campaign(id);
     json::object row{{"key", label.key}, {"label", label.label}, {"id", id}};
     row["measures"] = measures(result, context.currency);
     rows[{label.order, label.key}] = std::move(row);
-    totals.add(result);
   }
   json::array sorted;
   for (auto& [order, row] : rows) sorted.push_back(std::move(row));

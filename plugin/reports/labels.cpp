@@ -22,6 +22,7 @@ constexpr std::array kNone = {
     Words{"campaign", "No campaign", "Ingen kampanj", "Ingen kampanje"},
     Words{"step", "Not linked", "Ej kopplat", "Ikke koblet"},
     Words{"status", "Not linked", "Ej kopplat", "Ikke koblet"},
+    Words{"adjustment", "No adjustment", "Ingen justering", "Ingen justering"},
 };
 
 constexpr std::array kStatus = {
@@ -30,6 +31,22 @@ constexpr std::array kStatus = {
     Words{"lost", "Closed – lost", "Stängd – tappad", "Lukket – tapt"},
     Words{"expired", "Expired", "Utgått", "Utløpt"},
 };
+
+constexpr std::array kMonths = {
+    Words{"1", "January", "januari", "januar"},
+    Words{"2", "February", "februari", "februar"},
+    Words{"3", "March", "mars", "mars"},
+    Words{"4", "April", "april", "april"},
+    Words{"5", "May", "maj", "mai"},
+    Words{"6", "June", "juni", "juni"},
+    Words{"7", "July", "juli", "juli"},
+    Words{"8", "August", "augusti", "august"},
+    Words{"9", "September", "september", "september"},
+    Words{"10", "October", "oktober", "oktober"},
+    Words{"11", "November", "november", "november"},
+    Words{"12", "December", "december", "desember"},
+};
+constexpr Words kAdjustment{"", "Adjustment from ", "Justering från ", "Justering fra "};
 
 std::string in_language(const Words& words, std::string_view language) {
   return std::string(language == "sv" ? words.sv : language == "nb" ? words.nb : words.en);
@@ -49,6 +66,16 @@ Label Labels::none(std::string_view axis) const {
     if (words.name == axis) return {0, "none", in_language(words, context_.language), "\xf4\x8f\xbf\xbf"};
   }
   return {0, "none", "–", "\xf4\x8f\xbf\xbf"};
+}
+
+Label Labels::adjustment(domain::Day corrects) const {
+  const domain::CivilDate date = domain::civil_date(corrects);
+  const std::string key = domain::month_key(corrects);
+  return {0, key,
+          in_language(kAdjustment, context_.language) +
+              in_language(kMonths[static_cast<std::size_t>(date.month) - 1], context_.language) + " " +
+              std::to_string(date.year),
+          key};
 }
 
 std::string Labels::status(std::string_view status) const {

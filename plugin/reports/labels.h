@@ -37,6 +37,8 @@ class Labels {
   /// Whether the group is the one with this key or id, or stands below it.
   [[nodiscard]] bool is_within_group(Id group, const std::string& key_or_id);
 
+  /// "Adjustment from March 2026": of the month that the day is in.
+  [[nodiscard]] Label adjustment(domain::Day corrects) const;
   /// What "none" is called on an axis: "No seller", "Inget steg" …
   [[nodiscard]] Label none(std::string_view axis) const;
   [[nodiscard]] std::string status(std::string_view status) const;

@@ -56,6 +56,10 @@ std::vector<std::int64_t> ordered(const std::vector<MeasureInfo>& asked, std::in
 
 boost::json::object pipeline(const Context& context, const boost::json::object& params) {
   const Question question = read_question(params, "step", kMeasures);
+  if (question.needs().adjustment) {
+    throw Failure(Code::invalid_argument, "report.rows.invalid",
+                  "'adjustment' is an axis of the sales report: opportunities are not corrected.");
+  }
   const auto shares = present_shares(context);
   const bool by_seller = question.needs().seller;
   // A deal that the caller may see counts whole, whatever it is grouped by: totals equal the sum of the visible rows.

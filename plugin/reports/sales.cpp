@@ -13,7 +13,8 @@ const std::vector<MeasureInfo> kMeasures = {{"offered"}, {"ordered"}, {"invoices
 
 /// The smallest table that has the columns.
 std::string table_for(const Needs& needs) {
-  if (needs.project || (needs.customer && (needs.seller || needs.campaign || needs.opportunity))) return "sl_ledger";
+  if (needs.adjustment || needs.project || (needs.customer && (needs.seller || needs.campaign || needs.opportunity)))
+    return "sl_ledger";
   if (needs.customer) return "sl_rollup_customer";
   return needs.opportunity ? "sl_rollup_opportunity" : "sl_rollup_day";
 }
@@ -45,16 +46,19 @@ std::vector<std::int64_t> spread(const std::vector<MeasureInfo>& asked, const st
   return values;
 }
 
-}  // namespace
-
-boost::json::object sales(const Context& context, const boost::json::object& params) {
-  const Question question = read_question(params, "month", kMeasures);
+/// What the question asks for, gathered into its rows; `corrections`: of closed days alone.
+boost::json::object gather(const Context& context, const Question& question, bool corrections) {
   Needs needs = question.needs();
+  needs.adjustment = needs.adjustment || corrections;
   if (!context.sees_all()) needs.seller = true;
   const auto column = [](bool wanted, const char* name) { return wanted ? std::string(name) : "cast(0 as bigint)"; };
-  const std::array columns = {column(needs.date, "effective_date"),  column(needs.seller, "seller_id"),
-                              column(needs.campaign, "campaign_id"), column(needs.customer, "customer_id"),
-                              column(needs.project, "project_id"),   column(needs.opportunity, "opportunity_id")};
+  const std::array columns = {column(needs.date, "effective_date"),
+                              column(needs.seller, "seller_id"),
+                              column(needs.campaign, "campaign_id"),
+                              column(needs.customer, "customer_id"),
+                              column(needs.project, "project_id"),
+                              column(needs.opportunity, "opportunity_id"),
+                              std::string(needs.adjustment ? "corrects_date" : "cast(null as bigint)")};
   std::string selected, grouped;
   for (const std::string& one : columns) {
     selected += one + ", ";
@@ -62,6 +66,7 @@ boost::json::object sales(const Context& context, const boost::json::object& par
   }
   store::Params binds{{"company", context.company}};
   std::string where = " where company_id = :company";
+  if (corrections) where += " and corrects_date is not null";
   if (question.from) {
     where += " and effective_date >= :first";
     binds.emplace_back("first", *question.from);
@@ -81,11 +86,12 @@ boost::json::object sales(const Context& context, const boost::json::object& par
   if (needs.opportunity) traits = opportunity_traits(context);
   Labels labels(context);
   Pivot pivot(question, labels);
-  for (auto& [date, seller, campaign, customer, project, opportunity, measure, sum] :
-       context.session.query<Id, Id, Id, Id, Id, Id, std::string, std::int64_t>(sql, binds)) {
+  for (auto& [date, seller, campaign, customer, project, opportunity, corrects, measure, sum] :
+       context.session.query<Id, Id, Id, Id, Id, Id, std::optional<Id>, std::string, std::int64_t>(sql, binds)) {
     if (sum == 0) continue;
     Place place{.seller = seller, .campaign = campaign, .customer = customer, .project = project};
     if (needs.date) place.date = static_cast<domain::Day>(date);
+    if (corrects) place.corrects = static_cast<domain::Day>(*corrects);
     if (const auto found = traits.find(opportunity); found != traits.end()) {
       place.type = found->second.type;
       place.source = found->second.source;
@@ -95,6 +101,19 @@ boost::json::object sales(const Context& context, const boost::json::object& par
     pivot.add(place, spread(question.measures, measure, sum));
   }
   return pivot.json();
+}
+
+}  // namespace
+
+boost::json::object sales(const Context& context, const boost::json::object& params) {
+  const Question question = read_question(params, "month", kMeasures);
+  boost::json::object answer = gather(context, question, false);
+  // What of these figures belongs to closed days of other months: always said, whatever the axes are.
+  Question corrections = question;
+  corrections.rows = Axis::adjustment;
+  corrections.columns = Axis::month;
+  answer["adjustments"] = gather(context, corrections, true).at("rows");
+  return answer;
 }
 
 }  // namespace sales_leads::reports

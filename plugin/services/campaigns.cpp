@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/campaigns.h"
 
+#include <map>
+#include <set>
+
 #include "host/refusal.h"
 #include "services/references.h"
+#include "signals/reconcile.h"
 #include "store/campaign_store.h"
 
 namespace sales_leads::services {
@@ -24,6 +28,23 @@ void read_day(const Input& input, const char* field, std::optional<std::int64_t>
   if (!input.names(field)) return;
   const auto day = input.date(field);
   target = day ? std::optional<std::int64_t>(*day) : std::nullopt;
+}
+
+/// A tree: no campaign stands below itself. Two that are put below each other at once wait for one another.
+void read_parent(UseCase& use_case, References& references, const Input& input, store::CampaignRow& row) {
+  signals::lock_company(use_case.session, use_case.company());
+  row.parent = input.has("parent") ? references.campaign(*input.find("parent"), "parent", row.parent) : 0;
+  if (row.parent == 0 || row.id == 0) return;
+  std::map<Id, Id> parents;
+  for (const auto& campaign : store::CampaignStore(use_case.session, use_case.company()).all()) {
+    parents[campaign.id] = campaign.parent;
+  }
+  std::set<Id> above;
+  for (Id at = row.parent; at != 0 && above.insert(at).second; at = parents[at]) {
+    if (at == row.id) {
+      throw Refusal(Code::invalid_argument, "campaign.parent.circle", "parent", shown(*input.find("parent")));
+    }
+  }
 }
 
 void read(UseCase& use_case, const Input& input, store::CampaignRow& row) {
@@ -48,6 +69,7 @@ void read(UseCase& use_case, const Input& input, store::CampaignRow& row) {
   if (input.names("owner")) row.owner = input.has("owner") ? references.employee(*input.find("owner"), "owner") : 0;
   if (input.names("source"))
     row.source = input.has("source") ? references.entry("source", *input.find("source"), row.source) : 0;
+  if (input.names("parent")) read_parent(use_case, references, input, row);
   row.archived = input.flag("archived", row.archived);
 }
 
@@ -78,6 +100,7 @@ json::object shape(const store::CampaignRow& row) {
       row.budget ? json::value(json::object{{"minor", *row.budget}, {"currency", row.currency}}) : json::value(nullptr);
   shaped["owner"] = row.owner == 0 ? json::value(nullptr) : json::value(row.owner);
   shaped["medium"] = row.medium;
+  shaped["parent"] = row.parent == 0 ? json::value(nullptr) : json::value(row.parent);
   shaped["source"] = row.source == 0 ? json::value(nullptr) : json::value(row.source);
   shaped["archived"] = row.archived;
   return shaped;
@@ -111,6 +134,38 @@ std::string code_from(const std::string& title) {
   return code.empty() ? "entry" : code;
 }
 
+namespace {
+
+/// A new version of the campaign, which so also stands for what belongs to it.
+json::object save(UseCase& use_case, const store::CampaignRow& row) {
+  if (!store::CampaignStore(use_case.session, use_case.company()).update(row, use_case.stamp())) {
+    throw Refusal(Code::conflict, "campaign.version.conflict", "expected_version", std::to_string(row.version));
+  }
+  use_case.changed.push_back(row.id);
+  return {{"id", row.id}, {"version", row.version + 1}, {"code", row.code}};
+}
+
+void read_cost(UseCase& use_case, const Input& input, store::CampaignCost& cost) {
+  if (const auto amount = input.amount("amount")) {
+    cost.minor = amount->minor;
+    cost.currency = amount->currency.empty() ? use_case.rates.company_currency() : amount->currency;
+  }
+  if (const auto day = input.date("date")) cost.date = *day;
+  if (const auto text = input.text("text")) cost.text = *text;
+  cost.company_minor =
+      use_case.rates.to_company("amount", cost.minor, cost.currency, static_cast<domain::Day>(cost.date)).company_minor;
+}
+
+store::CampaignCost load_cost(UseCase& use_case, const Input& input, Id campaign) {
+  auto cost = store::CampaignStore(use_case.session, use_case.company()).cost(campaign, input.id("cost"));
+  if (!cost) throw Refusal(Code::not_found, "campaign.cost.not_found", "cost", std::to_string(input.id("cost")));
+  return *cost;
+}
+
+}  // namespace
+
+store::CampaignRow load_campaign(UseCase& use_case, const Input& input) { return load(use_case, input); }
+
 json::value create_campaign(UseCase& use_case, const Input& input) {
   store::CampaignRow row;
   read(use_case, input, row);
@@ -124,28 +179,42 @@ json::value update_campaign(UseCase& use_case, const Input& input) {
   store::CampaignRow row = load(use_case, input);
   read(use_case, input, row);
   if (const auto code = input.text("code"); code && *code != row.code) row.code = free_code(use_case, input, row.title);
-  if (!store::CampaignStore(use_case.session, use_case.company()).update(row, use_case.stamp())) {
-    throw Refusal(Code::conflict, "campaign.version.conflict", "expected_version", std::to_string(row.version));
-  }
-  use_case.changed.push_back(row.id);
-  return json::object{{"id", row.id}, {"version", row.version + 1}, {"code", row.code}};
+  return save(use_case, row);
+}
+
+json::value archive_campaign(UseCase& use_case, const Input& input) {
+  store::CampaignRow row = load(use_case, input);
+  const bool archived = input.flag("archived", true);
+  if (row.archived == archived) return json::object{{"id", row.id}, {"version", row.version}, {"code", row.code}};
+  row.archived = archived;
+  return save(use_case, row);
 }
 
 json::value add_campaign_cost(UseCase& use_case, const Input& input) {
   const auto campaign = load(use_case, input);
-  const auto amount = input.amount("amount");
-  const auto day_of_cost = input.date("date");
-  if (!amount || !day_of_cost) input.refuse("date", nullptr);
   store::CampaignCost cost;
   cost.campaign = campaign.id;
-  cost.date = *day_of_cost;
-  cost.minor = amount->minor;
-  cost.currency = amount->currency.empty() ? use_case.rates.company_currency() : amount->currency;
-  cost.company_minor = use_case.rates.to_company("amount", cost.minor, cost.currency, *day_of_cost).company_minor;
-  cost.text = input.text("text").value_or("");
+  read_cost(use_case, input, cost);
   const Id id = store::CampaignStore(use_case.session, use_case.company()).add_cost(cost, use_case.stamp());
   use_case.changed.push_back(campaign.id);
   return json::object{{"id", campaign.id}, {"version", campaign.version}, {"cost", id}};
+}
+
+json::value update_campaign_cost(UseCase& use_case, const Input& input) {
+  const auto campaign = load(use_case, input);
+  auto cost = load_cost(use_case, input, campaign.id);
+  read_cost(use_case, input, cost);
+  store::CampaignStore(use_case.session, use_case.company()).update_cost(cost);
+  json::object answer = save(use_case, campaign);
+  answer["cost"] = cost.id;
+  return answer;
+}
+
+json::value remove_campaign_cost(UseCase& use_case, const Input& input) {
+  const auto campaign = load(use_case, input);
+  const auto cost = load_cost(use_case, input, campaign.id);
+  store::CampaignStore(use_case.session, use_case.company()).remove_cost(campaign.id, cost.id);
+  return save(use_case, campaign);
 }
 
 json::value get_campaign(UseCase& use_case, const Input& input) {
@@ -166,8 +235,22 @@ json::value get_campaign(UseCase& use_case, const Input& input) {
 
 json::value list_campaigns(UseCase& use_case, const Input& input) {
   const std::int64_t limit = input.integer("limit").value_or(50);
-  auto rows = store::CampaignStore(use_case.session, use_case.company())
-                  .list(input.integer("after").value_or(0), limit + 1, input.flag("archived", false));
+  References references(use_case);
+  store::CampaignFilter filter;
+  filter.after = input.integer("after").value_or(0);
+  filter.limit = limit + 1;
+  filter.archived = input.flag("archived", false);
+  filter.text = input.text("text").value_or("");
+  filter.status = input.text("status").value_or("");
+  filter.medium = input.text("medium").value_or("");
+  if (input.has("source")) {
+    const Id any = input.find("source")->is_int64() ? input.find("source")->get_int64() : 0;
+    filter.source = references.entry("source", *input.find("source"), any);  // an archived one may be asked for
+  }
+  if (input.has("owner")) filter.owner = references.employee(*input.find("owner"), "owner");
+  if (input.has("parent")) filter.parent = references.campaign(*input.find("parent"), "parent");
+  filter.active_on = input.date("active_on");
+  auto rows = store::CampaignStore(use_case.session, use_case.company()).list(filter);
   const bool more = static_cast<std::int64_t>(rows.size()) > limit;
   if (more) rows.resize(static_cast<std::size_t>(limit));
   json::array shaped;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/ledgers.h"
 
-#include <map>
-#include <tuple>
-
 #include "host/refusal.h"
+#include "services/moves.h"
 #include "signals/audit.h"
 #include "store/ledger_page.h"
 #include "store/parked_store.h"
@@ -17,17 +15,21 @@ json::value ledger_balances(UseCase& use_case, const Input& input) {
   json::array balances;
   balances.reserve(page.rows.size());
   for (const auto& row : page.rows) {
-    balances.push_back(json::object{{"document_kind", row.kind},
-                                    {"document", row.document},
-                                    {"line", row.line},
-                                    {"opportunity", row.opportunity},
-                                    {"campaign", row.campaign},
-                                    {"seller", row.seller},
-                                    {"measure", row.measure},
-                                    {"effective_date", domain::date_text(static_cast<domain::Day>(row.effective_date))},
-                                    {"currency", row.currency},
-                                    {"document_minor", row.document_minor},
-                                    {"company_minor", row.company_minor}});
+    const bool corrects = row.belongs_to != row.effective_date;
+    balances.push_back(
+        json::object{{"document_kind", row.kind},
+                     {"document", row.document},
+                     {"line", row.line},
+                     {"opportunity", row.opportunity},
+                     {"campaign", row.campaign},
+                     {"seller", row.seller},
+                     {"measure", row.measure},
+                     {"effective_date", domain::date_text(static_cast<domain::Day>(row.effective_date))},
+                     {"corrects_date",
+                      corrects ? json::value(domain::date_text(static_cast<domain::Day>(row.belongs_to))) : nullptr},
+                     {"currency", row.currency},
+                     {"document_minor", row.document_minor},
+                     {"company_minor", row.company_minor}});
   }
   return json::object{{"balances", std::move(balances)},
                       {"next", page.next ? json::value(*page.next) : json::value(nullptr)}};
@@ -76,32 +78,24 @@ json::value verify_ledger(UseCase& use_case, const Input&) {
 }
 
 json::value rebuild_ledger(UseCase& use_case, const Input&) {
-  const auto result = signals::Audit(use_case.host, use_case.database).rebuild(use_case.call);
+  auto result = signals::Audit(use_case.host, use_case.database).rebuild(use_case.call);
+  use_case.won = std::move(result.won);
   return json::object{{"documents", result.documents}, {"rows", result.corrected}, {"parked", result.parked}};
 }
 
 json::value rerun_links(UseCase& use_case, const Input& input) {
   const auto from = input.date("from");
   if (!from) input.refuse("from", nullptr);
-  const auto result = signals::Audit(use_case.host, use_case.database)
-                          .rerun(use_case.call, use_case.calendar.start_of(*from), input.flag("preview", false));
-  // What moves, by opportunity, campaign, seller and month: enough to decide whether to go on.
-  std::map<std::tuple<Id, Id, Id, std::string>, std::int64_t> moved;
-  for (const auto& [key, amount] : result.deltas) {
-    moved[{key.opportunity, key.campaign, key.seller, domain::month_key(key.effective_date)}] += amount.company;
-  }
-  json::array changes;
-  for (const auto& [key, minor] : moved) {
-    if (minor == 0) continue;
-    const auto& [opportunity, campaign, seller, month] = key;
-    changes.push_back(
-        json::object{{"opportunity", opportunity},
-                     {"campaign", campaign},
-                     {"seller", seller},
-                     {"month", month},
-                     {"amount", json::object{{"minor", minor}, {"currency", use_case.rates.company_currency()}}}});
-  }
-  return json::object{{"documents", result.documents}, {"changes", std::move(changes)}};
+  const bool preview = input.flag("preview", false);
+  const std::int64_t from_us = use_case.calendar.start_of(*from);
+  signals::Audit audit(use_case.host, use_case.database);
+  auto result = preview ? audit.preview_rerun(use_case.call, from_us) : audit.rerun(use_case.call, from_us);
+  use_case.won = std::move(result.won);
+  json::array documents = moved_documents(result.deltas, {});
+  return json::object{{"preview", preview},
+                      {"documents", result.documents},
+                      {"moved", documents.size()},
+                      {"changes", moves(use_case, result.deltas, !preview)}};
 }
 
 }  // namespace sales_leads::services

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "host/refusal.h"
+#include "services/moves.h"
 #include "signals/reconcile.h"
 #include "store/directory_store.h"
 #include "store/ledger_page.h"
@@ -47,16 +49,41 @@ std::optional<store::StoredDecision> decision_of(UseCase& use_case, const Docume
   return found == all.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// What the ledger has now, part by part: each opportunity's parts that stand there for the same reason.
+json::array parts(UseCase& use_case, const DocumentKey& key, std::vector<Id>& opportunities) {
+  struct Part {
+    std::int64_t minor = 0;
+    std::set<Id> lines;
+  };
+  const auto reasons = signals::line_reasons(use_case.session, use_case.company(), use_case.now_us, key);
+  std::map<std::pair<Id, std::string>, Part> found;
+  for (const auto& [balance, amount] : store::LedgerStore(use_case.session, use_case.company()).balances({key})) {
+    const auto reason = reasons.find(balance.line);
+    Part& part = found[{balance.opportunity, reason == reasons.end() ? "" : reason->second}];
+    part.minor += amount.company;
+    part.lines.insert(balance.line);
+  }
+  json::array shaped;
+  for (const auto& [place, part] : found) {
+    const auto& [opportunity, reason] = place;
+    opportunities.push_back(opportunity);
+    json::array lines;
+    for (const Id line : part.lines) lines.emplace_back(line);
+    shaped.push_back(
+        json::object{{"opportunity", opportunity},
+                     {"amount", json::object{{"minor", part.minor}, {"currency", use_case.rates.company_currency()}}},
+                     {"lines", std::move(lines)},
+                     {"reason", reason},
+                     {"reason_text", use_case.messages.text(use_case.call.locale, "reason." + reason)}});
+  }
+  return shaped;
+}
+
 json::object shape(UseCase& use_case, const DocumentKey& key) {
   const auto acts = acts_of(use_case, key).acts;
   const auto decision = decision_of(use_case, key);
-  store::LedgerPage ledger(use_case.session, use_case.company());
-  std::map<Id, std::int64_t> amounts;
-  for (const auto& [balance, amount] : store::LedgerStore(use_case.session, use_case.company()).balances({key})) {
-    amounts[balance.opportunity] += amount.company;
-  }
   std::vector<Id> opportunities;
-  for (const auto& [opportunity, amount] : amounts) opportunities.push_back(opportunity);
+  json::array links = parts(use_case, key, opportunities);
   for (const auto& act : acts) {
     for (const auto& share : act.shares) opportunities.push_back(share.opportunity);
   }
@@ -65,20 +92,10 @@ json::object shape(UseCase& use_case, const DocumentKey& key) {
     opportunities.insert(opportunities.end(), decision->suggestions.begin(), decision->suggestions.end());
   }
   std::map<Id, std::string> titles;
-  for (auto& [id, title] : ledger.titles(opportunities)) titles[id] = title;
-  const auto words = [&](const std::string& reason) {
-    return use_case.messages.text(use_case.call.locale, "reason." + reason);
-  };
-
-  json::array links;  // what the ledger has now
-  const std::string reason = ledger.reason_of(key).value_or("");
-  for (const auto& [opportunity, amount] : amounts) {
-    links.push_back(
-        json::object{{"opportunity", opportunity},
-                     {"title", titles[opportunity]},
-                     {"amount", json::object{{"minor", amount}, {"currency", use_case.rates.company_currency()}}},
-                     {"reason", reason},
-                     {"reason_text", words(reason)}});
+  for (auto& [id, title] : store::LedgerPage(use_case.session, use_case.company()).titles(opportunities))
+    titles[id] = title;
+  for (json::value& link : links) {
+    link.as_object()["title"] = titles[link.as_object().at("opportunity").as_int64()];
   }
   json::array by_people;
   for (const auto& act : acts) {
@@ -101,16 +118,31 @@ json::object shape(UseCase& use_case, const DocumentKey& key) {
     for (const Id id : decision->suggestions) {
       suggestions.push_back(json::object{{"opportunity", id}, {"title", titles[id]}});
     }
+    const std::string text = use_case.messages.text(use_case.call.locale, "reason." + decision->reason);
     shaped["decision"] = json::object{{"rule", store::rule_text(decision->rule)},
                                       {"opportunity", decision->opportunity},
                                       {"reason", decision->reason},
-                                      {"reason_text", words(decision->reason)},
+                                      {"reason_text", text},
                                       {"as_of", time_text(decision->as_of)},
                                       {"suggestions", std::move(suggestions)}};
   }
   return shaped;
 }
 
+/// Whether the place has a link that a new one takes away: one by hand, or amounts on an opportunity.
+bool has_link(UseCase& use_case, const Target& target) {
+  const auto acts = acts_of(use_case, target.key).acts;
+  const bool by_hand = std::any_of(acts.begin(), acts.end(), [&](const store::UserAct& act) {
+    return act.is_explicit && !act.shares.empty() && (target.line == 0 || act.line == 0 || act.line == target.line);
+  });
+  if (by_hand) return true;
+  const auto balances = store::LedgerStore(use_case.session, use_case.company()).balances({target.key});
+  return std::any_of(balances.begin(), balances.end(), [&](const auto& entry) {
+    return entry.first.opportunity != 0 && (target.line == 0 || entry.first.line == target.line);
+  });
+}
+
+/// Records the act and answers what it moved; as a preview the caller takes all of it back.
 json::value record(UseCase& use_case, const Target& target, LinkStore::Act act, const Input& input) {
   act.at = use_case.now_us;
   act.by = use_case.caller.actor.user;
@@ -118,16 +150,26 @@ json::value record(UseCase& use_case, const Target& target, LinkStore::Act act, 
   LinkStore(use_case.session, use_case.company()).record(target.key, target.line, act);
   const auto outcome = signals::Reconciler(use_case.host).reconcile(use_case.session, use_case.call, {target.key});
   use_case.changed.push_back(target.key.id);
+  use_case.won.insert(use_case.won.end(), outcome.won.begin(), outcome.won.end());
+  use_case.preview = input.flag("preview", false);
   json::object answer = shape(use_case, target.key);
+  answer["preview"] = use_case.preview;
+  answer["changes"] = moves(use_case, outcome.deltas, true);
+  answer["carried"] = moved_documents(outcome.deltas, target.key);
   if (!outcome.parked.empty()) answer["parked"] = outcome.parked.front().reason;
   return answer;
+}
+
+bool may_see(UseCase& use_case, Id opportunity) {
+  store::OpportunityStore store(use_case.session, use_case.company());
+  const Scope& scope = use_case.caller.sees;
+  return store.exists(opportunity) && (scope.all() || store.is_of(opportunity, scope.employees));
 }
 
 }  // namespace
 
 json::value set_link(UseCase& use_case, const Input& input) {
   const Target target = load(use_case, input);
-  store::OpportunityStore opportunities(use_case.session, use_case.company());
   LinkStore::Act act;
   act.act = "link";
   std::int64_t sum = 0;
@@ -139,14 +181,20 @@ json::value set_link(UseCase& use_case, const Input& input) {
     const bool twice = std::any_of(act.shares.begin(), act.shares.end(),
                                    [&](const domain::LinkShare& other) { return other.opportunity == opportunity; });
     if (twice) throw Refusal(Code::invalid_argument, "link.shares.twice", "shares", std::to_string(opportunity));
-    if (!opportunities.exists(opportunity)) {
+    if (!may_see(use_case, opportunity)) {
       throw Refusal(Code::not_found, "opportunity.not_found", "shares", std::to_string(opportunity));
     }
     sum += part;
     act.shares.push_back({opportunity, static_cast<domain::BasisPoints>(part)});
   }
   if (sum > domain::kWhole) throw Refusal(Code::invalid_argument, "link.shares.sum", "shares", share_text(sum));
-  return record(use_case, target, std::move(act), input);
+  const bool relinks = has_link(use_case, target);
+  if (relinks && !input.flag("preview", false) && input.text("reason").value_or("").empty()) {
+    throw Refusal(Code::invalid_argument, "link.reason.relink", "reason");
+  }
+  json::value answer = record(use_case, target, std::move(act), input);
+  answer.as_object()["reason_required"] = relinks;
+  return answer;
 }
 
 json::value undo_link(UseCase& use_case, const Input& input) {
@@ -190,7 +238,8 @@ void restate_documents(UseCase& use_case, Id opportunity, domain::Day from) {
   if (keys.empty()) return;
   signals::ReconcileOptions options;
   options.decisions = signals::Decisions::contexts;
-  (void)signals::Reconciler(use_case.host).reconcile(use_case.session, use_case.call, keys, options);
+  const auto outcome = signals::Reconciler(use_case.host).reconcile(use_case.session, use_case.call, keys, options);
+  use_case.won.insert(use_case.won.end(), outcome.won.begin(), outcome.won.end());
 }
 
 }  // namespace sales_leads::services

@@ -56,6 +56,7 @@ void write_new(UseCase& use_case, std::vector<NewOpportunity>& opportunities, co
     opportunity.row.id = rows[i].id;
     const auto& row = opportunity.row;
     use_case.changed.push_back(row.id);
+    if (row.status == "won" && origin == "user") use_case.won.push_back(row.id);
     add_birth(opportunity, origin, history);
     visits.push_back({row.id, row.step, opportunity.closed_at.value_or(opportunity.effective_at), std::nullopt,
                       row.amount, row.planned_close});
@@ -91,6 +92,7 @@ std::int64_t write_change(UseCase& use_case, const store::OpportunityRow& before
     throw Refusal(Code::conflict, "opportunity.version.conflict", "expected_version", std::to_string(before.version));
   }
   use_case.changed.push_back(after.id);
+  if (before.status != "won" && after.status == "won") use_case.won.push_back(after.id);
   OpportunityPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
   const auto old_values = history_values(before);
   const auto new_values = history_values(after);

@@ -58,7 +58,9 @@ struct UseCase {
   std::vector<Id> changed;                                      // records of the action's own kind, for the audit log
   std::vector<std::pair<std::string, Id>> changed_elsewhere{};  // records of other kinds
   const LeadText* lead_text = nullptr;                          // phones and names in one form
-  Stages stages{};  // of actions that ask the host for a change between two transactions; elsewhere empty
+  Stages stages{};        // of actions that ask the host for a change between two transactions; elsewhere empty
+  std::vector<Id> won{};  // opportunities that became won: the host is told after the commit
+  bool preview = false;   // set: the answer tells what would be, and the transaction is taken back
 
   [[nodiscard]] Id company() const { return call.company; }
   [[nodiscard]] domain::Day today() const { return calendar.day_of(now_us); }

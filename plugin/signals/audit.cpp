@@ -14,7 +14,8 @@ std::string text_of(const store::LedgerKey& key) {
   return store::kind_text(key.document.kind) + " " + std::to_string(key.document.id) + " line " +
          std::to_string(key.line) + " opportunity " + std::to_string(key.opportunity) + " campaign " +
          std::to_string(key.campaign) + " seller " + std::to_string(key.seller) + " " +
-         store::measure_text(key.measure) + " day " + std::to_string(key.effective_date);
+         store::measure_text(key.measure) + " day " + std::to_string(key.effective_date) +
+         (key.corrects ? " corrects " + std::to_string(*key.corrects) : "");
 }
 
 void add(store::Balances& into, const store::Balances& deltas) {
@@ -83,6 +84,7 @@ RebuildResult Audit::rebuild(const CallContext& call) {
     result.documents += static_cast<std::int64_t>(keys.size());
     result.corrected += static_cast<std::int64_t>(outcome.deltas.size());
     result.parked += static_cast<std::int64_t>(outcome.parked.size());
+    result.won.insert(result.won.end(), outcome.won.begin(), outcome.won.end());
   });
   store::in_transaction(database_, [&](store::Session& session) {
     lock_company(session, call.company);
@@ -91,23 +93,72 @@ RebuildResult Audit::rebuild(const CallContext& call) {
   return result;
 }
 
-Audit::Rerun Audit::rerun(const CallContext& call, std::int64_t from_us, bool preview, Decisions decisions) {
+Audit::Rerun Audit::rerun(const CallContext& call, std::int64_t from_us) {
   Rerun result;
   const Reconciler reconciler(host_);
+  ReconcileOptions options;
+  options.decisions = Decisions::renew;
   for (DocumentKey after{};;) {
     const auto keys = store::LinkStore(*database_.lease(), call.company).decided_since(from_us, after, kSlice);
     if (keys.empty()) break;
     after = keys.back();
     result.documents += static_cast<std::int64_t>(keys.size());
-    ReconcileOptions options;
-    options.decisions = decisions;
-    options.dry_run = preview;
-    add(result.deltas, store::in_transaction(database_, [&](store::Session& session) {
-          return reconciler.reconcile(session, call, keys, options).deltas;
-        }));
+    const auto outcome = store::in_transaction(
+        database_, [&](store::Session& session) { return reconciler.reconcile(session, call, keys, options); });
+    add(result.deltas, outcome.deltas);
+    result.won.insert(result.won.end(), outcome.won.begin(), outcome.won.end());
   }
   std::erase_if(result.deltas, [](const auto& entry) { return entry.second == domain::Amounts{}; });
   return result;
+}
+
+/// Every document that will be decided again is so wherever it is loaded: a slice then knows the final balances of all
+/// its documents, and what comes up in two slices comes up the same. But for the coverage of credits, which hangs on
+/// all documents of an opportunity: those are looked at once more, together.
+Audit::Rerun Audit::preview_rerun(const CallContext& call, std::int64_t from_us) {
+  Rerun result;
+  const Reconciler reconciler(host_);
+  ReconcileOptions options;
+  options.dry_run = true;
+  options.renew_since = from_us;
+  std::set<Id> covering;
+  for (DocumentKey after{};;) {
+    const auto session = database_.lease();
+    const auto keys = store::LinkStore(*session, call.company).decided_since(from_us, after, kSlice);
+    if (keys.empty()) break;
+    after = keys.back();
+    result.documents += static_cast<std::int64_t>(keys.size());
+    const auto outcome = reconciler.reconcile(*session, call, keys, options);
+    for (const auto& [key, amount] : outcome.deltas) result.deltas[key] = amount;
+    covering.insert(outcome.covering.begin(), outcome.covering.end());
+  }
+  if (!covering.empty()) settle_credits(call, from_us, std::move(covering), result.deltas);
+  return result;
+}
+
+void Audit::settle_credits(const CallContext& call, std::int64_t from_us, std::set<Id> covering,
+                           store::Balances& deltas) {
+  const Reconciler reconciler(host_);
+  ReconcileOptions options;
+  options.dry_run = true;
+  options.renew_since = from_us;
+  for (std::size_t before = 0; before != covering.size();) {
+    before = covering.size();
+    const std::vector<Id> opportunities(covering.begin(), covering.end());
+    const auto session = database_.lease();
+    std::set<DocumentKey> keys;
+    for (const auto& part : store::LedgerStore(*session, call.company).series(opportunities))
+      keys.insert(part.document);
+    for (const auto& key : store::LinkStore(*session, call.company).conditional_of(opportunities)) keys.insert(key);
+    for (const auto& [key, amount] : deltas) {
+      if (covering.contains(key.opportunity) || key.measure == domain::Measure::credits) keys.insert(key.document);
+    }
+    const auto outcome = reconciler.reconcile(*session, call, {keys.begin(), keys.end()}, options);
+    const std::set<DocumentKey> settled(outcome.documents.begin(), outcome.documents.end());
+    std::erase_if(deltas, [&](const auto& entry) { return settled.contains(entry.first.document); });
+    deltas.insert(outcome.deltas.begin(), outcome.deltas.end());
+    covering.insert(outcome.covering.begin(), outcome.covering.end());
+  }
 }
 
 }  // namespace sales_leads::signals

@@ -8,6 +8,7 @@
 // one transaction per slice.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "signals/reconcile.h"
@@ -19,6 +20,7 @@ struct RebuildResult {
   std::int64_t documents = 0;
   std::int64_t corrected = 0;  // ledger rows appended
   std::int64_t parked = 0;
+  std::vector<Id> won;  // opportunities, by the order-confirmed rule
 };
 
 class Audit {
@@ -32,13 +34,17 @@ class Audit {
   struct Rerun {
     std::int64_t documents = 0;
     store::Balances deltas;  // what moved, or would move
+    std::vector<Id> won;
   };
-  /// Decides again what was decided as of `from_us` or later; preview: writes nothing.
-  Rerun rerun(const CallContext& call, std::int64_t from_us, bool preview, Decisions decisions = Decisions::renew);
+  /// Decides again what was decided as of `from_us` or later.
+  Rerun rerun(const CallContext& call, std::int64_t from_us);
+  /// What rerun() would move. Reads without a lock and writes nothing.
+  [[nodiscard]] Rerun preview_rerun(const CallContext& call, std::int64_t from_us);
 
  private:
   template <class Slice>
   void each_slice(const CallContext& call, Slice&& slice);
+  void settle_credits(const CallContext& call, std::int64_t from_us, std::set<Id> covering, store::Balances& deltas);
 
   const Host& host_;
   store::Database& database_;

@@ -3,27 +3,15 @@
 
 #include <set>
 
+#include "signals/closing.h"
 #include "signals/order_rule.h"
 #include "signals/wanted.h"
+#include "store/period_store.h"
 #include "store/stream_store.h"
 
 namespace sales_leads::signals {
 
-using domain::Amounts;
-using domain::Measure;
-
 namespace {
-
-store::Balances difference(const store::Balances& wanted, const store::Balances& present) {
-  store::Balances deltas = wanted;
-  for (const auto& [key, amount] : present) {
-    Amounts& delta = deltas[key];
-    delta.document -= amount.document;
-    delta.company -= amount.company;
-  }
-  std::erase_if(deltas, [](const auto& entry) { return entry.second == Amounts{}; });
-  return deltas;
-}
 
 std::vector<store::DocumentSummary> summaries(const Items& items, const store::Balances& wanted) {
   std::map<DocumentKey, std::int64_t> linked;
@@ -53,6 +41,15 @@ std::vector<store::DocumentSummary> summaries(const Items& items, const store::B
 
 }  // namespace
 
+std::map<Id, std::string> line_reasons(store::Session& session, Id company, std::int64_t now_us,
+                                       const DocumentKey& key) {
+  Items items;
+  Resolver(session, company, now_us, Decisions::keep, {})
+      .add(store::DocumentStore(session, company).load_connected({key}), items);
+  const auto found = items.find(key);
+  return found == items.end() ? std::map<Id, std::string>{} : found->second.line_reasons;
+}
+
 void lock_company(store::Session& session, Id company) { store::StreamStore(session, company).lock(); }
 
 ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContext& call,
@@ -64,12 +61,16 @@ ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContex
   if (!options.dry_run) lock_company(session, company);
 
   Items items;
-  Resolver resolver(session, company, now_us, options.decisions, keys);
+  Resolver resolver(session, company, now_us, options.decisions, keys, options.renew_since);
   resolver.add(store::DocumentStore(session, company).load_connected(keys), items);
   Wanted wanted(session, company, resolver, items);
   wanted.compute();
-  outcome.documents = items.size();
-  outcome.deltas = difference(wanted.wanted(), wanted.present());
+  for (const auto& [key, item] : items) {
+    outcome.documents.push_back(key);
+    if (item.conditional) outcome.covering.push_back(item.decision.opportunity);
+  }
+  const auto closed_through = store::PeriodStore(session, company).closed_through();
+  outcome.deltas = difference(dated(wanted.wanted(), wanted.present(), closed_through), wanted.present());
 
   // Absent from the views is not deleted: whoever has rows keeps them.
   store::LedgerStore ledger(session, company);

@@ -25,17 +25,19 @@
 namespace sales_leads::signals {
 
 struct ReconcileOptions {
-  Decisions decisions = Decisions::keep;  // of the documents asked for; connected ones keep theirs
-  bool dry_run = false;                   // writes nothing: deltas say what would be appended
-  std::int64_t sequence = 0;              // of the event that brought it, for the list of parked documents
+  Decisions decisions = Decisions::keep;      // of the documents asked for; connected ones keep theirs
+  bool dry_run = false;                       // writes nothing: deltas say what would be appended
+  std::optional<std::int64_t> renew_since{};  // all that was decided as of then or later, connected ones included
+  std::int64_t sequence = 0;                  // of the event that brought it, for the list of parked documents
 };
 
 struct ReconcileOutcome {
-  std::size_t documents = 0;          // looked at, connected ones included
-  store::Balances deltas;             // appended, or what would be
-  std::vector<store::Parked> parked;  // their rows stay as they are
-  std::vector<Id> won, reopened;      // opportunities, by the order-confirmed rule
-  std::vector<Id> proposed;           // opportunities that a confirmed order proposes as won
+  std::vector<DocumentKey> documents;  // looked at, connected ones included
+  std::vector<Id> covering;            // opportunities that cover a credit without reference, or refused to
+  store::Balances deltas;              // appended, or what would be
+  std::vector<store::Parked> parked;   // their rows stay as they are
+  std::vector<Id> won, reopened;       // opportunities, by the order-confirmed rule
+  std::vector<Id> proposed;            // opportunities that a confirmed order proposes as won
 };
 
 class Reconciler {
@@ -48,6 +50,10 @@ class Reconciler {
  private:
   const Host& host_;
 };
+
+/// Why each line of the document stands where it stands, as it was last reconciled: stable keys.
+[[nodiscard]] std::map<Id, std::string> line_reasons(store::Session& session, Id company, std::int64_t now_us,
+                                                     const DocumentKey& key);
 
 /// Makes the company's row in sl_company if it is missing, and holds it until the transaction ends.
 void lock_company(store::Session& session, Id company);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signals/resolver.h"
-#include "store/stream_store.h"
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
+
+#include "store/candidate_store.h"
+#include "store/stream_store.h"
 
 namespace sales_leads::signals {
 
@@ -23,7 +24,8 @@ struct Resolver::Work {
   const store::UserLinks* user = nullptr;
   LinkSet document_link;             // explicit only
   std::map<Id, LinkSet> line_links;  // explicit only
-  std::string explicit_reason;
+  std::map<Id, std::string> line_reasons;
+  std::string explicit_reason;  // of the last explicit link found, or why there is none
   bool needs_rule = false;
   std::set<Id> opportunities;  // whose contexts it needs
 };
@@ -94,12 +96,13 @@ std::optional<std::int64_t> moment_of(const HostDocument& document) {
 }
 
 Resolver::Resolver(store::Session& session, Id company, std::int64_t now_us, Decisions decisions,
-                   const std::vector<DocumentKey>& asked)
+                   const std::vector<DocumentKey>& asked, std::optional<std::int64_t> renew_since)
     : session_(session),
       company_(company),
       now_us_(now_us),
       decisions_(decisions),
       asked_(asked.begin(), asked.end()),
+      renew_since_(renew_since),
       documents_(session, company),
       links_(session, company),
       states_(session, company),
@@ -153,7 +156,8 @@ void Resolver::find_links(Work& work) {
   work.needs_rule = follows_nothing && !work.document_link.present && work.moment.has_value();
   if (!work.needs_rule && work.opportunities.empty()) return;
 
-  const Decisions what = decisions_ != Decisions::keep && asked_.contains(host.key) ? decisions_ : Decisions::keep;
+  const bool since = renew_since_ && item.has_decision && item.decision.as_of >= *renew_since_;
+  const Decisions what = since ? Decisions::renew : asked_.contains(host.key) ? decisions_ : Decisions::keep;
   const std::string now = fingerprint(host, work.moment, *work.user);
   if (item.has_decision && item.decision.fingerprint == now && what != Decisions::renew) {
     if (what == Decisions::contexts) {
@@ -172,67 +176,24 @@ void Resolver::decide(std::vector<Work*>& undecided) {
   if (undecided.empty()) return;
   std::vector<Id> customers, projects;
   for (const Work* work : undecided) {
-    if (work->item->host.customer != 0) customers.push_back(work->item->host.customer);
-    if (work->item->host.project != 0) projects.push_back(work->item->host.project);
+    customers.push_back(work->item->host.customer);
+    projects.push_back(work->item->host.project);
   }
-  const auto unique = [](std::vector<Id>& ids) {
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  };
-  unique(customers);
-  unique(projects);
-  const auto facts = documents_.customers(customers);
-  const auto stands_for = [&](Id customer) {
-    const auto found = facts.find(customer);
-    return found == facts.end() ? customer : found->second.stands_for;
-  };
-  std::unordered_map<Id, std::vector<Id>> of_customer, of_project;
-  std::map<Id, Id> merged;
-  if (states_.any()) {
-    std::vector<Id> masters;
-    for (const Id customer : customers) masters.push_back(stands_for(customer));
-    unique(masters);
-    merged = documents_.merged_into(masters);
-    std::vector<Id> members;
-    for (const auto& [member, master] : merged) members.push_back(member);
-    states_.load(states_.belonging_to(members, projects));
-    for (const Id opportunity : states_.known()) {
-      std::set<Id> own;
-      for (const Id customer : states_.customers_of(opportunity)) {
-        const auto found = merged.find(customer);
-        if (found != merged.end()) own.insert(found->second);
-      }
-      for (const Id master : own) of_customer[master].push_back(opportunity);
-      for (const Id project : states_.projects_of(opportunity)) of_project[project].push_back(opportunity);
-    }
-  }
+  store::CandidateStore belonging(session_, company_, states_);
+  belonging.load(std::move(customers), std::move(projects));
   for (Work* work : undecided) {
     const HostDocument& host = work->item->host;
     domain::DocumentFacts document;
     document.date = calendar_.day_of(*work->moment);
-    document.customer = stands_for(host.customer);
-    const auto fact = facts.find(host.customer);
-    document.customer_is_stand_in = fact != facts.end() && fact->second.is_stand_in;
+    document.customer = belonging.stands_for(host.customer);
+    document.customer_is_stand_in = belonging.is_stand_in(host.customer);
     document.project = host.project;
     document.campaign = work->campaign;
     document.referenced_opportunity = work->copied_opportunity;
     document.before_start = start_date_ && document.date < *start_date_;
     document.undone = work->user->undone;
 
-    std::set<Id> ids;
-    if (const auto found = of_customer.find(document.customer); found != of_customer.end()) {
-      ids.insert(found->second.begin(), found->second.end());
-    }
-    if (const auto found = of_project.find(host.project); host.project != 0 && found != of_project.end()) {
-      ids.insert(found->second.begin(), found->second.end());
-    }
-    std::vector<domain::Candidate> candidates;
-    for (const Id id : ids) {
-      domain::Candidate candidate = states_.candidate(id, *work->moment, calendar_);
-      const auto master = merged.find(candidate.customer);
-      if (master != merged.end()) candidate.customer = master->second;
-      candidates.push_back(std::move(candidate));
-    }
+    const auto candidates = belonging.of(host.customer, host.project, *work->moment, calendar_);
     domain::Decision made = domain::decide(document, candidates);
     store::StoredDecision& decision = work->item->decision;
     decision.decided = true;
@@ -270,6 +231,30 @@ void Resolver::freeze_contexts(std::vector<Work>& all) {
   }
 }
 
+/// Why each line stands where it stands: its own link, the document's, what it follows, or the rule.
+void Resolver::explain_lines(Work& work) {
+  Item& item = *work.item;
+  const bool some_follow = std::any_of(item.host.lines.begin(), item.host.lines.end(), [&](const HostLine& line) {
+    return line.counts && !line.sources.empty() && !work.line_links.contains(line.id);
+  });
+  const std::string by_rule =
+      item.decision.conditional && !item.decision.placed ? "credit.not_placed" : item.decision.reason;
+  for (const HostLine& line : item.host.lines) {
+    std::string& reason = item.line_reasons[line.id];
+    if (const auto own = work.line_reasons.find(line.id); own != work.line_reasons.end()) {
+      reason = own->second;
+    } else if (work.document_link.present) {
+      reason = work.line_reasons[0];
+    } else if (!line.sources.empty()) {
+      reason = "follows";
+    } else if (some_follow) {
+      reason = "follows.others";
+    } else if (work.needs_rule) {
+      reason = by_rule;
+    }
+  }
+}
+
 void Resolver::build(Work& work) const {
   Item& item = *work.item;
   domain::Document& engine = item.engine;
@@ -295,6 +280,7 @@ void Resolver::build(Work& work) const {
   } else {
     item.reason = item.host.lines.empty() || !work.moment ? "" : "follows";
   }
+  explain_lines(work);
   engine.lines.reserve(item.host.lines.size());
   for (const HostLine& line : item.host.lines) {
     domain::Line own;
@@ -352,9 +338,12 @@ void Resolver::add(std::map<DocumentKey, HostDocument> documents, Items& items) 
     }
     if (work.user != &kNoUserLinks || !host.references.empty()) {
       work.document_link = explicit_at(host, *work.user, existing, 0, work.explicit_reason);
+      if (work.document_link.present) work.line_reasons[0] = work.explicit_reason;
       for (const HostLine& line : host.lines) {
         LinkSet own = explicit_at(host, *work.user, existing, line.id, work.explicit_reason);
-        if (own.present) work.line_links.emplace(line.id, std::move(own));
+        if (!own.present) continue;
+        work.line_links.emplace(line.id, std::move(own));
+        work.line_reasons[line.id] = work.explicit_reason;
       }
     }
     // A draft invoice has no moment and nobody follows it.

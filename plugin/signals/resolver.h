@@ -38,6 +38,7 @@ struct Item {
   bool by_rule = false;  // the document-level link is the decision's
   bool conditional = false;
   std::string reason;                      // why it is linked or not: a stable key
+  std::map<Id, std::string> line_reasons;  // the same of each line
   std::string parked_key, parked_message;  // set: its rows stay as they are
   std::size_t component = 0;
 };
@@ -45,9 +46,10 @@ using Items = std::map<DocumentKey, Item>;
 
 class Resolver {
  public:
-  /// `decisions` goes for the documents in `asked`; all others keep theirs.
+  /// `decisions` goes for the documents in `asked`; all others keep theirs, but those that were decided as of
+  /// `renew_since` or later, which are decided again wherever they come up.
   Resolver(store::Session& session, Id company, std::int64_t now_us, Decisions decisions,
-           const std::vector<DocumentKey>& asked);
+           const std::vector<DocumentKey>& asked, std::optional<std::int64_t> renew_since = std::nullopt);
 
   /// Adds the documents to `items`, resolved.
   void add(std::map<DocumentKey, store::HostDocument> documents, Items& items);
@@ -59,6 +61,7 @@ class Resolver {
   void find_links(Work& work);
   void decide(std::vector<Work*>& undecided);
   void freeze_contexts(std::vector<Work>& all);
+  static void explain_lines(Work& work);
   void build(Work& work) const;
 
   store::Session& session_;
@@ -66,6 +69,7 @@ class Resolver {
   std::int64_t now_us_;
   Decisions decisions_;
   std::set<DocumentKey> asked_;
+  std::optional<std::int64_t> renew_since_;
   store::DocumentStore documents_;
   store::LinkStore links_;
   store::OpportunityStates states_;

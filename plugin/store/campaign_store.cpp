@@ -6,16 +6,16 @@ namespace {
 
 constexpr const char* kSelect =
     "select id, version, code, title, status, start_date, end_date, budget_minor, currency, owner_id, medium, "
-    "coalesce(source_id, 0), archived from sl_campaign where company_id = :company";
+    "coalesce(source_id, 0), coalesce(parent_id, 0), archived from sl_campaign where company_id = :company";
 
 std::vector<CampaignRow> read(Session& session, const std::string& sql, const Params& params) {
   using Maybe = std::optional<std::int64_t>;
   std::vector<CampaignRow> rows;
-  for (auto& [id, version, code, title, status, start, end, budget, currency, owner, medium, source, archived] :
+  for (auto& [id, version, code, title, status, start, end, budget, currency, owner, medium, source, parent, archived] :
        session.query<Id, std::int64_t, std::string, std::string, std::string, Maybe, Maybe, Maybe, std::string, Id,
-                     std::string, Id, std::int64_t>(sql, params)) {
+                     std::string, Id, Id, std::int64_t>(sql, params)) {
     rows.push_back(
-        {id, version, code, title, status, start, end, budget, currency, owner, medium, source, archived != 0});
+        {id, version, code, title, status, start, end, budget, currency, owner, medium, source, parent, archived != 0});
   }
   return rows;
 }
@@ -23,8 +23,8 @@ std::vector<CampaignRow> read(Session& session, const std::string& sql, const Pa
 Params bound(Id company, const CampaignRow& row, Stamp stamp) {
   return {{"company", company}, {"code", row.code},     {"title", row.title},   {"status", row.status},
           {"start", row.start}, {"end", row.end},       {"budget", row.budget}, {"currency", row.currency},
-          {"owner", row.owner}, {"medium", row.medium}, {"source", row.source}, {"at", stamp.at},
-          {"by", stamp.by}};
+          {"owner", row.owner}, {"medium", row.medium}, {"source", row.source}, {"parent", row.parent},
+          {"at", stamp.at},     {"by", stamp.by}};
 }
 
 }  // namespace
@@ -33,10 +33,11 @@ Id CampaignStore::insert(const CampaignRow& row, Stamp stamp) {
   return std::get<0>(
       session_
           .query<Id>("insert into sl_campaign (company_id, code, title, status, start_date, end_date, "
-                     "budget_minor, currency, owner_id, medium, source_id, created_at, created_by, "
+                     "budget_minor, currency, owner_id, medium, source_id, parent_id, created_at, created_by, "
                      "changed_at, changed_by) values (:company, :code, :title, :status, "
                      "cast(:start as bigint), cast(:end as bigint), cast(:budget as bigint), :currency, "
-                     ":owner, :medium, nullif(cast(:source as bigint), 0), :at, :by, :at, :by) returning id",
+                     ":owner, :medium, nullif(cast(:source as bigint), 0), nullif(cast(:parent as bigint), 0), "
+                     ":at, :by, :at, :by) returning id",
                      bound(company_, row, stamp))
           .at(0));
 }
@@ -50,7 +51,8 @@ bool CampaignStore::update(const CampaignRow& row, Stamp stamp) {
              "update sl_campaign set version = version + 1, code = :code, title = :title, status = :status, "
              "start_date = cast(:start as bigint), end_date = cast(:end as bigint), "
              "budget_minor = cast(:budget as bigint), currency = :currency, owner_id = :owner, medium = :medium, "
-             "source_id = nullif(cast(:source as bigint), 0), archived = :archived, changed_at = :at, changed_by = :by "
+             "source_id = nullif(cast(:source as bigint), 0), parent_id = nullif(cast(:parent as bigint), 0), archived "
+             "= :archived, changed_at = :at, changed_by = :by "
              "where company_id = :company and id = :id and version = :version",
              params) == 1;
 }
@@ -65,11 +67,30 @@ std::optional<CampaignRow> CampaignStore::find(const std::string& code) {
   return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }
 
-std::vector<CampaignRow> CampaignStore::list(Id after, std::int64_t limit, bool archived) {
-  return read(
-      session_,
-      std::string(kSelect) + " and id > :after" + (archived ? "" : " and archived = 0") + " order by id limit :count",
-      {{"company", company_}, {"after", after}, {"count", limit}});
+std::vector<CampaignRow> CampaignStore::list(const CampaignFilter& filter) {
+  std::string sql = std::string(kSelect) + " and id > :after";
+  Params params{{"company", company_}, {"after", filter.after}, {"count", filter.limit}};
+  const auto also = [&](bool wanted, const char* condition, Param bind) {
+    if (!wanted) return;
+    sql += condition;
+    params.push_back(std::move(bind));
+  };
+  if (!filter.archived) sql += " and archived = 0";
+  if (!filter.text.empty()) {
+    std::string pattern = "%";
+    for (const char c : filter.text)
+      pattern += c == '%' || c == '_' || c == '!' ? std::string("!") + c : std::string(1, c);
+    also(true, " and (lower(title) like lower(cast(:text as text)) escape '!'", {"text", pattern + "%"});
+    also(true, " or lower(code) like lower(cast(:text2 as text)) escape '!')", {"text2", pattern + "%"});
+  }
+  also(!filter.status.empty(), " and status = :status", {"status", filter.status});
+  also(!filter.medium.empty(), " and medium = :medium", {"medium", filter.medium});
+  also(filter.source != 0, " and source_id = :source", {"source", filter.source});
+  also(filter.owner != 0, " and owner_id = :owner", {"owner", filter.owner});
+  also(filter.parent != 0, " and parent_id = :parent", {"parent", filter.parent});
+  also(filter.active_on.has_value(), " and (start_date is null or start_date <= :day)", {"day", filter.active_on});
+  also(filter.active_on.has_value(), " and (end_date is null or end_date >= :day2)", {"day2", filter.active_on});
+  return read(session_, sql + " order by id limit :count", params);
 }
 
 std::vector<CampaignRow> CampaignStore::all() {
@@ -103,6 +124,33 @@ std::vector<CampaignCost> CampaignStore::costs(Id campaign) {
     costs.push_back({id, campaign, day, minor, currency, company_minor, text});
   }
   return costs;
+}
+
+std::optional<CampaignCost> CampaignStore::cost(Id campaign, Id id) {
+  for (auto& cost : costs(campaign)) {
+    if (cost.id == id) return std::move(cost);
+  }
+  return std::nullopt;
+}
+
+void CampaignStore::update_cost(const CampaignCost& cost) {
+  session_.execute(
+      "update sl_campaign_cost set cost_date = :day, amount_minor = :minor, currency = :currency, "
+      "company_minor = :company_minor, text = :text where company_id = :company and campaign_id = :campaign and id = "
+      ":id",
+      {{"company", company_},
+       {"campaign", cost.campaign},
+       {"id", cost.id},
+       {"day", cost.date},
+       {"minor", cost.minor},
+       {"currency", cost.currency},
+       {"company_minor", cost.company_minor},
+       {"text", cost.text}});
+}
+
+void CampaignStore::remove_cost(Id campaign, Id id) {
+  session_.execute("delete from sl_campaign_cost where company_id = :company and campaign_id = :campaign and id = :id",
+                   {{"company", company_}, {"campaign", campaign}, {"id", id}});
 }
 
 }  // namespace sales_leads::store

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/calendar.h"
 #include "store/session.h"
 #include "store/settings_store.h"
 
@@ -24,7 +25,7 @@ struct CampaignRow {
   std::string currency;
   Id owner = 0;
   std::string medium;
-  Id source = 0;
+  Id source = 0, parent = 0;
   bool archived = false;
 };
 
@@ -38,6 +39,16 @@ struct CampaignCost {
   std::string text;
 };
 
+struct CampaignFilter {
+  Id after = 0;
+  std::int64_t limit = 50;
+  bool archived = false;       // those too
+  std::string text;            // part of title or code, whatever the case
+  std::string status, medium;  // empty = all
+  Id source = 0, owner = 0, parent = 0;
+  std::optional<domain::Day> active_on;
+};
+
 class CampaignStore {
  public:
   CampaignStore(Session& session, Id company) : session_(session), company_(company) {}
@@ -46,10 +57,13 @@ class CampaignStore {
   [[nodiscard]] bool update(const CampaignRow& row, Stamp stamp);
   [[nodiscard]] std::optional<CampaignRow> find(Id id);
   [[nodiscard]] std::optional<CampaignRow> find(const std::string& code);
-  [[nodiscard]] std::vector<CampaignRow> list(Id after, std::int64_t limit, bool archived);
+  [[nodiscard]] std::vector<CampaignRow> list(const CampaignFilter& filter);
   [[nodiscard]] std::vector<CampaignRow> all();
   Id add_cost(const CampaignCost& cost, Stamp stamp);
   [[nodiscard]] std::vector<CampaignCost> costs(Id campaign);
+  [[nodiscard]] std::optional<CampaignCost> cost(Id campaign, Id id);
+  void update_cost(const CampaignCost& cost);
+  void remove_cost(Id campaign, Id id);
 
  private:
   Session& session_;

@@ -6,10 +6,10 @@
 namespace sales_leads::store {
 namespace {
 
-/// "invoice/17" = after that document; "invoice/17/3/1/0/2/invoices/15188/SEK" = after that balance.
+/// "invoice/17" = after that document; "invoice/17/3/1/0/2/invoices/15188/15174/SEK" = after that balance.
 struct Cursor {
   std::vector<std::string> texts;
-  [[nodiscard]] bool whole() const { return texts.size() == 9; }
+  [[nodiscard]] bool whole() const { return texts.size() == 10; }
   [[nodiscard]] Id number(std::size_t at) const {
     Id value = 0;
     const std::string& text = texts[at];
@@ -40,7 +40,8 @@ std::string full_key(const BalanceRow& row) {
   std::string key = row.kind;
   for (const Id id : {row.document, row.line, row.opportunity, row.campaign, row.seller})
     key += "/" + std::to_string(id);
-  return key + "/" + row.measure + "/" + std::to_string(row.effective_date) + "/" + row.currency;
+  return key + "/" + row.measure + "/" + std::to_string(row.effective_date) + "/" + std::to_string(row.belongs_to) +
+         "/" + row.currency;
 }
 
 }  // namespace
@@ -60,7 +61,8 @@ BalancePage LedgerPage::balances(const std::string& after, std::int64_t limit) {
   const auto& [last_kind, last_document] = documents.back();
   std::string sql =
       "select document_kind, document_id, line_id, opportunity_id, campaign_id, seller_id, measure, effective_date, "
-      "currency, cast(sum(document_minor) as bigint), cast(sum(company_minor) as bigint) from sl_ledger where "
+      "coalesce(corrects_date, effective_date), currency, cast(sum(document_minor) as bigint), cast(sum(company_minor) "
+      "as bigint) from sl_ledger where "
       "company_id = :company and " +
       place + " and (document_kind, document_id) <= (cast(:last_kind as text), cast(:last_document as bigint))";
   params = {{"company", company_},    {"kind", cursor.texts[0]},        {"document", cursor.number(1)},
@@ -68,27 +70,31 @@ BalancePage LedgerPage::balances(const std::string& after, std::int64_t limit) {
   if (cursor.whole()) {
     sql +=
         " and (document_kind, document_id, line_id, opportunity_id, campaign_id, seller_id, measure, effective_date, "
-        "currency) > (cast(:kind as text), cast(:document as bigint), cast(:line as bigint), "
+        "coalesce(corrects_date, effective_date), currency) > (cast(:kind as text), cast(:document as bigint), "
+        "cast(:line as bigint), "
         "cast(:opportunity as bigint), cast(:campaign as bigint), cast(:seller as bigint), cast(:measure as text), "
-        "cast(:day as bigint), cast(:currency as text))";
+        "cast(:day as bigint), cast(:belongs_to as bigint), cast(:currency as text))";
     params.insert(params.end(), {{"line", cursor.number(2)},
                                  {"opportunity", cursor.number(3)},
                                  {"campaign", cursor.number(4)},
                                  {"seller", cursor.number(5)},
                                  {"measure", cursor.texts[6]},
                                  {"day", cursor.number(7)},
-                                 {"currency", cursor.texts[8]}});
+                                 {"belongs_to", cursor.number(8)},
+                                 {"currency", cursor.texts[9]}});
   }
   sql +=
       " group by document_kind, document_id, line_id, opportunity_id, campaign_id, seller_id, measure, effective_date, "
-      "currency having sum(document_minor) <> 0 or sum(company_minor) <> 0 order by document_kind, document_id, "
+      "coalesce(corrects_date, effective_date), currency having sum(document_minor) <> 0 or sum(company_minor) <> 0 "
+      "order by document_kind, document_id, "
       "line_id, "
-      "opportunity_id, campaign_id, seller_id, measure, effective_date, currency limit :count";
-  for (auto& [kind, document, line, opportunity, campaign, seller, measure, day, currency, own, company] :
-       session_
-           .query<std::string, Id, Id, Id, Id, Id, std::string, std::int64_t, std::string, std::int64_t, std::int64_t>(
-               sql, params)) {
-    page.rows.push_back({kind, document, line, opportunity, campaign, seller, measure, day, currency, own, company});
+      "opportunity_id, campaign_id, seller_id, measure, effective_date, coalesce(corrects_date, effective_date), "
+      "currency limit :count";
+  for (auto& [kind, document, line, opportunity, campaign, seller, measure, day, belongs_to, currency, own, company] :
+       session_.query<std::string, Id, Id, Id, Id, Id, std::string, std::int64_t, std::int64_t, std::string,
+                      std::int64_t, std::int64_t>(sql, params)) {
+    page.rows.push_back(
+        {kind, document, line, opportunity, campaign, seller, measure, day, belongs_to, currency, own, company});
   }
   if (static_cast<std::int64_t>(page.rows.size()) > limit) {
     page.rows.resize(static_cast<std::size_t>(limit));
@@ -103,7 +109,8 @@ std::vector<DocumentKey> LedgerPage::documents_of(Id opportunity, std::int64_t f
   std::vector<DocumentKey> keys;
   for (const auto& [kind, document] : session_.query<std::string, Id>(
            "select distinct document_kind, document_id from sl_ledger where company_id = :company and "
-           "opportunity_id = :opportunity and effective_date >= :since order by document_kind, document_id",
+           "opportunity_id = :opportunity and coalesce(corrects_date, effective_date) >= :since order by "
+           "document_kind, document_id",
            {{"company", company_}, {"opportunity", opportunity}, {"since", from}})) {
     keys.push_back({kind_of(kind), document});
   }
@@ -120,15 +127,6 @@ std::vector<std::pair<Id, std::string>> LedgerPage::titles(const std::vector<Id>
     titles.emplace_back(id, std::move(title));
   }
   return titles;
-}
-
-std::optional<std::string> LedgerPage::reason_of(const DocumentKey& key) {
-  auto found = session_.first<std::string>(
-      "select reason from sl_document where company_id = :company and document_kind = :kind and document_id = "
-      ":document",
-      {{"company", company_}, {"kind", kind_text(key.kind)}, {"document", key.id}});
-  if (!found) return std::nullopt;
-  return std::move(std::get<0>(*found));
 }
 
 }  // namespace sales_leads::store

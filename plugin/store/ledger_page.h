@@ -18,7 +18,7 @@ struct BalanceRow {
   std::string kind;
   Id document = 0, line = 0, opportunity = 0, campaign = 0, seller = 0;
   std::string measure;
-  std::int64_t effective_date = 0;
+  std::int64_t effective_date = 0, belongs_to = 0;  // another day where it corrects a closed one
   std::string currency;
   std::int64_t document_minor = 0, company_minor = 0;
 };
@@ -35,12 +35,10 @@ class LedgerPage {
   /// At most `limit` balances after the cursor ("" = from the start), zeros left out. A page may be short and still
   /// have a next one: where documents have come back to nothing.
   [[nodiscard]] BalancePage balances(const std::string& after, std::int64_t limit);
-  /// Documents with rows of this opportunity, dated `from` or later.
+  /// Documents with rows of this opportunity that belong to `from` or later.
   [[nodiscard]] std::vector<DocumentKey> documents_of(Id opportunity, std::int64_t from);
   /// Titles of opportunities, for those that exist.
   [[nodiscard]] std::vector<std::pair<Id, std::string>> titles(const std::vector<Id>& opportunities);
-  /// Why the document is linked as it is, as last reconciled; empty when it never was.
-  [[nodiscard]] std::optional<std::string> reason_of(const DocumentKey& key);
 
  private:
   Session& session_;

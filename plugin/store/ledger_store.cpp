@@ -75,16 +75,19 @@ Balances LedgerStore::balances(const std::vector<DocumentKey>& keys) {
   for (const DocumentKind kind : {DocumentKind::order, DocumentKind::invoice}) {
     const auto ids = ids_of(keys, kind);
     if (ids.empty()) continue;
-    for (auto& [document, line, opportunity, campaign, seller, measure, day, customer, project, currency, renewal, own,
-                company] :
-         session_.query<Id, Id, Id, Id, Id, std::string, Int, Id, Id, std::string, Int, Int, Int>(
+    for (auto& [document, line, opportunity, campaign, seller, measure, day, customer, project, currency, renewal,
+                corrects, own, company] :
+         session_.query<Id, Id, Id, Id, Id, std::string, Int, Id, Id, std::string, Int, std::optional<Int>, Int, Int>(
              "select document_id, line_id, opportunity_id, campaign_id, seller_id, measure, effective_date, "
              "customer_id, "
-             "project_id, currency, renewal, document_minor, company_minor from sl_ledger where company_id = :company "
+             "project_id, currency, renewal, corrects_date, document_minor, company_minor from sl_ledger where "
+             "company_id = :company "
              "and "
              "document_kind = :kind and " +
                  session_.in_ids("document_id", "ids"),
              {{"company", company_}, {"kind", kind_text(kind)}, {"ids", session_.ids_text(ids)}})) {
+      std::optional<Day> corrected;
+      if (corrects) corrected = static_cast<Day>(*corrects);
       auto& balance = balances[LedgerKey{{kind, document},
                                          line,
                                          opportunity,
@@ -95,7 +98,8 @@ Balances LedgerStore::balances(const std::vector<DocumentKey>& keys) {
                                          customer,
                                          project,
                                          std::move(currency),
-                                         renewal != 0}];
+                                         renewal != 0,
+                                         corrected}];
       balance.document += own;
       balance.company += company;
     }
@@ -108,6 +112,7 @@ void LedgerStore::append(const Balances& deltas, std::int64_t now_us) {
   if (deltas.empty()) return;
   Texts kinds, measures, currencies;
   Integers documents, lines, opportunities, campaigns, sellers, customers, projects, own, company, days, renewals;
+  std::vector<std::optional<std::int64_t>> corrects;
   std::map<std::tuple<std::string, Day, Id, Id>, Int> by_day;
   std::map<std::tuple<std::string, Day, Id>, Int> by_customer;
   std::map<std::tuple<std::string, Day, Id, Id, Id>, Int> by_opportunity;
@@ -127,6 +132,7 @@ void LedgerStore::append(const Balances& deltas, std::int64_t now_us) {
     company.push_back(amount.company);
     days.push_back(key.effective_date);
     renewals.push_back(key.renewal ? 1 : 0);
+    corrects.push_back(key.corrects ? std::optional<std::int64_t>(*key.corrects) : std::nullopt);
     by_day[{measure, key.effective_date, key.seller, key.campaign}] += amount.company;
     by_customer[{measure, key.effective_date, key.customer}] += amount.company;
     by_opportunity[{measure, key.effective_date, key.opportunity, key.seller, key.campaign}] += amount.company;
@@ -147,6 +153,7 @@ void LedgerStore::append(const Balances& deltas, std::int64_t now_us) {
                               {"company_minor", std::move(company)},
                               {"effective_date", std::move(days)},
                               {"recorded_at", Integers(n, now_us)},
+                              {"corrects_date", std::move(corrects)},
                               {"renewal", std::move(renewals)}});
   drop_zeros(by_day);
   drop_zeros(by_customer);
@@ -208,16 +215,30 @@ void LedgerStore::append(const Balances& deltas, std::int64_t now_us) {
                 conflict_on(kRollups[2]));
 }
 
+std::vector<DocumentKey> LedgerStore::corrected_after(const DocumentKey& after, std::int64_t limit) {
+  std::vector<DocumentKey> keys;
+  const std::string kind = after.id == 0 ? "" : kind_text(after.kind);
+  for (const auto& [found, document] : session_.query<std::string, Id>(
+           "select distinct document_kind, document_id from sl_ledger where company_id = :company and "
+           "corrects_date is not null and (document_kind > :kind or (document_kind = :kind2 and document_id > :after)) "
+           "order by document_kind, document_id limit :count",
+           {{"company", company_}, {"kind", kind}, {"kind2", kind}, {"after", after.id}, {"count", limit}})) {
+    keys.push_back({kind_of(found), document});
+  }
+  return keys;
+}
+
 std::vector<SeriesPart> LedgerStore::series(const std::vector<Id>& opportunities) {
   std::vector<SeriesPart> parts;
   if (opportunities.empty()) return parts;
   for (const auto& [opportunity, kind, document, day, campaign, company] :
        session_.query<Id, std::string, Id, Int, Id, Int>(
-           "select opportunity_id, document_kind, document_id, effective_date, campaign_id, "
+           "select opportunity_id, document_kind, document_id, coalesce(corrects_date, effective_date), campaign_id, "
            "cast(sum(company_minor) as bigint) from sl_ledger where company_id = :company and " +
                session_.in_ids("opportunity_id", "ids") +
                " and measure in ('invoices', 'credits') group by opportunity_id, document_kind, document_id, "
-               "effective_date, campaign_id order by opportunity_id, effective_date, document_id, campaign_id",
+               "coalesce(corrects_date, effective_date), campaign_id order by opportunity_id, "
+               "coalesce(corrects_date, effective_date), document_id, campaign_id",
            {{"company", company_}, {"ids", session_.ids_text(opportunities)}})) {
     if (company != 0)
       parts.push_back({opportunity, {kind_of(kind), document}, static_cast<Day>(day), campaign, company});
@@ -299,6 +320,19 @@ std::vector<DocumentKey> LedgerStore::known_after(const DocumentKey& after, std:
     keys.push_back({kind_of(found), document});
   }
   return keys;
+}
+
+std::int64_t LedgerStore::rolled(const std::string& measure, Day from, Day to, Id seller, Id campaign) {
+  return std::get<0>(
+      *session_.first<Int>("select cast(coalesce(sum(company_minor), 0) as bigint) from sl_rollup_day where "
+                           "company_id = :company and measure = :measure and effective_date >= :first and "
+                           "effective_date <= :last and seller_id = :seller and campaign_id = :campaign",
+                           {{"company", company_},
+                            {"measure", measure},
+                            {"first", from},
+                            {"last", to},
+                            {"seller", seller},
+                            {"campaign", campaign}}));
 }
 
 std::vector<Difference> LedgerStore::compare_rollups(std::int64_t limit) {

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct LedgerKey {
   Id customer = 0, project = 0;
   std::string currency;
   bool renewal = false;
+  /// The day whose figure this corrects, where that day was closed; reports show it on effective_date.
+  std::optional<domain::Day> corrects{};
+
+  /// The day that it belongs to, whether or not that was closed.
+  [[nodiscard]] domain::Day belongs_to() const { return corrects.value_or(effective_date); }
   friend auto operator<=>(const LedgerKey&, const LedgerKey&) = default;
 };
 
@@ -63,13 +69,19 @@ class LedgerStore {
   [[nodiscard]] Balances balances(const std::vector<DocumentKey>& keys);
   /// Appends the rows and moves the rollups by them.
   void append(const Balances& deltas, std::int64_t now_us);
-  /// Invoices and credits of the opportunities, per document and campaign.
+  /// Documents with corrections of closed days, by key.
+  [[nodiscard]] std::vector<DocumentKey> corrected_after(const DocumentKey& after, std::int64_t limit);
+  /// Invoices and credits of the opportunities, per document and campaign, on the days they belong to.
   [[nodiscard]] std::vector<SeriesPart> series(const std::vector<Id>& opportunities);
   /// Those of the opportunities that still have ordered or invoiced amounts.
   [[nodiscard]] std::vector<Id> with_sales(const std::vector<Id>& opportunities);
   void save(const std::vector<DocumentSummary>& documents, std::int64_t now_us);
   /// Documents that have ledger rows or a summary, by key.
   [[nodiscard]] std::vector<DocumentKey> known_after(const DocumentKey& after, std::int64_t limit);
+
+  /// What the reports show for a seller and campaign over some days; company currency.
+  [[nodiscard]] std::int64_t rolled(const std::string& measure, domain::Day from, domain::Day to, Id seller,
+                                    Id campaign);
 
   /// Rollups against the ledger's sums.
   [[nodiscard]] std::vector<Difference> compare_rollups(std::int64_t limit);

@@ -143,3 +143,7 @@ create table sl_erasure (
   id @identity@, company_id bigint not null, entity text not null, entity_id bigint not null, reason text not null,
   fields bigint not null, created_at bigint not null, created_by bigint not null
 );
+-- Corrections of closed days: few among many rows.
+create index sl_ledger_corrections on sl_ledger (company_id, document_kind, document_id) where corrects_date is not null;
+-- What a customer was invoiced before: whom a credit without reference may take back.
+create index sl_document_by_customer on sl_document (company_id, customer_id, effective_date);

@@ -429,8 +429,17 @@ class Company(Host):
             "orders": list(documents["order"].values()), "invoices": list(documents["invoice"].values())}
 
     def balances(self):
-        """The ledger's balances, all pages: the same shape as the oracle's."""
-        names = ("document_kind", "document", "line", "opportunity", "campaign", "seller", "measure", "effective_date")
+        """The ledger's balances, all pages, each on the day that it belongs to: the same shape as the oracle's."""
+        result = {}
+        for key, (own, company) in self.dated_balances().items():
+            home = key[:7] + (key[8] or key[7],)
+            before = result.get(home, (0, 0))
+            result[home] = (before[0] + own, before[1] + company)
+        return {key: amounts for key, amounts in result.items() if amounts != (0, 0)}
+
+    def dated_balances(self):
+        """The same on the days on which the reports show them; the last part is the closed day that one corrects, or None."""
+        names = ("document_kind", "document", "line", "opportunity", "campaign", "seller", "measure", "effective_date", "corrects_date")
         result = {}
         for row in self.pages("ledger.balances", "balances", 1000):
             key = tuple(row[n] for n in names)

@@ -147,11 +147,11 @@ TEST_P(ReconcileTest, ALinkIsDecidedAsOfTheDocumentsMomentAndStays) {
   EXPECT_EQ(sum("ordered", 5), 100);
   session_.reset();
   signals::Audit audit(host_, database());
-  EXPECT_EQ(audit.rerun(call_, 0, true).deltas.size(), 4U);
+  EXPECT_EQ(audit.preview_rerun(call_, 0).deltas.size(), 4U);
   open_session();
   EXPECT_EQ(sum("ordered", 5), 100) << "a preview writes nothing";
   session_.reset();
-  audit.rerun(call_, 0, false);
+  audit.rerun(call_, 0);
   open_session();
   EXPECT_EQ(sum("ordered", 5), 0);
   EXPECT_EQ(sum("ordered", 6), 100) << "order 2 was without candidate, order 1 has several now";

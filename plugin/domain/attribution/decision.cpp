@@ -52,17 +52,29 @@ Candidates not_undone(const Candidates& from, const DocumentFacts& document, Rul
   return chosen(from, [&](const Candidate* c) { return !is_undone(document, c->opportunity, rule); });
 }
 
+/// Days between the document and the expected or actual close.
+std::int64_t distance(const Candidate& candidate, Day date) {
+  const std::optional<Day>& close = candidate.status == Status::won ? candidate.won_on : candidate.planned_close;
+  return close ? std::abs(std::int64_t{date} - *close) : INT64_MAX;
+}
+
+bool is_of_project(const Candidate& candidate, const DocumentFacts& document) {
+  return document.project != 0 && candidate.project == document.project;
+}
+
 /// Best first: in the document's campaign, of its project, open, closest in time to its expected or actual close.
-std::vector<Id> ranked(Candidates candidates, const DocumentFacts& document) {
+Candidates in_rank(Candidates candidates, const DocumentFacts& document) {
   const auto key = [&](const Candidate* c) {
-    const std::optional<Day>& close = c->status == Status::won ? c->won_on : c->planned_close;
-    const std::int64_t distance = close ? std::abs(std::int64_t{document.date} - *close) : INT64_MAX;
-    return std::tuple(!names_campaign(*c, document.campaign), document.project == 0 || c->project != document.project,
-                      c->status != Status::open, distance, c->opportunity);
+    return std::tuple(!names_campaign(*c, document.campaign), !is_of_project(*c, document), c->status != Status::open,
+                      distance(*c, document.date), c->opportunity);
   };
   std::sort(candidates.begin(), candidates.end(), [&](auto* a, auto* b) { return key(a) < key(b); });
+  return candidates;
+}
+
+std::vector<Id> ranked(Candidates candidates, const DocumentFacts& document) {
   std::vector<Id> ids;
-  for (const Candidate* candidate : candidates) ids.push_back(candidate->opportunity);
+  for (const Candidate* candidate : in_rank(std::move(candidates), document)) ids.push_back(candidate->opportunity);
   return ids;
 }
 
@@ -72,6 +84,11 @@ Decision linked(Rule rule, Id opportunity, std::string reason) {
 
 Decision not_linked(std::string reason, std::vector<Id> suggestions = {}) {
   return {.rule = Rule::none, .opportunity = 0, .suggestions = std::move(suggestions), .reason = std::move(reason)};
+}
+
+bool was_undone(const DocumentFacts& document, Id opportunity) {
+  return std::any_of(document.undone.begin(), document.undone.end(),
+                     [&](const UndonePair& pair) { return pair.opportunity == opportunity; });
 }
 
 /// Each opportunity once, by id.
@@ -113,6 +130,39 @@ Decision decide(const DocumentFacts& document, const std::vector<Candidate>& can
   if (one_of.size() == 1) return linked(Rule::customer, one_of.front()->opportunity, "customer.one");
   if (one_of.size() > 1) return not_linked("customer.several", ranked(one_of, document));
   return not_linked("customer.none");
+}
+
+std::vector<Suggestion> suggest(const DocumentFacts& document, const std::vector<Candidate>& candidates) {
+  const bool by_customer = document.customer != 0 && !document.customer_is_stand_in;
+  const auto of_customer = [&](const Candidate* c) { return by_customer && c->customer == document.customer; };
+  const Candidates related =
+      chosen(distinct(candidates), [&](const Candidate* c) { return of_customer(c) || is_of_project(*c, document); });
+  const Candidates fitting = at_date(related, document.date);
+  Candidates shown = in_rank(fitting.empty() ? related : fitting, document);
+  std::stable_partition(shown.begin(), shown.end(),
+                        [&](const Candidate* c) { return !was_undone(document, c->opportunity); });
+  std::int64_t nearest = INT64_MAX;
+  for (const Candidate* c : shown) nearest = std::min(nearest, distance(*c, document.date));
+
+  std::vector<Suggestion> suggestions;
+  for (const Candidate* c : shown) {
+    Suggestion& one = suggestions.emplace_back();
+    one.opportunity = c->opportunity;
+    const auto say = [&](bool holds, const char* reason) {
+      if (holds) one.reasons.emplace_back(reason);
+    };
+    const bool is_closed = c->status == Status::lost || c->status == Status::expired;
+    say(was_undone(document, c->opportunity), "undone");
+    say(names_campaign(*c, document.campaign), "campaign");
+    say(is_of_project(*c, document), "project");
+    say(of_customer(c), "customer");
+    say(fitting.size() == 1, "only");
+    say(shown.size() > 1 && nearest != INT64_MAX && distance(*c, document.date) == nearest, "nearest");
+    say(!fitting.empty() && c->status == Status::won, "won");
+    say(fitting.empty() && !is_closed, "outside");
+    say(fitting.empty() && is_closed, "closed");
+  }
+  return suggestions;
 }
 
 }  // namespace sales_leads::domain

@@ -55,6 +55,17 @@ struct Decision {
 
 [[nodiscard]] Decision decide(const DocumentFacts& document, const std::vector<Candidate>& candidates);
 
+struct Suggestion {
+  Id opportunity = 0;
+  /// Stable keys, the weightiest first: "undone", "campaign", "project", "customer", "only", "nearest", "won",
+  /// "outside" (open or won, but not near the document's date), "closed" (lost or expired then).
+  std::vector<std::string> reasons{};
+};
+
+/// What a person may link the document to, best first, each with its reasons; what was undone before stands last. Where
+/// no opportunity fits the date, those of the customer or project that do not. Nothing for a stand-in's customer.
+[[nodiscard]] std::vector<Suggestion> suggest(const DocumentFacts& document, const std::vector<Candidate>& candidates);
+
 /// One touch of a campaign, with the campaign's own dates.
 struct Touch {
   Id campaign = 0;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Persons in what the module can read: contacts and employees of the host's views, leads of its own. Finds them, and
+// takes their names, addresses and free texts out of the module's tables.
+//
+// Threads: the session's, erasing inside its write transaction. Errors: Failure of the session.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/catalog.h"
+#include "store/settings_store.h"
+
+namespace sales_leads::store {
+
+struct Person {
+  std::string kind;  // contact, lead, employee
+  Id id = 0;
+  std::string name;
+  std::vector<std::string> emails, phones;
+  bool erased = false;
+};
+
+struct PersonQuery {
+  std::string name, email, phone;  // "" = not asked for; one that fits is enough
+  std::int64_t limit = 50;
+};
+
+/// A text in which the person is mentioned.
+struct Mention {
+  std::string table, column, text;
+};
+
+class PersonStore {
+ public:
+  PersonStore(Session& session, Id company) : session_(session), company_(company) {}
+
+  [[nodiscard]] std::vector<Person> find(const PersonQuery& query);
+  [[nodiscard]] std::optional<Person> load(const std::string& kind, Id id);
+
+  /// Texts of any of the module's tables with one of the terms in them.
+  [[nodiscard]] std::vector<Mention> mentions(const std::vector<std::string>& terms, std::int64_t limit);
+  /// Empties what a lead holds on a person. Answers the number of fields.
+  std::int64_t erase_lead(Id id, Stamp stamp);
+  /// Masks the terms in every text of every table of the module. Answers the number of fields.
+  std::int64_t mask(const std::vector<std::string>& terms, Stamp stamp);
+  [[nodiscard]] bool was_erased(const std::string& kind, Id id);
+  void add_erasure(const std::string& kind, Id id, const std::string& reason, std::int64_t fields, Stamp stamp);
+
+ private:
+  std::vector<Person> leads(const std::string& condition, const Params& params, std::int64_t limit);
+  std::vector<Person> contacts(const std::string& condition, const Params& params, std::int64_t limit);
+  std::vector<Person> employees(const std::string& condition, const Params& params, std::int64_t limit);
+  std::vector<std::string> texts_with(const std::string& table, const std::string& column,
+                                      const std::vector<std::string>& terms);
+
+  Session& session_;
+  Id company_;
+};
+
+}  // namespace sales_leads::store
