@@ -30,10 +30,14 @@ std::string turned(std::string_view text, unsigned char from, unsigned char to, 
   return result;
 }
 
-bool stands_alone(std::string_view text, std::size_t at, std::size_t length) {
-  const bool starts = at == 0 || !is_word(text, at - 1) || !is_word(text, at);
-  const std::size_t end = at + length;
-  return starts && (end == text.size() || !is_word(text, end) || !is_word(text, end - 1));
+/// Bytes to take out where the term begins at `at` as a whole word, a genitive s included ("Åsa Östs dörr"); 0 = it is
+/// part of another word.
+std::size_t whole_word(std::string_view text, std::size_t at, std::size_t length) {
+  if (at > 0 && is_word(text, at - 1) && is_word(text, at)) return 0;
+  std::size_t end = at + length;
+  const auto ends = [&] { return end == text.size() || !is_word(text, end) || !is_word(text, end - 1); };
+  if (!ends() && text[end] == 's') ++end;
+  return ends() ? end - at : 0;
 }
 
 }  // namespace
@@ -59,12 +63,13 @@ std::string mask(std::string_view text, const std::vector<std::string>& terms) {
   for (const std::string& term : longest_first) {
     std::string folded = small_letters(masked);
     for (std::size_t at = folded.find(term); at != std::string::npos; at = folded.find(term, at)) {
-      if (!stands_alone(folded, at, term.size())) {
+      const std::size_t length = whole_word(folded, at, term.size());
+      if (length == 0) {
         ++at;
         continue;
       }
-      masked.replace(at, term.size(), kErased);
-      folded.replace(at, term.size(), kErased);
+      masked.replace(at, length, kErased);
+      folded.replace(at, length, kErased);
       at += kErased.size();
     }
   }

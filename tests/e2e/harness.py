@@ -450,10 +450,10 @@ class Company(Host):
     def figures(self, rows, columns=None, **params):
         """The sales report as {row id, or key for time axes, 0 = none: {measure: minor}}, (row, column) with columns."""
         answer = self.report("sales", rows=rows, columns=columns, **params)
-        time_axes = ("month", "quarter", "year")
+        time_axes = ("month", "quarter", "year", "adjustment")
 
         def name(axis, row):
-            return row["key"] if axis in time_axes else 0 if row["key"] == "none" else row["id"]
+            return 0 if row["key"] == "none" else row["key"] if axis in time_axes else row["id"]
         result = {}
         for row in answer["rows"]:
             cells = [(name(rows, row), row)] if not columns else [

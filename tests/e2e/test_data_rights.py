@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A person's rights: found, handed out, and erased from every text of every table of the module."""
+import json
+import os
+import sqlite3
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import Company, Refused, backends, compare  # noqa: E402
+
+NAME, EMAIL, PHONE = "Zöe Kväckmarker", "zoe.kvackmarker@example.org", "+46 70 999 88 77"
+
+
+class Tables:
+    """The module's tables seen from outside, and rows written past the module where no action writes them."""
+
+    def __init__(self, company):
+        company.stop()
+        self.backend = company.backend
+        self.schema = ""
+        if self.backend.name == "postgres":
+            found = self.backend.psql(self.backend.url, "copy (select table_schema from information_schema.tables where table_name = 'sl_lead') to stdout")
+            self.schema = found.strip() + "."
+
+    def columns(self):
+        """{table: [(column, is text)]}"""
+        if self.backend.name == "postgres":
+            rows = self.backend.rows("select table_name, column_name, data_type as type from information_schema.columns "
+                                     f"where table_schema = '{self.schema[:-1]}' order by table_name, ordinal_position")
+        else:
+            rows = self.backend.rows("select t.name as table_name, c.name as column_name, lower(c.type) as type from sqlite_master t "
+                                     "join pragma_table_info(t.name) c where t.type = 'table' and t.name like 'sl_%'")
+        tables = {}
+        for r in rows:
+            tables.setdefault(r["table_name"], []).append((r["column_name"], r["type"] == "text"))
+        return tables
+
+    def run(self, sql):
+        if self.backend.name == "postgres":
+            self.backend.psql(self.backend.url, f"set search_path to {self.schema[:-1]}, public; {sql}")
+            return
+        connection = sqlite3.connect(self.backend.file)
+        try:
+            connection.executescript(sql)
+        finally:
+            connection.close()
+
+    def insert(self, table, **values):
+        texts = ["'" + v.replace("'", "''") + "'" if isinstance(v, str) else str(v) for v in values.values()]
+        self.run(f"insert into {table} ({', '.join(values)}) values ({', '.join(texts)})")
+
+    def cells(self):
+        """Every cell of every table as text: (table, column, text)."""
+        for table, columns in self.columns().items():
+            for row in self.backend.rows(f"select * from {self.schema}{table}"):
+                for column, _ in columns:
+                    yield table, column, str(row[column])
+
+
+STAMP = {"created_at": 1, "created_by": 1, "changed_at": 1, "changed_by": 1}
+
+
+def write_everywhere(c, customer):
+    """The person in every table that can hold a text. Answers the tables' lead ids: the person's own, and another's."""
+    deal = c.opportunity(f"Deal with {NAME}", customer, external_id=f"crm/{EMAIL}", description=f"Ring {NAME.upper()} on {PHONE}!")
+    other = c.opportunity("Kväckmarkerson's deal", customer, description="Zöe is somebody else")
+    c.call("opportunity.lose", id=c.opportunity("Lost", customer), rejection=c.call("rejection.create", title="Dear", code="dear")["id"],
+           note=f"{NAME} said no")
+    fair = c.campaign(f"Fair with {NAME}", "fair")
+    c.call("campaign.add_cost", id=fair, amount={"minor": 100}, date="2025-01-01", text=f"Gift to {EMAIL}")
+    order = c.order(customer, [100], confirmed="2025-03-01T09:00:00Z")
+    c.drain()
+    c.call("link.set", document_kind="order", document=order["id"], shares=[{"opportunity": other, "share": 100}], reason=f"{NAME} asked",
+           request_id=f"for {NAME}")
+    c.call("period.close", through="2025-01-31", reason=f"{NAME} reported")
+    c.call("opportunity.update", id=deal, title=f"{NAME}s deal, {NAME}: yes", request_id="r")
+    t = Tables(c)
+    t.insert("sl_lead", id=501, company_id=1, kind="person", name=NAME, first_name="Zöe", last_name="Kväckmarker", org_number="800101-1234",
+             website="zoe.example.org", street="Kväckgatan 1", external_id=EMAIL, description="Likes frogs", score_reasons=f'["{EMAIL}"]', **STAMP)
+    t.insert("sl_lead", id=502, company_id=1, kind="company", name="Grodan AB", first_name="Other", last_name="Person", description=f"Knows {NAME}", **STAMP)
+    for n, (lead, kind, value) in enumerate([(501, "email", EMAIL), (501, "phone", PHONE), (502, "email", "info@grodan.example")]):
+        t.insert("sl_lead_contact", company_id=1, lead_id=lead, kind=kind, value=value, position=n)
+    for kind, value in (("email", EMAIL), ("phone", "+46709998877"), ("name", "kväckmarker zöe 123 45")):
+        t.insert("sl_lead_key", company_id=1, kind=kind, value=value, lead_id=501)
+    t.insert("sl_lead_key", company_id=1, kind="email", value=EMAIL, lead_id=502)
+    for field, value in (("name", NAME), ("email", EMAIL), ("status", "working")):
+        t.insert("sl_lead_history", company_id=1, lead_id=501, field=field, value=value, effective_at=1, recorded_at=1, actor_id=1)
+    for entity, number in (("lead", 501), ("opportunity", deal), ("customer", customer)):
+        t.insert("sl_activity", company_id=1, entity=entity, entity_id=number, kind="note", title=f"Call {NAME}", text=f"{NAME}: frogs" if entity == "lead" else f"{NAME}: bridges", reference=EMAIL, **STAMP)
+    t.insert("sl_conversion", company_id=1, lead_id=501, request_id="x", state="done", wishes=json.dumps({"name": NAME}), last_error=f"{EMAIL} is taken", **STAMP)
+    for survivor, merged in ((501, 502), (502, 501)):
+        t.insert("sl_merge", company_id=1, survivor_id=survivor, merged_id=merged, survivor_before=json.dumps({"name": NAME}, ensure_ascii=False),
+                 merged_before=json.dumps({"name": NAME}, ensure_ascii=False), moved="[]", survivor_version=1, reason=f"both {NAME}", created_at=1, created_by=1)
+    t.insert("sl_import_batch", id=7, company_id=1, entity="lead", title=f"{NAME}s list", state="done", **STAMP)
+    t.insert("sl_import_row", company_id=1, batch_id=7, row_no=1, act="updated", record_id=501, before=json.dumps({"name": "Zöe"}))
+    t.insert("sl_import_row", company_id=1, batch_id=7, row_no=2, act="updated", record_id=502, before=json.dumps({"email": EMAIL}))
+    t.insert("sl_customer_extra", company_id=1, customer_id=customer, contact_origin=f"by {NAME}", products=NAME, own_fields=json.dumps({"who": NAME}, ensure_ascii=False), **STAMP)
+    t.insert("sl_lead_rule", company_id=1, position=1, title=f"To {NAME}", **STAMP)
+    t.insert("sl_request", company_id=1, actor_id=9, request_id="old", action="lead.create", input_hash="0", response=json.dumps({"name": NAME}, ensure_ascii=False), at=4102444800000000)
+    t.insert("sl_parked", company_id=1, document_kind="order", document_id=999, sequence=0, reason_key="x", reason=f"by {NAME}", parked_at=1, next_try_at=4102444800000000)
+    return t
+
+
+def marks(text):
+    low = text.lower()
+    return "kväckmarker zöe" in low or "zöe kväckmarker" in low or "kvackmarker" in low or "999 88 77" in low or "9998877" in low or "frogs" in low
+
+
+def erased_everywhere(test, c):
+    customer = c.customer("Acme", contacts=[{"name": NAME, "email": EMAIL, "phone": PHONE}])
+    write_everywhere(c, customer)
+    before = {(t, k) for t, k, text in Tables(c).cells() if marks(text)}
+    test.assertGreaterEqual(len({t for t, _ in before}), 17, "the marker must stand everywhere, or its absence shows nothing")
+    ledger = c.balances()
+
+    found = c.call("person.find", email=EMAIL.upper())["persons"]
+    test.assertEqual([(p["kind"], p["name"]) for p in found], [("lead", NAME), ("contact", NAME)])
+    for query in ({"phone": "070-999 88 77"}, {"name": "kväckmarker"}):
+        test.assertEqual([(p["kind"], p["id"]) for p in c.call("person.find", **query)["persons"]], [("lead", 501), ("contact", found[1]["id"])])
+    with test.assertRaises(Refused):
+        c.call("person.find")
+
+    held = c.call("person.export", kind="lead", id=501)
+    test.assertEqual(set(held["records"]), {"lead", "lead_contact", "lead_key", "lead_history", "activity", "conversion", "merge", "import_row"})
+    test.assertEqual((held["records"]["lead"][0]["name"], held["whole"]), (NAME, True))
+    mentioned = {(m["table"], m["column"]) for m in held["mentions"]}
+    test.assertTrue({("opportunity", "description"), ("opportunity", "title"), ("user_link", "reason"), ("campaign_cost", "text")} <= mentioned, mentioned)
+
+    done = c.call("person.erase", kind="lead", id=501, reason=f"{NAME} wrote a letter", also=["kväckmarker zöe 123 45", "+46709998877"])
+    test.assertEqual((done["erased_before"], done["fields"] > 30), (False, True))
+    cells = list(Tables(c).cells())
+    test.assertEqual([cell for cell in cells if marks(cell[2])], [])
+
+    # What is not the person's stays: the company, other people's names, figures, ids.
+    texts = {text for _, _, text in cells}
+    for kept in ("Grodan AB", "info@grodan.example", "Kväckmarkerson's deal", "Zöe is somebody else", "Knows [erased]", "working",
+                 "[erased] wrote a letter"):
+        test.assertIn(kept, texts)
+    test.assertEqual(c.balances(), ledger)
+    test.assertTrue(c.call("ledger.verify")["ok"])
+
+    again = c.call("person.erase", kind="lead", id=501, reason="once more")
+    test.assertEqual(again, {"fields": 0, "erased_before": True})
+    test.assertEqual(len([1 for t, k, _ in Tables(c).cells() if (t, k) == ("sl_erasure", "id")]), 1)
+    test.assertEqual([p["kind"] for p in c.call("person.find", email=EMAIL)["persons"]], ["contact"])  # the host's own record is the host's
+    with test.assertRaises(Refused) as refused:
+        c.call("person.erase", kind="lead", id=999, reason="who?")
+    test.assertEqual(refused.exception.key, "person.not_found")
+
+
+def contacts_and_employees(test, c):
+    anna = c.employee("Anna Grodlund")
+    customer = c.customer("Acme", contacts=[{"name": NAME, "email": EMAIL, "phone": PHONE}])
+    contact = c.call("person.find", name=NAME)["persons"][0]
+    deal = c.opportunity("Deal", customer, owner=anna, contact=contact["id"], description=f"anna grodlund met {NAME}", sellers=[(anna, 10000)])
+    test.assertEqual([o["id"] for o in c.call("person.export", kind="contact", id=contact["id"])["records"]["opportunity"]], [deal])
+    held = c.call("person.export", kind="employee", id=anna)
+    test.assertEqual([s["employee_id"] for s in held["records"]["opportunity_seller"]], [anna])
+    test.assertEqual([m["text"] for m in held["mentions"]], [f"anna grodlund met {NAME}"])
+    c.call("person.erase", kind="employee", id=anna, reason="left")
+    test.assertEqual(c.call("opportunity.get", id=deal)["description"], f"[erased] met {NAME}")
+    c.call("person.erase", kind="contact", id=contact["id"], reason="asked")
+    shown = c.call("opportunity.get", id=deal)
+    test.assertEqual((shown["description"], shown["title"]), ("[erased] met [erased]", "Deal"))
+    figures, _ = c.figures("seller")
+    test.assertEqual(figures, {})
+
+
+CASES = [erased_everywhere, contacts_and_employees]
+
+
+class DataRights(unittest.TestCase):
+    maxDiff = 3000
+
+
+def add(case, backend):
+    def run(self):
+        with Company(backend()) as company:
+            case(self, company)
+    setattr(DataRights, f"test_{case.__name__}_{backend.name}", run)
+
+
+for _backend in backends():
+    for _case in CASES:
+        add(_case, _backend)
+
+if __name__ == "__main__":
+    unittest.main()
