@@ -31,6 +31,8 @@ class DirectoryStore {
   /// With this number; where there is none, all with exactly this name.
   [[nodiscard]] std::vector<DirectoryEntry> by_text(DirectoryKind kind, const std::string& text);
   [[nodiscard]] std::vector<DirectoryEntry> all(DirectoryKind kind);
+  /// With one of these numbers or exactly one of these names.
+  [[nodiscard]] std::vector<DirectoryEntry> by_texts(DirectoryKind kind, const std::vector<std::string>& texts);
   [[nodiscard]] std::vector<DirectoryEntry> by_ids(DirectoryKind kind, const std::vector<Id>& ids);
   /// Whether the contact is of this company.
   [[nodiscard]] bool has_contact(Id id);
