@@ -4,12 +4,16 @@
 #include "services/activities.h"
 #include "services/campaign_members.h"
 #include "services/campaigns.h"
+#include "services/exports.h"
 #include "services/groups.h"
+#include "services/import_batch.h"
 #include "services/leads.h"
 #include "services/ledgers.h"
 #include "services/links.h"
+#include "services/list_import.h"
 #include "services/lists.h"
 #include "services/opportunities.h"
+#include "services/opportunity_upsert.h"
 #include "services/people.h"
 #include "services/periods.h"
 
@@ -65,6 +69,31 @@ void add_leads(Table& table) {
   table["activity.list"] = plain(services::list_activities);
 }
 
+using RowImport = boost::json::value (*)(UseCase&, const Input&, const services::RowCheck&, const std::string&);
+Handler rows_of_list(RowImport use_case, const char* list) {
+  return [use_case, list](UseCase& call, const Input& input, const Declaration& declaration) {
+    return use_case(call, input, declaration.row->checker(), list);
+  };
+}
+boost::json::value import_campaigns(UseCase& call, const Input& input, const Declaration& declaration) {
+  return services::import_campaigns(call, input, declaration.row->checker());
+}
+
+/// How imports are taken back: one line per kind of rows.
+const services::Undoings& undoings() {
+  static const services::Undoings kUndoings{{"opportunity", services::undo_opportunities},
+                                            {"campaign", services::undo_campaigns},
+                                            {"type", services::undo_entries},
+                                            {"source", services::undo_entries},
+                                            {"rejection", services::undo_entries},
+                                            {"customer_status", services::undo_entries},
+                                            {"category", services::undo_entries}};
+  return kUndoings;
+}
+boost::json::value undo_import(UseCase& call, const Input& input, const Declaration&) {
+  return services::undo_import(call, input, undoings());
+}
+
 Table make_table() {
   Table table{
       {"opportunity.create", plain(services::create_opportunity)},
@@ -118,6 +147,13 @@ Table make_table() {
       {"person.find", plain(services::find_person)},
       {"person.export", plain(services::export_person)},
       {"person.erase", plain(services::erase_person)},
+      {"campaign.import", import_campaigns},
+      {"import.begin", plain(services::begin_import)},
+      {"import.status", plain(services::import_status)},
+      {"import.list", plain(services::list_imports)},
+      {"import.finish", plain(services::finish_import)},
+      {"import.undo", undo_import},
+      {"export.page", plain(services::export_page)},
   };
   add_leads(table);
   for (const char* list : {"type", "source", "rejection", "customer_status", "category"}) {
@@ -125,6 +161,7 @@ Table make_table() {
     table[name + ".list"] = of_list(services::list_entries, list);
     table[name + ".create"] = of_list(services::create_entry, list);
     table[name + ".update"] = of_list(services::update_entry, list);
+    table[name + ".import"] = rows_of_list(services::import_entries, list);
     table[name + ".archive"] = of_list(services::archive_entry, list);
   }
   return table;

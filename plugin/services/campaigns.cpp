@@ -5,6 +5,7 @@
 #include <set>
 
 #include "host/refusal.h"
+#include "services/list_import.h"
 #include "services/references.h"
 #include "signals/reconcile.h"
 #include "store/campaign_store.h"
@@ -257,6 +258,102 @@ json::value list_campaigns(UseCase& use_case, const Input& input) {
   for (const auto& row : rows) shaped.push_back(shape(row));
   return json::object{{"campaigns", std::move(shaped)},
                       {"next", more ? json::value(rows.back().id) : json::value(nullptr)}};
+}
+
+namespace {
+
+json::object kept(const store::CampaignRow& row) {
+  json::object fields = shape(row);
+  fields.erase("id");
+  fields.erase("version");
+  return fields;
+}
+
+void put_back(const json::object& before, store::CampaignRow& row) {
+  const Input kept_row("campaign", before);
+  row.title = kept_row.text("title").value_or("");
+  row.status = kept_row.text("status").value_or("");
+  row.medium = kept_row.text("medium").value_or("");
+  read_day(kept_row, "start", row.start);
+  read_day(kept_row, "end", row.end);
+  const auto budget = kept_row.amount("budget");
+  row.budget = budget ? std::optional(budget->minor) : std::nullopt;
+  if (budget) row.currency = budget->currency;
+  row.owner = kept_row.integer("owner").value_or(0);
+  row.source = kept_row.integer("source").value_or(0);
+  row.archived = kept_row.flag("archived", false);
+}
+
+}  // namespace
+
+json::value import_campaigns(UseCase& use_case, const Input& input, const RowCheck& check) {
+  ImportRun run(use_case, input, "campaign");
+  store::CampaignStore store(use_case.session, use_case.company());
+  struct Wanted {
+    std::size_t index;
+    store::CampaignRow row;
+    std::optional<store::CampaignRow> before;
+  };
+  std::vector<Wanted> wanted;
+  std::vector<RateWish> wishes;
+  std::unordered_set<std::string> codes;
+  const json::array& rows = *input.array("rows");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (run.skips(i)) continue;
+    try {
+      check(rows[i]);
+      const Input fields("campaign", rows[i].get_object());
+      const std::string code = *fields.text("code");
+      if (!codes.insert(code).second) throw Refusal(Code::conflict, "campaign.code.taken", "code", code);
+      auto before = store.find(code);
+      store::CampaignRow row = before.value_or(store::CampaignRow{});
+      row.code = code;
+      read(use_case, fields, row);
+      if (row.title.empty()) throw Refusal(Code::invalid_argument, "campaign.title.missing", "title");
+      if (before && kept(*before) == kept(row)) {
+        run.note(i, "same", before->id, before->version);
+      } else {
+        wanted.push_back({i, std::move(row), std::move(before)});
+      }
+    } catch (const RatesNeeded& needed) {
+      wishes.insert(wishes.end(), needed.wishes().begin(), needed.wishes().end());
+    } catch (const Refusal& refusal) {
+      run.reject(i, refusal);
+    }
+  }
+  if (!wishes.empty()) throw RatesNeeded(std::move(wishes));
+  for (auto& [index, row, before] : wanted) {
+    if (run.writes()) {
+      const Id id = before ? row.id : store.insert(row, use_case.stamp());
+      if (before) (void)store.update(row, use_case.stamp());
+      use_case.changed.push_back(id);
+      run.note(index, before ? "updated" : "created", id, before ? before->version + 1 : 1,
+               before ? json::serialize(kept(*before)) : "");
+    } else if (run.dry_run()) {
+      run.note(index, before ? "updated" : "created");
+    }
+  }
+  return run.answer();
+}
+
+std::map<std::int64_t, std::string> undo_campaigns(UseCase& use_case, const std::vector<store::ImportRow>& rows) {
+  store::CampaignStore store(use_case.session, use_case.company());
+  std::map<std::int64_t, std::string> left;
+  for (const auto& imported : rows) {
+    auto row = store.find(imported.record);
+    if (!row) continue;
+    if (row->version != imported.version) {
+      left[imported.row_no] = "import.undo.changed";
+      continue;
+    }
+    if (imported.act == "created") {
+      row->archived = true;
+    } else {
+      put_back(json::parse(imported.before).as_object(), *row);
+    }
+    (void)store.update(*row, use_case.stamp());
+  }
+  return left;
 }
 
 }  // namespace sales_leads::services

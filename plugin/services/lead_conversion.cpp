@@ -140,6 +140,7 @@ ConversionRow begin(UseCase& use_case, const Input& input) {
 
 ConversionRow take_up(UseCase& use_case, const Input& input) {
   const auto lead = load_lead_to_change(use_case, input.id());
+  expect_version(lead, input);
   auto row = running(use_case, lead.id);
   if (!row && lead.status == "converted") {
     throw Unchanged{json::object{{"converted", true},
@@ -312,6 +313,7 @@ json::value resume_conversion(UseCase& use_case, const Input& input) { return ru
 
 json::value cancel_conversion(UseCase& use_case, const Input& input) {
   const auto lead = load_lead_to_change(use_case, input.id());
+  expect_version(lead, input);
   const std::string id = std::to_string(lead.id);
   auto row = running(use_case, lead.id);
   if (!row) throw Refusal(Code::wrong_state, "lead.conversion.none", "id", id);

@@ -190,13 +190,6 @@ void return_memberships(UseCase& use_case, Id survivor, Id merged, const json::o
   store.restore(dropped);
 }
 
-void refuse_version(const store::LeadRow& row, const Input& input, const char* field) {
-  const auto expected = input.integer(field);
-  if (!expected || *expected == row.version) return;
-  throw Refusal(Code::conflict, "lead.version.conflict", field, std::to_string(*expected),
-                {{"version", std::to_string(row.version)}});
-}
-
 /// The survivor's fields, and which of them came from the merged lead: {field: [before, after]}.
 json::object fill(LeadChange& survivor, const store::LeadRow& merged, const json::array* take) {
   const auto wanted = [&](std::string_view field) {
@@ -224,7 +217,7 @@ json::value merge_leads(UseCase& use_case, const Input& input) {
     throw Refusal(Code::invalid_argument, "lead.merge.itself", "merged", std::to_string(merged.before.id));
   }
   require_living(use_case, merged.before);
-  refuse_version(merged.before, input, "merged_expected_version");
+  expect_version(merged.before, input, "merged_expected_version");
   survivor.after = survivor.before;
   merged.after = merged.before;
 
@@ -270,6 +263,7 @@ json::value merge_leads(UseCase& use_case, const Input& input) {
 json::value unmerge_lead(UseCase& use_case, const Input& input) {
   LeadChange merged, survivor;
   merged.before = load_lead_to_change(use_case, input.id());
+  expect_version(merged.before, input);
   LeadPassageStore passages(use_case.session, use_case.company());
   const auto merge = passages.merge_of(merged.before.id);
   if (merged.before.status != "merged" || !merge) {

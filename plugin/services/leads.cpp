@@ -62,12 +62,16 @@ void require_living(UseCase& use_case, const store::LeadRow& row) {
   }
 }
 
+void expect_version(const store::LeadRow& row, const Input& input, const char* field) {
+  const auto expected = input.integer(field);
+  if (!expected || *expected == row.version) return;
+  throw Refusal(Code::conflict, "lead.version.conflict", field, std::to_string(*expected),
+                {{"version", std::to_string(row.version)}});
+}
+
 store::LeadRow load_living_lead(UseCase& use_case, const Input& input) {
   auto row = load_lead_to_change(use_case, input.id());
-  if (const auto expected = input.integer("expected_version"); expected && *expected != row.version) {
-    throw Refusal(Code::conflict, "lead.version.conflict", "expected_version", std::to_string(*expected),
-                  {{"version", std::to_string(row.version)}});
-  }
+  expect_version(row, input);
   require_living(use_case, row);
   return row;
 }

@@ -43,6 +43,8 @@ json::value list_lead_rules(UseCase& use_case, const Input& input);
 [[nodiscard]] store::LeadRow load_lead(UseCase& use_case, Id id);
 /// The same that the caller may change too.
 [[nodiscard]] store::LeadRow load_lead_to_change(UseCase& use_case, Id id);
+/// Refused when the input expects another version than the lead has.
+void expect_version(const store::LeadRow& row, const Input& input, const char* field = "expected_version");
 /// Field "id", with "expected_version" compared; neither converted nor merged, and no conversion under way.
 [[nodiscard]] store::LeadRow load_living_lead(UseCase& use_case, const Input& input);
 /// Refuses what must not be worked on any more.

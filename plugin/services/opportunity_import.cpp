@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unordered_map>
 #include <unordered_set>
 
 #include "host/refusal.h"
+#include "services/import_batch.h"
 #include "services/opportunities.h"
 #include "services/opportunity_fields.h"
 #include "services/opportunity_rules.h"
+#include "services/opportunity_upsert.h"
 #include "services/opportunity_writer.h"
 
 namespace sales_leads::services {
@@ -50,6 +53,7 @@ void put_times(UseCase& use_case, const Input& input, NewOpportunity& opportunit
 NewOpportunity read_row(UseCase& use_case, References& references, const Input& input) {
   NewOpportunity opportunity;
   auto& row = opportunity.row;
+  if (!input.has("title")) throw Refusal(Code::invalid_argument, "opportunity.title.missing", "title");
   const auto closed_on = input.date("closed_on");
   row.start = std::min(closed_on.value_or(use_case.today()), use_case.today());
   row.owner = use_case.caller.actor.employee;
@@ -64,51 +68,130 @@ NewOpportunity read_row(UseCase& use_case, References& references, const Input& 
   return opportunity;
 }
 
-std::unordered_set<std::string> taken_ids(UseCase& use_case, const json::array& rows) {
-  std::vector<std::string> wanted;
-  for (const auto& row : rows) {
-    const auto* object = row.if_object();
-    const auto* external = object == nullptr ? nullptr : object->if_contains("external_id");
-    if (external != nullptr && external->is_string()) wanted.emplace_back(external->get_string());
-  }
-  const auto taken = store::OpportunityStore(use_case.session, use_case.company()).taken(wanted);
-  return {taken.begin(), taken.end()};
+const json::string* text_of(const json::value& row, const char* field) {
+  const auto* object = row.if_object();
+  const auto* value = object == nullptr ? nullptr : object->if_contains(field);
+  return value == nullptr ? nullptr : value->if_string();
 }
+
+/// One call's rows. Everything that they name is read at once, before the first is looked at.
+class Rows {
+ public:
+  Rows(UseCase& use_case, const Input& input)
+      : use_case_(use_case),
+        rows_(*input.array("rows")),
+        upsert_(input.flag("upsert", false)),
+        run_(use_case, input, "opportunity"),
+        references_(use_case, rows_.size() > 20 || run_.dry_run() ? References::Mode::bulk : References::Mode::single) {
+    if (rows_.size() > 20) {
+      read_ahead(store::DirectoryKind::customer, {"customer", "customer_number", "customer_name"});
+      read_ahead(store::DirectoryKind::project, {"project", "project_number"});
+    }
+    if (const auto* assumed = run_.dry_run() ? input.array("new_customers") : nullptr) {
+      for (const auto& number : *assumed)
+        references_.assume(store::DirectoryKind::customer, std::string(number.as_string()));
+    }
+    read_present();
+  }
+
+  json::value import(const RowCheck& check) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (run_.skips(i)) continue;
+      try {
+        check(rows_[i]);
+        read(i, Input("opportunity", rows_[i].get_object()));
+      } catch (const RatesNeeded& needed) {
+        wishes_.insert(wishes_.end(), needed.wishes().begin(), needed.wishes().end());
+      } catch (const Refusal& refusal) {
+        run_.reject(i, refusal);
+      }
+    }
+    if (!wishes_.empty()) throw RatesNeeded(std::move(wishes_));
+    if (run_.writes()) {
+      write();
+    } else if (run_.dry_run()) {
+      for (const std::size_t i : new_at_) run_.note(i, "created");
+    }
+    return run_.answer();
+  }
+
+ private:
+  void read_ahead(store::DirectoryKind kind, std::initializer_list<const char*> fields) {
+    std::unordered_set<std::string> texts;
+    std::vector<Id> ids;
+    for (const auto& row : rows_) {
+      for (const char* field : fields) {
+        if (const auto* text = text_of(row, field)) texts.emplace(text->data(), text->size());
+        const auto* object = row.if_object();
+        const auto* value = object == nullptr ? nullptr : object->if_contains(field);
+        if (value != nullptr && value->is_int64()) ids.push_back(value->get_int64());
+      }
+    }
+    references_.read_ahead(kind, {texts.begin(), texts.end()}, ids);
+  }
+
+  void read_present() {
+    std::vector<std::string> wanted;
+    for (const auto& row : rows_) {
+      if (const auto* external = text_of(row, "external_id")) wanted.emplace_back(external->data(), external->size());
+    }
+    store::OpportunityStore store(use_case_.session, use_case_.company());
+    if (!upsert_) {
+      for (auto& external : store.taken(wanted)) taken_.insert(std::move(external));
+      return;
+    }
+    for (auto& row : store.by_external(wanted)) {
+      std::string external = row.external_id.value_or("");
+      present_.emplace(std::move(external), std::move(row));
+    }
+  }
+
+  void read(std::size_t i, const Input& row) {
+    const auto external = row.text("external_id");
+    if (external && !taken_.insert(*external).second)
+      throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
+    const auto found = external ? present_.find(*external) : present_.end();
+    if (found == present_.end()) {
+      good_.push_back(read_row(use_case_, references_, row));
+      new_at_.push_back(i);
+      return;
+    }
+    // Checked now, written when all rows are known to be good.
+    const auto result = upsert_opportunity(use_case_, references_, row, found->second, false);
+    if (!result.changed || run_.dry_run()) {
+      run_.note(i, result.changed ? "updated" : "same", found->second.id, found->second.version);
+    } else {
+      updates_.emplace_back(i, &found->second);
+    }
+  }
+
+  void write() {
+    if (!good_.empty()) write_new(use_case_, good_, "import");
+    for (std::size_t n = 0; n < good_.size(); ++n) run_.note(new_at_[n], "created", good_[n].row.id, 1);
+    for (const auto& [i, before] : updates_) {
+      const Input row("opportunity", rows_[i].get_object());
+      const auto result = upsert_opportunity(use_case_, references_, row, *before, true);
+      run_.note(i, "updated", before->id, result.version, result.before);
+    }
+  }
+
+  UseCase& use_case_;
+  const json::array& rows_;
+  bool upsert_;
+  ImportRun run_;
+  References references_;
+  std::unordered_set<std::string> taken_;
+  std::unordered_map<std::string, store::OpportunityRow> present_;
+  std::vector<NewOpportunity> good_;
+  std::vector<std::size_t> new_at_;
+  std::vector<std::pair<std::size_t, const store::OpportunityRow*>> updates_;
+  std::vector<RateWish> wishes_;
+};
 
 }  // namespace
 
 json::value import_opportunities(UseCase& use_case, const Input& input, const RowCheck& check) {
-  const json::array& rows = *input.array("rows");
-  References references(use_case, rows.size() > 20 ? References::Mode::bulk : References::Mode::single);
-  auto taken = taken_ids(use_case, rows);
-  std::vector<NewOpportunity> good;
-  good.reserve(rows.size());
-  json::array rejected;
-  std::vector<RateWish> wishes;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    try {
-      check(rows[i]);
-      const Input row("opportunity", rows[i].get_object());
-      const auto external = row.text("external_id");
-      if (external && !taken.insert(*external).second) {
-        throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
-      }
-      good.push_back(read_row(use_case, references, row));
-    } catch (const RatesNeeded& needed) {
-      wishes.insert(wishes.end(), needed.wishes().begin(), needed.wishes().end());
-    } catch (const Refusal& refusal) {
-      rejected.push_back(json::object{{"row", i + 1},
-                                      {"field", refusal.field()},
-                                      {"value", refusal.value()},
-                                      {"key", refusal.key()},
-                                      {"message", use_case.messages.of(use_case.call.locale, refusal)}});
-    }
-  }
-  if (!wishes.empty()) throw RatesNeeded(std::move(wishes));
-  if (!rejected.empty() && !input.flag("keep_good", false))
-    return json::object{{"accepted", 0}, {"rejected", rejected}};
-  if (!good.empty()) write_new(use_case, good, "import");
-  return json::object{{"accepted", good.size()}, {"rejected", rejected}};
+  return Rows(use_case, input).import(check);
 }
 
 }  // namespace sales_leads::services

@@ -22,19 +22,20 @@ void add_birth(const NewOpportunity& opportunity, const std::string& origin, std
 /// One changed field. A change dated back keeps what was true before its day, and holds now too: later entries of the
 /// past stay true for their time only.
 void add_change(UseCase& use_case, OpportunityPartsStore& parts, Id opportunity, const std::string& field,
-                const std::string& value, std::int64_t effective_at, std::vector<FieldEntry>& history) {
+                const std::string& value, std::int64_t effective_at, const std::string& origin,
+                std::vector<FieldEntry>& history) {
   if (effective_at < use_case.now_us) {
     const auto past = parts.history(opportunity, field);
     if (!past.empty() && past.front().effective_at > effective_at) {
-      history.push_back({opportunity, field, past.front().value, effective_at - 1, "user"});
+      history.push_back({opportunity, field, past.front().value, effective_at - 1, origin});
     }
     if (!past.empty() && past.back().effective_at > effective_at) {
-      history.push_back({opportunity, field, value, effective_at, "user"});
-      history.push_back({opportunity, field, value, std::max(use_case.now_us, past.back().effective_at), "user"});
+      history.push_back({opportunity, field, value, effective_at, origin});
+      history.push_back({opportunity, field, value, std::max(use_case.now_us, past.back().effective_at), origin});
       return;
     }
   }
-  history.push_back({opportunity, field, value, effective_at, "user"});
+  history.push_back({opportunity, field, value, effective_at, origin});
 }
 
 }  // namespace
@@ -85,7 +86,7 @@ void write_new(UseCase& use_case, std::vector<NewOpportunity>& opportunities, co
 }
 
 std::int64_t write_change(UseCase& use_case, const store::OpportunityRow& before, store::OpportunityRow after,
-                          std::int64_t effective_at) {
+                          std::int64_t effective_at, const std::string& origin) {
   if (before.planned_close && after.planned_close && *after.planned_close > *before.planned_close)
     ++after.times_slipped;
   if (!store::OpportunityStore(use_case.session, use_case.company()).update(after, use_case.stamp())) {
@@ -99,7 +100,7 @@ std::int64_t write_change(UseCase& use_case, const store::OpportunityRow& before
   std::vector<FieldEntry> history;
   for (std::size_t i = 0; i < new_values.size(); ++i) {
     if (old_values[i].second == new_values[i].second) continue;
-    add_change(use_case, parts, after.id, new_values[i].first, new_values[i].second, effective_at, history);
+    add_change(use_case, parts, after.id, new_values[i].first, new_values[i].second, effective_at, origin, history);
   }
   if (!history.empty()) parts.add_history(history);
   if (before.step != after.step) {

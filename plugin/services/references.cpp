@@ -41,14 +41,35 @@ References::Whole& References::whole(store::DirectoryKind kind) {
   const auto found = wholes_.find(kind);
   if (found != wholes_.end()) return found->second;
   Whole& all = wholes_[kind];
-  for (auto& entry : store::DirectoryStore(use_case_.session, use_case_.company()).all(kind)) {
+  put(all, store::DirectoryStore(use_case_.session, use_case_.company()).all(kind));
+  return all;
+}
+
+void References::put(Whole& all, std::vector<store::DirectoryEntry> entries) {
+  for (auto& entry : entries) {
+    if (all.by_id.contains(entry.id)) continue;
     if (entry.state != "deleted" || entry.merged_into != 0) {
       all.by_number[entry.number].push_back(entry.id);
       all.by_name[entry.name].push_back(entry.id);
     }
     all.by_id.emplace(entry.id, std::move(entry));
   }
-  return all;
+}
+
+void References::read_ahead(store::DirectoryKind kind, const std::vector<std::string>& texts,
+                            const std::vector<Id>& ids) {
+  store::DirectoryStore directory(use_case_.session, use_case_.company());
+  Whole& all = wholes_[kind];
+  put(all, directory.by_texts(kind, texts));
+  put(all, directory.by_ids(kind, ids));
+}
+
+void References::assume(store::DirectoryKind kind, const std::string& number) {
+  Whole& all = whole(kind);
+  if (all.by_number.contains(number) || all.by_name.contains(number)) return;
+  // No record has such an id, and a dry run keeps none.
+  const Id id = -1 - static_cast<Id>(all.by_id.size());
+  put(all, {{id, number, number, 0, "active"}});
 }
 
 std::vector<store::DirectoryEntry> References::look_up(store::DirectoryKind kind, const json::value& value) {

@@ -26,6 +26,10 @@ class References {
   enum class Mode { single, bulk };
   explicit References(UseCase& use_case, Mode mode = Mode::single) : use_case_(use_case), bulk_(mode == Mode::bulk) {}
 
+  /// In bulk mode: what these texts and ids may mean is read at once, and nothing else of this kind.
+  void read_ahead(store::DirectoryKind kind, const std::vector<std::string>& texts, const std::vector<Id>& ids);
+  /// For a dry run in bulk mode: as if a record with this number were there.
+  void assume(store::DirectoryKind kind, const std::string& number);
   [[nodiscard]] Id directory(store::DirectoryKind kind, const boost::json::value& value, const std::string& field);
   [[nodiscard]] Id customer(const boost::json::value& value, const std::string& field) {
     return directory(store::DirectoryKind::customer, value, field);
@@ -57,6 +61,7 @@ class References {
     std::unordered_map<std::string, std::vector<Id>> by_number, by_name;
   };
   Whole& whole(store::DirectoryKind kind);
+  static void put(Whole& all, std::vector<store::DirectoryEntry> entries);
   std::vector<store::DirectoryEntry> look_up(store::DirectoryKind kind, const boost::json::value& value);
 
   UseCase& use_case_;

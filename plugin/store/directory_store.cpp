@@ -60,6 +60,18 @@ std::vector<DirectoryEntry> DirectoryStore::all(DirectoryKind kind) {
   return read(session_, std::string(select_of(kind)) + " order by d.id", {{"company", company_}});
 }
 
+std::vector<DirectoryEntry> DirectoryStore::by_texts(DirectoryKind kind, const std::vector<std::string>& texts) {
+  if (texts.empty()) return {};
+  std::vector<DirectoryEntry> found;
+  for (const char* column : {"d.number", "d.name"}) {
+    for (auto& entry : read(session_, std::string(select_of(kind)) + " and " + session_.in_texts(column, "wanted"),
+                            {{"company", company_}, {"wanted", session_.texts_text(texts)}})) {
+      found.push_back(std::move(entry));
+    }
+  }
+  return found;
+}
+
 std::vector<DirectoryEntry> DirectoryStore::by_ids(DirectoryKind kind, const std::vector<Id>& ids) {
   if (ids.empty()) return {};
   return read(session_, std::string(select_of(kind)) + " and " + session_.in_ids("d.id", "ids") + " order by d.id",

@@ -37,6 +37,8 @@ class DirectoryStore {
   /// With this number; where there is none, all with exactly this name.
   [[nodiscard]] std::vector<DirectoryEntry> by_text(DirectoryKind kind, const std::string& text);
   [[nodiscard]] std::vector<DirectoryEntry> all(DirectoryKind kind);
+  /// With one of these numbers or exactly one of these names.
+  [[nodiscard]] std::vector<DirectoryEntry> by_texts(DirectoryKind kind, const std::vector<std::string>& texts);
   [[nodiscard]] std::vector<DirectoryEntry> by_ids(DirectoryKind kind, const std::vector<Id>& ids);
   /// Customers whose name is `like` the lower-case pattern, or whose organisation number holds `org` once spaces,
   /// points and hyphens are gone; an empty text finds nothing. More than fit: the caller compares exactly.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/id_block.h"
 
+#include <algorithm>
+
 namespace sales_leads::store {
 
-std::vector<Id> reserve_ids(Session& session, const std::string& table, std::size_t count) {
+std::vector<Id> reserve_ids(Session& session, const std::string& table, std::size_t count, Id above) {
   std::vector<Id> ids;
   ids.reserve(count);
   if (session.backend() == Backend::postgresql) {
@@ -15,7 +17,8 @@ std::vector<Id> reserve_ids(Session& session, const std::string& table, std::siz
     return ids;
   }
   const auto [last] = session.query<Id>("select coalesce(max(id), 0) from " + table).at(0);
-  for (std::size_t i = 1; i <= count; ++i) ids.push_back(last + static_cast<Id>(i));
+  const Id used = std::max(last, above);
+  for (std::size_t i = 1; i <= count; ++i) ids.push_back(used + static_cast<Id>(i));
   return ids;
 }
 

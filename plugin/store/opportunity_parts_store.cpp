@@ -147,6 +147,18 @@ std::vector<TouchRow> OpportunityPartsStore::touches(Id opportunity) {
   return touches;
 }
 
+void OpportunityPartsStore::remove_shares(Id opportunity) {
+  session_.execute("delete from sl_opportunity_seller where company_id = :company and opportunity_id = :opportunity",
+                   {{"company", company_}, {"opportunity", opportunity}});
+}
+
+void OpportunityPartsStore::remove_touch(Id opportunity, Id campaign, std::int64_t date) {
+  session_.execute(
+      "delete from sl_touch where company_id = :company and opportunity_id = :opportunity and campaign_id = :campaign "
+      "and touch_date = :date",
+      {{"company", company_}, {"opportunity", opportunity}, {"campaign", campaign}, {"date", date}});
+}
+
 void OpportunityPartsStore::add_lines(const std::vector<ProductLine>& lines) {
   session_.bulk("sl_opportunity_line", {constant("company_id", lines, company_),
                                         column<Integers>("opportunity_id", lines, &ProductLine::opportunity),

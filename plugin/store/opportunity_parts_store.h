@@ -80,6 +80,8 @@ class OpportunityPartsStore {
   void add_touches(const std::vector<TouchRow>& touches);
   [[nodiscard]] std::vector<TouchRow> touches(Id opportunity);
 
+  void remove_shares(Id opportunity);
+  void remove_touch(Id opportunity, Id campaign, std::int64_t date);
   void add_lines(const std::vector<ProductLine>& lines);
   void remove_lines(Id opportunity);
   [[nodiscard]] std::vector<ProductLine> lines(Id opportunity);

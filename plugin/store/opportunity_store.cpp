@@ -2,7 +2,6 @@
 #include "store/opportunity_store.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "store/id_block.h"
 
@@ -115,7 +114,16 @@ std::string own_condition(const Session& session, const std::string& alias) {
 }
 
 void OpportunityStore::insert(std::vector<OpportunityRow>& rows, Stamp stamp) {
-  const std::vector<Id> ids = reserve_ids(session_, "sl_opportunity", rows.size());
+  // The log tells of opportunities that an undone import took out: their ids must not come to mean others.
+  const Id logged =
+      session_.backend() == Backend::postgresql
+          ? 0
+          : std::get<0>(session_
+                            .query<Id>("select coalesce(max(entity_id), 0) from sl_audit where company_id "
+                                       "= :company and entity = 'opportunity'",
+                                       {{"company", company_}})
+                            .at(0));
+  const std::vector<Id> ids = reserve_ids(session_, "sl_opportunity", rows.size(), logged);
   Rows with, without;  // a bulk column of text knows no null: rows with and without an external id go apart
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].id = ids[i];
@@ -206,22 +214,61 @@ std::vector<OpportunityRow> OpportunityStore::list(const OpportunityFilter& filt
 
 std::vector<std::string> OpportunityStore::taken(const std::vector<std::string>& external_ids) {
   std::vector<std::string> taken;
-  if (external_ids.size() <= 50) {
-    for (const auto& external : external_ids) {
-      if (session_.first<Id>("select id from sl_opportunity where company_id = :company and external_id = :external",
-                             {{"company", company_}, {"external", external}})) {
-        taken.push_back(external);
-      }
-    }
-    return taken;
-  }
-  const std::unordered_set<std::string> wanted(external_ids.begin(), external_ids.end());
-  for (auto& [external] : session_.query<std::string>(
-           "select external_id from sl_opportunity where company_id = :company and external_id is not null",
-           {{"company", company_}})) {
-    if (wanted.contains(external)) taken.push_back(std::move(external));
+  if (external_ids.empty()) return taken;
+  for (auto& [external] :
+       session_.query<std::string>("select external_id from sl_opportunity where company_id = :company and " +
+                                       session_.in_texts("external_id", "wanted"),
+                                   {{"company", company_}, {"wanted", session_.texts_text(external_ids)}})) {
+    taken.push_back(std::move(external));
   }
   return taken;
+}
+
+std::vector<OpportunityRow> OpportunityStore::by_external(const std::vector<std::string>& external_ids) {
+  if (external_ids.empty()) return {};
+  return read(session_,
+              std::string("select ") + kColumns + " from sl_opportunity o where o.company_id = :company and " +
+                  session_.in_texts("o.external_id", "wanted") + " order by o.id",
+              {{"company", company_}, {"wanted", session_.texts_text(external_ids)}});
+}
+
+std::vector<OpportunityRow> OpportunityStore::by_ids(const std::vector<Id>& ids) {
+  if (ids.empty()) return {};
+  return read(session_,
+              std::string("select ") + kColumns + " from sl_opportunity o where o.company_id = :company and " +
+                  session_.in_ids("o.id", "ids") + " order by o.id",
+              {{"company", company_}, {"ids", session_.ids_text(ids)}});
+}
+
+std::vector<Id> OpportunityStore::referred_to(const std::vector<Id>& ids) {
+  std::vector<Id> found;
+  if (ids.empty()) return found;
+  const auto look = [&](const std::string& table, const std::string& column, const std::string& more) {
+    const std::string sql =
+        "select distinct " + column + " from " + table + " where " + more + session_.in_ids(column, "ids");
+    Params params{{"ids", session_.ids_text(ids)}};
+    if (more.starts_with("company_id")) params.emplace_back("company", company_);
+    for (const auto& [id] : session_.query<Id>(sql, params)) found.push_back(id);
+  };
+  for (const char* table : {"sl_ledger", "sl_decision", "sl_order_rule", "sl_conversion", "sl_lead"})
+    look(table, "opportunity_id", "company_id = :company and ");
+  look("sl_user_link", "undone_opportunity_id", "company_id = :company and ");
+  look("sl_user_link_share", "opportunity_id", "");
+  look("sl_activity", "entity_id", "company_id = :company and entity = 'opportunity' and ");
+  return found;
+}
+
+void OpportunityStore::remove(const std::vector<Id>& ids) {
+  if (ids.empty()) return;
+  const Params params{{"company", company_}, {"ids", session_.ids_text(ids)}};
+  for (const char* table :
+       {"sl_field_history", "sl_step_visit", "sl_opportunity_seller", "sl_touch", "sl_opportunity_line"}) {
+    session_.execute(std::string("delete from ") + table + " where company_id = :company and " +
+                         session_.in_ids("opportunity_id", "ids"),
+                     params);
+  }
+  session_.execute("delete from sl_opportunity where company_id = :company and " + session_.in_ids("id", "ids"),
+                   params);
 }
 
 bool OpportunityStore::is_of(Id id, const std::vector<Id>& employees) {

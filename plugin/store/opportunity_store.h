@@ -57,6 +57,12 @@ class OpportunityStore {
   [[nodiscard]] std::vector<OpportunityRow> list(const OpportunityFilter& filter);
   /// Which of these external ids are taken.
   [[nodiscard]] std::vector<std::string> taken(const std::vector<std::string>& external_ids);
+  [[nodiscard]] std::vector<OpportunityRow> by_external(const std::vector<std::string>& external_ids);
+  [[nodiscard]] std::vector<OpportunityRow> by_ids(const std::vector<Id>& ids);
+  /// Which of them something else refers to: documents, links, activities, leads.
+  [[nodiscard]] std::vector<Id> referred_to(const std::vector<Id>& ids);
+  /// Takes them out with their history, as if they never were.
+  void remove(const std::vector<Id>& ids);
   /// Whether one of the employees is its owner or one of its sellers now.
   [[nodiscard]] bool is_of(Id id, const std::vector<Id>& employees);
   [[nodiscard]] bool exists(Id id);

@@ -102,6 +102,19 @@ class PostgresqlSession final : public SociSession {
     return text + "}";
   }
 
+  [[nodiscard]] std::string in_texts(const std::string& expression, const std::string& param) const override {
+    return expression + " = any(cast(:" + param + " as text[]))";
+  }
+
+  [[nodiscard]] std::string texts_text(const std::vector<std::string>& texts) const override {
+    std::string text = "{";
+    for (const std::string& item : texts) {
+      if (text.size() > 1) text += ',';
+      append_element(text, item);
+    }
+    return text + "}";
+  }
+
   // One statement for all rows, one text parameter per column. SOCI's vectors would send one row per round trip, and
   // send the first batch again when they are executed a second time.
   void bulk(const std::string& table, const std::vector<BulkColumn>& columns, const std::string& conflict) override {

@@ -82,6 +82,9 @@ class Session {
   /// and bind {"ids", ids_text(ids)}.
   [[nodiscard]] virtual std::string in_ids(const std::string& expression, const std::string& param) const = 0;
   [[nodiscard]] virtual std::string ids_text(const std::vector<Id>& ids) const = 0;
+  /// The same for texts: in_texts("o.external_id", "wanted") and {"wanted", texts_text(texts)}.
+  [[nodiscard]] virtual std::string in_texts(const std::string& expression, const std::string& param) const = 0;
+  [[nodiscard]] virtual std::string texts_text(const std::vector<std::string>& texts) const = 0;
 
   /// Inserts rows by columns: unnest on PostgreSQL, a kept statement on SQLite. `conflict` is appended as it is, e.g.
   /// "on conflict (a, b) do update set n = t.n + excluded.n" (the target's alias is t).

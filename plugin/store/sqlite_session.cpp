@@ -49,6 +49,21 @@ constexpr int kBusyTimeoutMs = 5'000;
   }
 }
 
+void append_json(std::string& text, char c) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  if (c == '"' || c == '\\') {
+    text += '\\';
+    text += c;
+  } else if (byte < 0x20) {
+    text += "\\u00";
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 15U];
+  } else {
+    text += c;
+  }
+}
+
 class SqliteSession final : public SociSession {
  public:
   explicit SqliteSession(std::string path) : path_(std::move(path)) {}
@@ -65,6 +80,21 @@ class SqliteSession final : public SociSession {
     for (const Id id : ids) {
       if (text.size() > 1) text += ',';
       text += std::to_string(id);
+    }
+    return text + "]";
+  }
+
+  [[nodiscard]] std::string in_texts(const std::string& expression, const std::string& param) const override {
+    return in_ids(expression, param);
+  }
+
+  [[nodiscard]] std::string texts_text(const std::vector<std::string>& texts) const override {
+    std::string text = "[";
+    for (const std::string& item : texts) {
+      if (text.size() > 1) text += ',';
+      text += '"';
+      for (const char c : item) append_json(text, c);
+      text += '"';
     }
     return text + "]";
   }

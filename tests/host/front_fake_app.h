@@ -38,6 +38,12 @@ class FakeApp : public App {
       return numbers("invoices", invoices);
     };
     actions["order.list"] = [this](const Caller&, const boost::json::value&) { return numbers("orders", orders); };
+    actions["import.begin"] = [](const Caller&, const boost::json::value&) -> boost::json::value {
+      return boost::json::object{{"batch", 1}, {"next_row", 1}};
+    };
+    actions["import.finish"] = [](const Caller&, const boost::json::value&) -> boost::json::value {
+      return boost::json::object{};
+    };
     actions["employee.list"] = [](const Caller&, const boost::json::value&) -> boost::json::value {
       return boost::json::object{{"employees", {{{"id", 1}, {"number", "7"}, {"name", "Moses Frase"}}}},
                                  {"next", nullptr}};

@@ -6,7 +6,6 @@
 #include <iterator>
 
 #include "cli/setting.h"
-#include "import/importer.h"
 
 namespace erp::host::cli {
 namespace {
@@ -15,7 +14,10 @@ constexpr std::string_view kVersion = "1.0.0";
 
 constexpr std::string_view kUsage =
     R"(erp-host serve  --data DIR [--port N] [--listen ADDRESS]   run the host: pages, HTTP API, modules at work
-erp-host import KIND FILE.csv --data DIR [--map NAME|FILE] [--keep-good]
+erp-host import KIND FILE --data DIR [--map NAME|FILE] [--keep-good] [--encoding NAME|auto]
+                [--dry-run] [--upsert] [--resume BATCH]     also: import --profile NAME|FILE --file FILE
+erp-host import --undo BATCH --data DIR                    takes an import of opportunities, leads or a list back
+erp-host export ENTITY --file FILE.csv|FILE.xlsx --data DIR [--separator comma|semicolon|tab] [--bom] [--user LOGIN]
 erp-host action NAME [JSON|-] --data DIR [--user LOGIN]    one action; - reads the JSON from stdin
 erp-host drain  --data DIR                                 let the modules handle every event so far
 erp-host report NAME --data DIR [--params JSON] [--format json|csv|table] [--user LOGIN]
@@ -24,37 +26,10 @@ erp-host actions [--markdown] [--data DIR]                 every action with its
 erp-host version
 
 All take --database URL (remembered in DIR; SQLite where none is named), --modules DIR, --company N and --lang sv|nb|en.
-KIND is customers, employees, products, opportunities, orders or invoices.
+KIND is customers, employees, products, orders, invoices, opportunities, leads, campaigns, types, sources, rejections,
+customer_statuses or categories; FILE is CSV or XLSX. ENTITY is opportunity, campaign, lead, step, group_member, …
 Exit code: 0 done, 1 refused (the reason stands on stderr), 2 the command line is wrong.
 )";
-
-void expect_words(const Arguments& arguments, std::size_t least, std::size_t most, const char* form) {
-  if (arguments.words.size() < least || arguments.words.size() > most) {
-    throw UsageError(std::string("The form is: erp-host ") + form);
-  }
-}
-
-int import_file(const Arguments& arguments, const Streams& streams) {
-  expect_words(arguments, 2, 2, "import KIND FILE.csv --data DIR [--map NAME|FILE] [--keep-good]");
-  const Options options = host_options(arguments);
-  const auto app = App::open(options);
-  import::Request request;
-  request.kind = arguments.words[0];
-  request.file = arguments.words[1];
-  request.map = arguments.value("map");
-  request.modules_dir = options.modules_dir;
-  request.data_dir = options.data_dir;
-  request.keep_good = arguments.has("keep-good");
-  const import::Outcome outcome = import::run(*app, caller_of(*app, arguments), request);
-  for (const std::string& note : outcome.notes) streams.err << "Note: " << note << ".\n";
-  streams.out << boost::json::serialize(import::to_json(outcome)) << '\n';
-  if (outcome.rejected > 0) {
-    streams.err << outcome.rejected << " of " << outcome.read << " rows were refused; "
-                << outcome.errors.value_or("").string() << " says why. "
-                << (outcome.accepted == 0 ? "Nothing was written." : "The others were taken.") << '\n';
-  }
-  return outcome.rejected > 0 && outcome.accepted == 0 ? 1 : 0;
-}
 
 int action(const Arguments& arguments, const Streams& streams) {
   expect_words(arguments, 1, 2, "action NAME [JSON|-] --data DIR [--user LOGIN]");
@@ -85,7 +60,11 @@ struct Command {
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
       {"serve", serve, {"port", "listen"}, {}},
-      {"import", import_file, {"map", "user"}, {"keep-good"}},
+      {"import",
+       import_file,
+       {"map", "profile", "file", "user", "encoding", "resume", "undo"},
+       {"keep-good", "dry-run", "upsert"}},
+      {"export", export_file, {"file", "separator", "user"}, {"bom"}},
       {"action", action, {"user"}, {}},
       {"drain", drain, {}, {}},
       {"report", report, {"params", "format", "user"}, {}},
@@ -123,6 +102,12 @@ int dispatch(const std::vector<std::string>& arguments, const Streams& streams) 
 }
 
 }  // namespace
+
+void expect_words(const Arguments& arguments, std::size_t least, std::size_t most, const char* form) {
+  if (arguments.words.size() < least || arguments.words.size() > most) {
+    throw UsageError(std::string("The form is: erp-host ") + form);
+  }
+}
 
 int run(const std::vector<std::string>& arguments, const Streams& streams) noexcept {
   try {

@@ -35,6 +35,11 @@ std::string pretty(const boost::json::value& value);
 /// {"status":…,"key":…,"message":…}
 boost::json::object error_json(const HostError& error);
 
+/// UsageError with the form when there are fewer or more words.
+void expect_words(const Arguments& arguments, std::size_t least, std::size_t most, const char* form);
+
+int import_file(const Arguments& arguments, const Streams& streams);
+int export_file(const Arguments& arguments, const Streams& streams);
 int serve(const Arguments& arguments, const Streams& streams);
 int batch(const Arguments& arguments, const Streams& streams);
 int actions(const Arguments& arguments, const Streams& streams);

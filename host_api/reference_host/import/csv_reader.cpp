@@ -17,7 +17,7 @@ bool is_break(int c) { return c == '\n' || c == '\r'; }
 
 CsvReader::CsvReader(std::istream& in, const CsvOptions& options)
     : in_(in),
-      decoder_(options.encoding),
+      decoder_(options.encoding, options.encoding_name),
       raw_is_utf8_(options.encoding == Encoding::kUtf8),
       separator_(options.separator) {}
 
@@ -32,8 +32,9 @@ bool CsvReader::refill() {
   std::string_view bytes(chunk.data(), got);
   if (first_chunk_) {
     first_chunk_ = false;
-    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
-      refuse("import.encoding", "The file is UTF-16 (line 1, byte 0): save it as UTF-8.");
+    if (raw_is_utf8_ && (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))) {
+      refuse("import.encoding",
+             "The file is UTF-16 (line 1, byte 0): save it as UTF-8, or set encoding: auto in the profile.");
     }
     if (bytes.starts_with("\xEF\xBB\xBF")) {
       if (!raw_is_utf8_) {
@@ -73,8 +74,8 @@ void CsvReader::take_line_break(int first) {
 // The separator that stands most often in the header outside of quotes; a comma where none does.
 void CsvReader::find_separator() {
   peek();
-  std::array<std::size_t, 3> counts{};
-  constexpr std::string_view kCandidates = ",;\t";
+  std::array<std::size_t, 4> counts{};
+  constexpr std::string_view kCandidates = ",;\t|";
   bool quoted = false;
   for (std::size_t i = at_; i < buffer_.size(); ++i) {
     const char c = buffer_[i];
@@ -140,6 +141,7 @@ bool CsvReader::next(CsvRow& row) {
   if (separator_ == 0) find_separator();
   row.cells.clear();
   row.problem.clear();
+  row.kinds.clear();
   while (is_break(peek())) take_line_break(take());
   if (peek() == kEnd) return false;
   row.line = line_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads CSV as RFC 4180 has it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a UTF-8 byte order
-// mark, and a separator out of comma, semicolon and tab that is found in the header. Streams: memory is bounded by one
-// row. One thread. Errors of one row are in CsvRow::problem and reading goes on; what spoils the whole file is a
+// mark, and a separator out of comma, semicolon, tab and | that is found in the header. Streams: memory is bounded by
+// one row. One thread. Errors of one row are in CsvRow::problem and reading goes on; what spoils the whole file is a
 // HostError.
 //
 //   CsvReader reader(stream, {});  CsvRow row;  while (reader.next(row)) …
@@ -21,21 +21,33 @@ inline constexpr std::size_t kCellBytesMax = 64 * 1024;
 inline constexpr std::size_t kColumnsMax = 500;
 
 struct CsvOptions {
-  Encoding encoding = Encoding::kUtf8;
-  char separator = 0;  // 0 = found in the first line
+  Encoding encoding = Encoding::kUtf8;  // not kAuto: see find_encoding
+  char separator = 0;                   // 0 = found in the first line
+  std::string encoding_name{};          // of kOther
 };
+
+/// What a workbook says a cell is; a text file says nothing. Numbers have a decimal point, dates are YYYY-MM-DD.
+enum class CellKind : char { kText, kNumber, kDate };
 
 struct CsvRow {
   std::int64_t line = 0;  // where the row begins; the first line of the file is 1
   std::vector<std::string> cells;
-  std::string problem;  // why the row cannot be read; empty = it can
+  std::string problem;          // why the row cannot be read; empty = it can
+  std::vector<CellKind> kinds;  // of the cells; empty = all are text
 };
 
-class CsvReader {
+/// A file as rows, whatever it is written in.
+class TableReader {
+ public:
+  virtual ~TableReader() = default;
+  /// The next row that is not empty; false at the end.
+  virtual bool next(CsvRow& row) = 0;
+};
+
+class CsvReader : public TableReader {
  public:
   CsvReader(std::istream& in, const CsvOptions& options);
-  /// The next row that is not an empty line; false at the end.
-  bool next(CsvRow& row);
+  bool next(CsvRow& row) override;
   /// The separator in use; 0 before the first row.
   [[nodiscard]] char separator() const { return separator_; }
 

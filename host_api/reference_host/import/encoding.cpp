@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "import/other_decoder.h"
 #include "import/refusal.h"
 
 namespace erp::host::import {
@@ -38,8 +39,15 @@ std::optional<Encoding> encoding_named(std::string_view name) {
   if (name == "utf-8") return Encoding::kUtf8;
   if (name == "windows-1252") return Encoding::kWindows1252;
   if (name == "iso-8859-1") return Encoding::kLatin1;
+  if (name == "auto") return Encoding::kAuto;
+  if (!known_encoding(std::string(name)).empty()) return Encoding::kOther;
   return std::nullopt;
 }
+
+Decoder::Decoder(Encoding encoding, const std::string& name) : encoding_(encoding) {
+  if (encoding == Encoding::kOther) other_ = std::make_unique<OtherDecoder>(name);
+}
+Decoder::~Decoder() = default;
 
 void Decoder::refuse_byte(unsigned char byte, std::int64_t offset) const {
   const std::string place = "line " + std::to_string(line_) + ", byte " + std::to_string(offset);
@@ -57,6 +65,9 @@ void Decoder::refuse_byte(unsigned char byte, std::int64_t offset) const {
     case Encoding::kLatin1:
       refuse("import.encoding", "The file holds the control character " + hex(byte) + " at " + place +
                                     ", which no ISO 8859-1 text has: set encoding: windows-1252 in the profile.");
+    case Encoding::kAuto:
+    case Encoding::kOther:
+      break;
   }
   refuse("import.encoding", "The file cannot be read at " + place + ".");
 }
@@ -117,7 +128,9 @@ void Decoder::feed_single_byte(std::string_view bytes, std::string& out) {
 }
 
 void Decoder::feed(std::string_view bytes, std::string& out) {
-  if (encoding_ == Encoding::kUtf8) {
+  if (other_) {
+    other_->feed(bytes, out);
+  } else if (encoding_ == Encoding::kUtf8) {
     feed_utf8(bytes, out);
   } else {
     feed_single_byte(bytes, out);
@@ -125,6 +138,7 @@ void Decoder::feed(std::string_view bytes, std::string& out) {
 }
 
 void Decoder::finish() {
+  if (other_) other_->finish();
   if (missing_ > 0) {
     refuse("import.encoding", "The file ends inside a UTF-8 character (line " + std::to_string(line_) + ", byte " +
                                   std::to_string(offset_) + "): it is cut off. Save it again as UTF-8.");

@@ -5,19 +5,38 @@
 #pragma once
 
 #include <cstdint>
+#include <istream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace erp::host::import {
 
-enum class Encoding { kUtf8, kWindows1252, kLatin1 };
+/// kAuto: found in the file itself, before it is read. kOther: by the name that ICU knows it by.
+enum class Encoding { kUtf8, kWindows1252, kLatin1, kAuto, kOther };
 
 std::optional<Encoding> encoding_named(std::string_view name);
 
+/// The encoding's name as ICU writes it, "" when it knows none such.
+std::string known_encoding(const std::string& name);
+
+/// What a file is written in, by its byte order mark, else UTF-8 where every byte fits, else by the frequency of its
+/// letters. Reads the whole stream and goes back to its start.
+struct FoundEncoding {
+  Encoding encoding = Encoding::kUtf8;
+  std::string name;  // of kOther
+};
+FoundEncoding find_encoding(std::istream& in);
+
+class OtherDecoder;  // by ICU
+
 class Decoder {
  public:
-  explicit Decoder(Encoding encoding) : encoding_(encoding) {}
+  explicit Decoder(Encoding encoding, const std::string& name = "");
+  ~Decoder();
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
   /// Appends the text of `bytes` to `out`. A sequence cut by the chunk's end is kept for the next call.
   void feed(std::string_view bytes, std::string& out);
   /// The file has ended: a sequence must not be left half.
@@ -30,6 +49,7 @@ class Decoder {
   [[noreturn]] void refuse_byte(unsigned char byte, std::int64_t offset) const;
 
   Encoding encoding_;
+  std::unique_ptr<OtherDecoder> other_;
   std::int64_t offset_ = 0;  // of the byte at hand in the file, the first is 0
   std::int64_t line_ = 1;
   int missing_ = 0;                   // continuation bytes still to come

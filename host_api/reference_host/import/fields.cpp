@@ -21,22 +21,66 @@ constexpr Field kProducts[] = {{"number", kText, true, true},
                                {"series"},
                                {"price", kAmount},
                                {"currency", kCurrency}};
+// customer_no may be empty where project_no is not. Names of what is exported, so that it can come back.
 constexpr Field kOpportunities[] = {{"external_id"},
                                     {"title", kText, true, true},
-                                    {"customer_no", kText, true, true},
+                                    {"description"},
+                                    {"customer_no", kText, true},
+                                    {"project_no"},
                                     {"owner"},
+                                    {"pipeline"},
                                     {"step"},
                                     {"status"},
+                                    {"probability", kShare},
+                                    {"probability_origin"},
                                     {"amount", kAmount},
                                     {"currency", kCurrency},
+                                    {"amount_origin"},
+                                    {"recurring", kAmount},
+                                    {"recurring_months", kInteger},
                                     {"start", kDate},
                                     {"planned_close", kDate},
                                     {"closed_on", kDate},
+                                    {"delivery_date", kDate},
                                     {"type"},
                                     {"source"},
                                     {"campaign"},
                                     {"rejection"},
-                                    {"product"}};
+                                    {"rejection_note"},
+                                    {"product"},
+                                    {"sellers"},
+                                    {"touches"},
+                                    {"lines"}};
+constexpr Field kLeads[] = {{"external_id"},
+                            {"kind"},
+                            {"name"},
+                            {"first_name"},
+                            {"last_name"},
+                            {"org_number"},
+                            {"email"},
+                            {"email2"},
+                            {"phone"},
+                            {"phone2"},
+                            {"website"},
+                            {"industry"},
+                            {"turnover", kAmount},
+                            {"currency", kCurrency},
+                            {"employees", kInteger},
+                            {"street"},
+                            {"postal_code"},
+                            {"city"},
+                            {"country"},
+                            {"source"},
+                            {"campaign"},
+                            {"category"},
+                            {"owner"},
+                            {"description"}};
+constexpr Field kCampaigns[] = {
+    {"code", kText, true, true}, {"title"}, {"status"}, {"start", kDate}, {"end", kDate},        {"budget", kAmount},
+    {"currency", kCurrency},     {"owner"}, {"medium"}, {"source"},       {"archived", kBoolean}};
+constexpr Field kEntries[] = {
+    {"code", kText, true, true}, {"title"},  {"title_en"},          {"title_sv"}, {"title_nb"},
+    {"position", kInteger},      {"effect"}, {"archived", kBoolean}};
 constexpr Field kOrders[] = {{"order_no", kText, true, true},
                              {"state", kText, true, true},
                              {"customer_no", kText, true, true},
@@ -68,8 +112,9 @@ constexpr Field kInvoices[] = {{"invoice_no", kText, true, true},
                                {"opportunity"},
                                {"campaign"}};
 
-constexpr std::array<std::string_view, 6> kNames = {"customers",     "employees", "products",
-                                                    "opportunities", "orders",    "invoices"};
+constexpr std::array<std::string_view, 13> kNames = {
+    "customers", "employees", "products",   "opportunities",     "orders",    "invoices", "leads", "campaigns",
+    "types",     "sources",   "rejections", "customer_statuses", "categories"};
 
 template <class Range, class Name>
 std::string joined(const Range& range, Name name) {
@@ -96,6 +141,8 @@ std::string all_kinds() {
   return joined(kNames, [](std::string_view name) { return name; });
 }
 
+bool goes_to_module(Kind kind) { return kind == Kind::kOpportunities || kind >= Kind::kLeads; }
+
 std::span<const Field> fields_of(Kind kind) {
   switch (kind) {
     case Kind::kCustomers:
@@ -110,6 +157,16 @@ std::span<const Field> fields_of(Kind kind) {
       return kOrders;
     case Kind::kInvoices:
       return kInvoices;
+    case Kind::kLeads:
+      return kLeads;
+    case Kind::kCampaigns:
+      return kCampaigns;
+    case Kind::kTypes:
+    case Kind::kSources:
+    case Kind::kRejections:
+    case Kind::kCustomerStatuses:
+    case Kind::kCategories:
+      return kEntries;
   }
   return {};
 }

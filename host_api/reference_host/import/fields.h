@@ -11,9 +11,26 @@
 
 namespace erp::host::import {
 
-enum class Kind { kCustomers, kEmployees, kProducts, kOpportunities, kOrders, kInvoices };
+enum class Kind {
+  kCustomers,
+  kEmployees,
+  kProducts,
+  kOpportunities,
+  kOrders,
+  kInvoices,
+  kLeads,
+  kCampaigns,
+  kTypes,
+  kSources,
+  kRejections,
+  kCustomerStatuses,
+  kCategories
+};
 
-enum class FieldType { kText, kInteger, kBoolean, kAmount, kDate, kTime, kCurrency };
+/// What goes row by row through an import action of a module, not into the host's own tables.
+bool goes_to_module(Kind kind);
+
+enum class FieldType { kText, kInteger, kBoolean, kAmount, kDate, kTime, kCurrency, kShare };
 
 struct Field {
   std::string_view name;

@@ -2,11 +2,12 @@
 #include "import/importer.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "import/csv_reader.h"
 #include "import/loading.h"
+#include "import/open_table.h"
 #include "import/refusal.h"
+#include "import/row_import.h"
 
 namespace erp::host::import {
 namespace {
@@ -16,16 +17,28 @@ constexpr std::int64_t kRowsMax = 5'000'000;
 
 Profile profile_for(const Request& request) {
   const auto kind = kind_named(request.kind);
-  if (!kind) {
+  if (!kind && (!request.kind.empty() || request.map.empty())) {
     refuse("import.kind.unknown", "The kind " + request.kind + " is unknown; kinds are " + all_kinds() + ".");
   }
   if (request.map.empty()) return canonical_profile(*kind);
   Profile profile = load_profile(request.map, request.modules_dir);
-  if (profile.kind != *kind) {
+  if (kind && profile.kind != *kind) {
     refuse("import.profile.kind", "The profile " + profile.name + " is for " + std::string(kind_name(profile.kind)) +
                                       ", not for " + request.kind + ".");
   }
   return profile;
+}
+
+void check_options(const Request& request, Kind kind) {
+  if (goes_to_module(kind)) return;
+  if (request.dry_run || request.upsert || request.resume != 0) {
+    refuse("import.option.kind", "A dry run, upsert and resume are for opportunities, leads and lists, not for " +
+                                     std::string(kind_name(kind)) + ".");
+  }
+  std::error_code error;
+  const auto size = std::filesystem::file_size(request.file, error);
+  if (!error && size > static_cast<std::uintmax_t>(kFileBytesMax))
+    refuse("import.file.too_large", "The file is larger than 256 MiB: split it.");
 }
 
 Setting setting_of(App& app, const Caller& caller, const Profile& profile) {
@@ -49,10 +62,9 @@ std::unique_ptr<Loading> loading_for(Context& context) {
     case Kind::kOrders:
     case Kind::kInvoices:
       return load_documents(context);
-    case Kind::kOpportunities:
-      return load_opportunities(context);
+    default:
+      return nullptr;  // row_import's
   }
-  return nullptr;
 }
 
 // The batch answers yes or no as a whole. When it says no, the lists of the company tell which rows were at fault.
@@ -81,19 +93,17 @@ bool any_bad(const Problems& problems, const std::vector<std::int64_t>& lines) {
 }
 
 Outcome run(App& app, const Caller& caller, const Request& request) {
+  if (request.undo != 0) return undo_rows(app, caller, request);
   const Profile profile = profile_for(request);
-  std::error_code error;
-  const auto size = std::filesystem::file_size(request.file, error);
-  std::ifstream file(request.file, std::ios::binary);
-  if (error || !file) {
-    refuse("import.file.unreadable", "The file " + request.file.string() + " cannot be opened: is the path right?");
+  check_options(request, profile.kind);
+  const auto reader = open_table(request.file, profile, request.encoding);
+  if (goes_to_module(profile.kind)) {
+    const Setting setting = setting_of(app, caller, profile);
+    return import_rows(app, caller, request, profile, setting,
+                       [&] { return open_table(request.file, profile, request.encoding); });
   }
-  if (size > static_cast<std::uintmax_t>(kFileBytesMax)) {
-    refuse("import.file.too_large", "The file is larger than 256 MiB: split it.");
-  }
-  CsvReader reader(file, {profile.encoding, profile.separator});
   CsvRow row;
-  if (!reader.next(row)) refuse("import.file.empty", "The file is empty: its first line must name the columns.");
+  if (!reader->next(row)) refuse("import.file.empty", "The file is empty: its first line must name the columns.");
   const RecordMaker maker(profile, row);
 
   Problems problems;
@@ -104,7 +114,7 @@ Outcome run(App& app, const Caller& caller, const Request& request) {
   for (const std::string& column : maker.unread()) {
     outcome.notes.push_back("the column " + column + " is not read: nothing in " + profile.name + " asks for it");
   }
-  while (reader.next(row)) {
+  while (reader->next(row)) {
     if (++outcome.read > kRowsMax) refuse("import.file.too_large", "The file has more than 5000000 rows: split it.");
     loading->add(maker.make(row, problems));
   }
@@ -120,10 +130,19 @@ Outcome run(App& app, const Caller& caller, const Request& request) {
 }
 
 boost::json::object to_json(const Outcome& outcome) {
-  return {{"read", outcome.read},
-          {"accepted", outcome.accepted},
-          {"rejected", outcome.rejected},
-          {"errors", outcome.errors ? boost::json::value(outcome.errors->string()) : boost::json::value(nullptr)}};
+  boost::json::object out{
+      {"read", outcome.read},
+      {"accepted", outcome.accepted},
+      {"rejected", outcome.rejected},
+      {"errors", outcome.errors ? boost::json::value(outcome.errors->string()) : boost::json::value(nullptr)}};
+  if (!outcome.through_module) return out;
+  out["created"] = outcome.created;
+  out["updated"] = outcome.updated;
+  out["same"] = outcome.same;
+  out["undone"] = outcome.undone;
+  out["dry_run"] = outcome.dry_run;
+  out["batch"] = outcome.batch == 0 ? boost::json::value(nullptr) : boost::json::value(outcome.batch);
+  return out;
 }
 
 }  // namespace erp::host::import

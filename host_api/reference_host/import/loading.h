@@ -40,7 +40,6 @@ class Loading {
 
 std::unique_ptr<Loading> load_master_data(Context& context);  // customers, employees, products
 std::unique_ptr<Loading> load_documents(Context& context);    // orders, invoices
-std::unique_ptr<Loading> load_opportunities(Context& context);
 
 /// True when one of the lines has a fault.
 bool any_bad(const Problems& problems, const std::vector<std::int64_t>& lines);

@@ -19,13 +19,15 @@ class ProfileReader {
   }
 
   Profile read() {
-    root_.only({"kind", "about", "encoding", "separator", "currency", "as_of", "columns", "ignore", "defaults",
-                "constants", "derived"});
+    root_.only({"kind", "about", "encoding", "separator", "currency", "as_of", "columns", "alternatives", "ignore",
+                "defaults", "constants", "derived"});
     // The kind comes first, since all else is read in its terms, wherever it stands in the file.
     const YamlReader kind = root_.child("kind");
     const auto named = kind_named(kind.text());
     if (!named) kind.refuse("kind", "kind " + kind.text() + " is unknown; kinds are " + all_kinds());
     out_.kind = *named;
+    // A field may have several names, of which a file has one.
+    if (root_.has("alternatives")) alternatives_ = boolean(root_.child("alternatives"));
     for (const auto& [column, value] : root_.child("columns").entries()) read_column(column, value);
     for (const auto& [key, value] : root_.entries()) read_entry(key, value);
     check_whole();
@@ -41,9 +43,11 @@ class ProfileReader {
     } else if (key == "encoding") {
       const auto encoding = encoding_named(value.text());
       if (!encoding) {
-        value.refuse("encoding", "encoding " + value.text() + " is unknown; known are utf-8, windows-1252, iso-8859-1");
+        value.refuse("encoding", "encoding " + value.text() +
+                                     " is unknown; known are auto, utf-8, windows-1252, iso-8859-1 and what ICU knows");
       }
       out_.encoding = *encoding;
+      if (*encoding == Encoding::kOther) out_.encoding_name = value.text();
     } else if (key == "separator") {
       read_separator(value);
     } else if (key == "currency") {
@@ -72,8 +76,10 @@ class ProfileReader {
       out_.separator = ';';
     } else if (word == "tab") {
       out_.separator = '\t';
+    } else if (word == "bar" || word == "|") {
+      out_.separator = '|';
     } else if (word != "auto") {
-      value.refuse("separator", "separator " + word + " is unknown; known are auto, comma, semicolon, tab");
+      value.refuse("separator", "separator " + word + " is unknown; known are auto, comma, semicolon, tab, bar");
     }
   }
 
@@ -111,7 +117,7 @@ class ProfileReader {
       for (const auto& [key, part] : value.entries()) read_part(use, key, part);
     }
     for (const ColumnUse& other : out_.columns) {
-      if (other.field == use.field) {
+      if (other.field == use.field && !alternatives_) {
         value.refuse("field.twice", "the field " + std::string(fields_of(out_.kind)[use.field].name) +
                                         " is filled by two columns, " + other.column + " and " + column);
       }
@@ -131,8 +137,10 @@ class ProfileReader {
       use.amount.minor = part.text() == "minor";
     } else if (key == "decimal") {
       only_for(type == FieldType::kAmount, "amounts");
-      if (part.text() != "." && part.text() != ",") part.refuse("column", part.way() + " must be \".\" or \",\"");
-      use.amount.decimal = part.text()[0];
+      if (part.text() != "." && part.text() != "," && part.text() != "auto")
+        part.refuse("column", part.way() + " must be \".\", \",\" or auto");
+      use.amount.any = part.text() == "auto";
+      if (!use.amount.any) use.amount.decimal = part.text()[0];
     } else if (key == "grouping") {
       only_for(type == FieldType::kAmount, "amounts");
       use.amount.grouping = part.text();
@@ -140,8 +148,9 @@ class ProfileReader {
     } else if (key == "date") {
       only_for(type == FieldType::kDate || type == FieldType::kTime, "dates and times");
       use.date_format = part.text();
-      if (!is_date_format(use.date_format)) {
-        part.refuse("column", part.way() + " must hold YYYY, MM and DD, as YYYY-MM-DD or DD.MM.YYYY");
+      const bool any = use.date_format == kAnyDate && type == FieldType::kDate;
+      if (!any && !is_date_format(use.date_format)) {
+        part.refuse("column", part.way() + " must hold YYYY, MM and DD, as YYYY-MM-DD or DD.MM.YYYY, or be auto");
       }
     } else if (key == "trim") {
       use.trim = boolean(part);
@@ -232,6 +241,7 @@ class ProfileReader {
 
   YamlDocument document_;
   YamlReader root_;
+  bool alternatives_ = false;
   Profile out_;
 };
 
@@ -243,6 +253,7 @@ Profile canonical_profile(Kind kind) {
   Profile out;
   out.name = "the host's own columns of " + std::string(kind_name(kind));
   out.kind = kind;
+  out.own = true;
   const auto fields = fields_of(kind);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     ColumnUse use;

@@ -38,8 +38,10 @@ struct StepToMake {
 
 struct Profile {
   std::string name;  // for messages
+  bool own = false;  // the host's own columns: a file that it may have exported itself
   Kind kind = Kind::kCustomers;
   Encoding encoding = Encoding::kUtf8;
+  std::string encoding_name;  // of Encoding::kOther
   char separator = 0;
   std::string currency;  // where no column says it; "" = the company's
   std::string as_of;     // "YYYY-MM-DD": the day that the file shows; "" = today

@@ -54,19 +54,40 @@ std::optional<std::int64_t> Record::amount(std::string_view field, const std::st
   const Cell& at = cell(field);
   // Without a currency the digits have no meaning; that fault is noted where the currency is.
   if (at.text.empty() || currency.empty()) return std::nullopt;
-  return checked(field, read_amount(at.text, at.use ? at.use->amount : AmountFormat{}, currency), problems);
+  AmountFormat format = at.use ? at.use->amount : AmountFormat{};
+  if (at.kind == CellKind::kNumber) format = {format.minor, '.', "", false};
+  return checked(field, read_amount(at.text, format, currency), problems);
+}
+
+std::optional<std::string> Record::share(std::string_view field, Problems& problems) const {
+  const Cell& at = cell(field);
+  if (at.text.empty()) return std::nullopt;
+  std::string text = at.text;
+  const auto percent = text.find_last_not_of("% ");
+  text.resize(percent == std::string::npos ? 0 : percent + 1);
+  std::replace(text.begin(), text.end(), ',', '.');
+  const Read<std::int64_t> read = read_amount(text, AmountFormat{}, "EUR");  // two decimals, too
+  if (!is_good(read) || std::get<0>(read) < 0 || std::get<0>(read) > 10'000) {
+    fault(field, "it is not a percentage between 0 and 100 with at most two decimals", problems);
+    return std::nullopt;
+  }
+  const std::int64_t share = std::get<0>(read), rest = share % 100;
+  return std::to_string(share / 100) + (rest < 10 ? ".0" : ".") + std::to_string(rest);
 }
 
 std::optional<std::int32_t> Record::date(std::string_view field, Problems& problems) const {
   const Cell& at = cell(field);
   if (at.text.empty()) return std::nullopt;
+  // A workbook's own date may carry a time of day, which a day has no use for.
+  if (at.kind == CellKind::kDate) return checked(field, read_date(at.text.substr(0, 10), "YYYY-MM-DD"), problems);
   return checked(field, read_date(at.text, at.use ? at.use->date_format : "YYYY-MM-DD"), problems);
 }
 
 std::optional<std::int64_t> Record::time(std::string_view field, const std::string& zone, Problems& problems) const {
   const Cell& at = cell(field);
   if (at.text.empty()) return std::nullopt;
-  return checked(field, read_time(at.text, at.use ? at.use->date_format : "YYYY-MM-DD", zone), problems);
+  const bool plain = !at.use || at.kind == CellKind::kDate;
+  return checked(field, read_time(at.text, plain ? "YYYY-MM-DD" : at.use->date_format, zone), problems);
 }
 
 std::string Record::currency(const Setting& setting, Problems& problems) const {
@@ -103,7 +124,7 @@ RecordMaker::RecordMaker(const Profile& profile, const CsvRow& header) : profile
     if (at != header_.end()) {
       if (filled[use.field]) {
         refuse("import.column.twice", "The header has two columns for " + std::string(fields[use.field].name) +
-                                          ", with and without _minor: keep one.");
+                                          ", under two names or with and without _minor: keep one.");
       }
       filled[use.field] = true;
       bound_.push_back({static_cast<std::size_t>(at - header_.begin()), &use});
@@ -158,15 +179,18 @@ Record RecordMaker::make(const CsvRow& row, Problems& problems) const {
     if (bound.cell >= row.cells.size()) continue;
     Record::Cell& cell = record.cells_[bound.use->field];
     cell.use = bound.use;
+    if (bound.cell < row.kinds.size()) cell.kind = row.kinds[bound.cell];
     const std::string& raw = row.cells[bound.cell];
     cell.text = bound.use->trim ? std::string(trimmed(raw)) : raw;
+    // The sign that an export as CSV puts before what a spreadsheet would run.
+    if (profile_.own && row.kinds.empty() && cell.text.size() > 1 && cell.text[0] == '\'' && is_risky(cell.text[1])) cell.text.erase(0, 1);
     const auto mapped = bound.use->values.find(cell.text);
     if (mapped != bound.use->values.end()) cell.text = mapped->second;
   }
   if (!record.complete_) return record;
-  for (const auto& [index, text] : profile_.constants) record.cells_[index] = {text, nullptr};
+  for (const auto& [index, text] : profile_.constants) record.cells_[index] = {text, nullptr, CellKind::kText};
   for (const auto& [index, text] : profile_.defaults) {
-    if (record.cells_[index].text.empty()) record.cells_[index] = {text, nullptr};
+    if (record.cells_[index].text.empty()) record.cells_[index] = {text, nullptr, CellKind::kText};
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!fields[i].value_required || !record.cells_[i].text.empty()) continue;

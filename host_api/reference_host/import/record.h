@@ -33,6 +33,8 @@ class Record {
   std::optional<std::int64_t> integer(std::string_view field, Problems& problems) const;
   std::optional<bool> boolean(std::string_view field, Problems& problems) const;
   std::optional<std::int64_t> amount(std::string_view field, const std::string& currency, Problems& problems) const;
+  /// Percent with two decimals, as text: "33.34".
+  std::optional<std::string> share(std::string_view field, Problems& problems) const;
   std::optional<std::int32_t> date(std::string_view field, Problems& problems) const;
   std::optional<std::int64_t> time(std::string_view field, const std::string& zone, Problems& problems) const;
   /// The row's currency, else the profile's, else the company's; a fault when it is unknown or there is none.
@@ -45,6 +47,7 @@ class Record {
   struct Cell {
     std::string text;
     const ColumnUse* use = nullptr;  // null = default or constant
+    CellKind kind = CellKind::kText;
   };
   [[nodiscard]] const Cell& cell(std::string_view field) const;
   template <class T>

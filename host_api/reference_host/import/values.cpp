@@ -103,7 +103,40 @@ Read<bool> read_boolean(std::string_view text) {
   return Fault{in_quotes(text) + " is neither yes nor no: write 1 or 0"};
 }
 
-Read<std::int64_t> read_amount(std::string_view text, const AmountFormat& format, std::string_view currency) {
+Read<AmountFormat> amount_format_of(std::string_view text) {
+  AmountFormat format;
+  for (const char* space : {" ", "\xC2\xA0", "\xE2\x80\xAF", "'"}) {
+    if (text.find(space) != std::string_view::npos) format.grouping = space;
+  }
+  const std::size_t point = text.rfind('.'), comma = text.rfind(',');
+  constexpr auto kNone = std::string_view::npos;
+  if (point == kNone && comma == kNone) return format;
+  if (point != kNone && comma != kNone) {
+    format.decimal = point > comma ? '.' : ',';
+    if (format.grouping.empty()) format.grouping = point > comma ? "," : ".";
+    return format;
+  }
+  const char sign = point != kNone ? '.' : ',';
+  const std::size_t last = point != kNone ? point : comma;
+  if (text.find(sign) != last) {
+    if (format.grouping.empty()) format.grouping = std::string(1, sign);  // twice: between thousands
+    format.decimal = sign == '.' ? ',' : '.';
+  } else if (text.size() - last - 1 == 3 && format.grouping.empty() && last > 0 && text.substr(0, last) != "0") {
+    return Fault{in_quotes(text) + " could be thousands or three decimals: write it without a sign between thousands"};
+  } else {
+    format.decimal = sign;
+  }
+  return format;
+}
+
+Read<std::int64_t> read_amount(std::string_view text, const AmountFormat& given, std::string_view currency) {
+  AmountFormat format = given;
+  if (given.any) {
+    const Read<AmountFormat> found = amount_format_of(text);
+    if (!is_good(found)) return std::get<1>(found);
+    format = std::get<0>(found);
+    format.minor = given.minor;
+  }
   const std::optional<int> digits = currency_digits(currency);
   if (!digits) return Fault{"its currency " + in_quotes(currency) + " is unknown"};
   std::string_view rest = text;
@@ -150,6 +183,14 @@ bool is_date_format(std::string_view format) {
 }
 
 Read<std::int32_t> read_date(std::string_view text, std::string_view format) {
+  if (format == kAnyDate) {
+    for (const char* one : {"YYYY-MM-DD", "YYYY/MM/DD", "DD.MM.YYYY"}) {
+      if (text.size() == 10 &&
+          text[std::string_view(one).find_first_of("-/.")] == one[std::string_view(one).find_first_of("-/.")])
+        return read_date(text, one);
+    }
+    return Fault{in_quotes(text) + " is not a date: write it as 2026-12-31 or 31.12.2026"};
+  }
   const Fault shape{in_quotes(text) + " is not a date as " + std::string(format)};
   if (text.size() != format.size()) return shape;
   int parts[3] = {0, 0, 0};

@@ -28,12 +28,19 @@ struct AmountFormat {
   bool minor = false;  // whole minor units (pence), else major units with a decimal sign
   char decimal = '.';
   std::string grouping;  // sign between thousands that is skipped, "" = none is allowed
+  bool any = false;      // either sign, told from how it stands there; what could be read in two ways is refused
 };
 
 Read<std::int64_t> read_amount(std::string_view text, const AmountFormat& format, std::string_view currency);
 Read<std::int64_t> read_integer(std::string_view text);
 /// yes, no, true, false, 1, 0, ja, nej, nei in any case.
 Read<bool> read_boolean(std::string_view text);
+
+/// For `any` of AmountFormat: the sign that is the decimal one in this text, and the one between thousands.
+Read<AmountFormat> amount_format_of(std::string_view text);
+
+/// "auto" as a format: YYYY-MM-DD, YYYY/MM/DD or DD.MM.YYYY, whichever the text is made as.
+inline constexpr std::string_view kAnyDate = "auto";
 
 /// True when `format` is made of YYYY, MM and DD, each once, with other signs between.
 bool is_date_format(std::string_view format);

@@ -64,6 +64,8 @@ std::string setup_text(const json::value* setup) {
     for (const auto& call : *calls) {
       const json::object& one = call.as_object();
       out += (out.empty() ? "" : "\n") + text_of(one, "action", "en") + " " + json::serialize(one.at("input"));
+      const std::string user = text_of(one, "user", "en");
+      if (!user.empty()) out += " (" + user + ")";
     }
   }
   return out;
