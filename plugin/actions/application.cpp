@@ -170,9 +170,9 @@ struct Application::Impl {
   /// To whoever follows the module's events; what is committed stands, whether they hear of it or not.
   void tell_of_wins(const CallContext& call, const std::vector<store::Id>& won) const noexcept;
 
-  /// Says a failure in the caller's language.
   /// Beside stable keys of reasons: what they mean, in the caller's language.
   void say_reasons(const std::string& locale, json::object& row) const;
+  /// Says a failure in the caller's language.
   [[noreturn]] void refuse(const CallContext& call, const Failure& failure) const {
     throw Failure(failure.code(), failure.key(), messages ? messages->of(call.locale, failure) : failure.what());
   }

@@ -113,6 +113,15 @@ def a_credit_of_an_old_invoice_after_the_close(test, c):
     c.drain()
     test.assertEqual({k[3] for k in c.balances()}, {o})
     test.assertEqual(months(c), {"2025-03": 10000, "2025-04": -10000})
+    # An invoice that came too late stands in April, but covers a credit of the days after its own.
+    other = c.customer("Other")
+    late = c.opportunity("Late", other)
+    c.invoice("2025-03-26T09:00:00Z", [500], customer=other)
+    c.drain()
+    c.credit("2025-03-27T09:00:00Z", [-500], customer=other)
+    c.drain()
+    test.assertEqual({k[3] for k in c.balances()}, {o, late})
+    test.assertEqual(months(c), {"2025-03": 10000, "2025-04": -10000})
     sound(test, c)
 
 

@@ -208,6 +208,21 @@ def a_rerun_previews_what_a_changed_model_moves(test, c):
     test.assertEqual({**done, "preview": True}, seen)
 
 
+def a_preview_over_many_documents_is_what_the_rerun_does(test, c):
+    """More documents than one slice, and an invoice whose free line belongs to orders of two slices."""
+    customer = c.customer("Acme")
+    campaigns = [c.campaign(f"C{n}", f"c{n}", "2025-01-01", None) for n in range(2)]
+    c.opportunity("Deal", customer, sellers=[(c.employee("Anna"), 10000)], touches=[(k, "2025-02-01") for k in campaigns], campaign=campaigns[0])
+    orders = [c.order(customer, [1000], confirmed="2025-03-01T09:00:00Z") for _ in range(230)]
+    c.invoice("2025-04-01T09:00:00Z", [{"net": 1000, "sources": [{"order_line": orders[n]["lines"][0]}]} for n in (0, 229)] + [501],
+              customer=customer)
+    c.drain()
+    c.model("linear", "2025-01-01")
+    seen = c.call("link.rerun", preview=True, **{"from": "2025-01-01"})
+    test.assertEqual({m["month"]: m["amount"]["minor"] for m in seen["changes"] if m["campaign"] == campaigns[1]}, {"2025-03": 115000, "2025-04": 1250})
+    test.assertEqual({**c.call("link.rerun", **{"from": "2025-01-01"}), "preview": True}, seen)
+
+
 CASES = [f for f in list(globals().values()) if getattr(f, "__module__", "") == __name__ and f.__code__.co_varnames[:2] == ("test", "c")]
 
 

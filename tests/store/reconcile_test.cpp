@@ -192,7 +192,7 @@ TEST_P(ReconcileTest, AUsersLinkMovesTheFollowersAndAnUndoTakesItBack) {
     store::LinkStore(*session_, 1)
         .record(key, 0, {"link", {{5, 2'500}, {6, 5'000}}, 0, domain::Rule::none, host_.now, 1, "said so"});
     const auto outcome = reconciler.reconcile(*session_, call_, {key});
-    EXPECT_EQ(outcome.documents, 2U);
+    EXPECT_EQ(outcome.documents.size(), 2U);
     transaction.commit();
   }
   const Expected linked{
