@@ -2,27 +2,24 @@
 #include <unordered_set>
 
 #include "host/refusal.h"
+#include "services/customer_status.h"
 #include "services/opportunities.h"
 #include "services/opportunity_fields.h"
+#include "services/opportunity_place.h"
 #include "services/opportunity_rules.h"
 #include "services/opportunity_writer.h"
 
 namespace sales_leads::services {
 namespace {
 
-const store::Step& step_of(References& references, const Input& row) {
-  const auto status = row.text("status");
-  const auto& pipeline =
-      row.has("pipeline") ? references.pipeline(*row.find("pipeline")) : references.default_pipeline();
-  if (row.has("step")) {
-    const auto& step = references.step(*row.find("step"), row.has("pipeline") ? pipeline.id : 0);
-    const std::string wanted = status == "expired" ? "open" : status.value_or(step.status);
-    if (wanted != step.status) {
-      throw Refusal(Code::invalid_argument, "opportunity.status.step", "status", *status, {{"step", step.code}});
-    }
-    return step;
+const store::Step& step_of(References& references, const Input& input, const store::OpportunityRow& row) {
+  const auto status = input.text("status");
+  const std::string meant = status && *status != "expired" ? *status : "open";
+  const store::Step& step = place_of(references, input, row, meant);
+  if (status && step.status != meant) {
+    throw Refusal(Code::invalid_argument, "opportunity.status.step", "status", *status, {{"step", step.code}});
   }
-  return references.first_step(pipeline.id, status && status != "expired" ? *status : "open");
+  return step;
 }
 
 /// Open from its start, closed at its closing date, both at noon: an import knows days alone.
@@ -55,7 +52,7 @@ NewOpportunity read_row(UseCase& use_case, References& references, const Input& 
   row.owner = use_case.caller.actor.employee;
   const auto start = input.date("start");
   read_fields(use_case, references, input, row, start ? start : static_cast<domain::Day>(*row.start));
-  const store::Step& step = step_of(references, input);
+  const store::Step& step = step_of(references, input, row);
   enter_step(row, step, use_case.today());
   if (input.text("status") == "expired") row.status = "expired";
   read_probability(references, input, row);
@@ -79,11 +76,13 @@ std::unordered_set<std::string> taken_ids(UseCase& use_case, const json::array& 
 
 json::value import_opportunities(UseCase& use_case, const Input& input, const RowCheck& check) {
   const json::array& rows = *input.array("rows");
-  References references(use_case, rows.size() > 20 ? References::Mode::bulk : References::Mode::single);
+  const auto mode = rows.size() > 20 ? References::Mode::bulk : References::Mode::single;
+  References references(use_case, mode);
+  CustomerStatuses statuses(use_case, references, mode);
   auto taken = taken_ids(use_case, rows);
   std::vector<NewOpportunity> good;
   good.reserve(rows.size());
-  json::array rejected;
+  json::array rejected, warnings;
   std::vector<RateWish> wishes;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     try {
@@ -93,7 +92,12 @@ json::value import_opportunities(UseCase& use_case, const Input& input, const Ro
       if (external && !taken.insert(*external).second) {
         throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
       }
-      good.push_back(read_row(use_case, references, row));
+      auto opportunity = read_row(use_case, references, row);
+      if (auto warning = statuses.check(opportunity.row.customer, opportunity.row.project)) {
+        warning->emplace("row", i + 1);
+        warnings.push_back(std::move(*warning));
+      }
+      good.push_back(std::move(opportunity));
     } catch (const RatesNeeded& needed) {
       wishes.insert(wishes.end(), needed.wishes().begin(), needed.wishes().end());
     } catch (const Refusal& refusal) {
@@ -108,7 +112,9 @@ json::value import_opportunities(UseCase& use_case, const Input& input, const Ro
   if (!rejected.empty() && !input.flag("keep_good", false))
     return json::object{{"accepted", 0}, {"rejected", rejected}};
   if (!good.empty()) write_new(use_case, good, "import");
-  return json::object{{"accepted", good.size()}, {"rejected", rejected}};
+  json::object answer{{"accepted", good.size()}, {"rejected", rejected}};
+  if (!warnings.empty()) answer["warnings"] = std::move(warnings);
+  return answer;
 }
 
 }  // namespace sales_leads::services

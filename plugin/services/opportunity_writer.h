@@ -27,6 +27,6 @@ void write_new(UseCase& use_case, std::vector<NewOpportunity>& opportunities, co
 
 /// A changed row: version check, history of what differs, the visit where the step differs. Answers the new version.
 std::int64_t write_change(UseCase& use_case, const store::OpportunityRow& before, store::OpportunityRow after,
-                          std::int64_t effective_at);
+                          std::int64_t effective_at, const std::string& origin = "user");
 
 }  // namespace sales_leads::services

@@ -143,3 +143,9 @@ create table sl_erasure (
   id @identity@, company_id bigint not null, entity text not null, entity_id bigint not null, reason text not null,
   fields bigint not null, created_at bigint not null, created_by bigint not null
 );
+
+-- Records that were removed wholly: their ids are never given again, since the audit log still names them.
+create table sl_tombstone (
+  entity text not null, entity_id bigint not null, company_id bigint not null, at bigint not null, by_user bigint not null,
+  primary key (entity, entity_id)
+) @clustered@;
