@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actions/declarations.h"
+#include "actions/nightly.h"
 #include "actions/registry.h"
 #include "host/refusal.h"
 #include "reports/reports.h"
@@ -28,7 +29,8 @@ constexpr std::int64_t kRequestKept_us = 24LL * 3'600 * 1'000'000;
 constexpr int kRateRounds = 4;  // an action learns which rates it needs at most this often
 
 /// These work in slices with sessions of their own; a transaction around them would hold what they wait for.
-constexpr std::array<std::string_view, 3> kSliced = {"link.rerun", "ledger.verify", "ledger.rebuild"};
+constexpr std::array<std::string_view, 4> kSliced = {"link.rerun", "ledger.verify", "ledger.rebuild",
+                                                     "opportunity.expire_due"};
 
 /// These ask the host for a change of its own between two transactions: first it is written down what they are about to
 /// do. Each stage has its audit rows; the request id is taken with the first and answered with the last.
@@ -93,6 +95,7 @@ struct Application::Impl {
   std::unique_ptr<services::Messages> messages;
   std::unique_ptr<services::Defaults> defaults;
   std::set<std::int64_t> companies_ready;
+  actions::Nightly nightly;
 
   store::Database& database() {
     const std::lock_guard lock(mutex);
@@ -455,17 +458,24 @@ void Application::stop() {
 }
 
 WorkResult Application::work(const CallContext& call, WorkRequest request) {
-  if (!request.job.empty()) return {};  // no job is registered yet
   signals::Pump* pump = nullptr;
   {
     const std::lock_guard lock(impl_->mutex);
     pump = impl_->pump.get();
   }
   if (pump == nullptr) throw Failure(Code::wrong_state, "module.stopped", "The module is not started.");
-  services::Caller system;  // writes the defaults of a new company alone
+  const services::Caller system = impl_->caller_of(call);
   impl_->make_ready(call, system);
+  const actions::Nightly::Tools night{impl_->host, impl_->database(), *impl_->messages, system,
+                                      call,        request.budget_us};
+  if (!request.job.empty()) {
+    WorkResult result;
+    result.more = request.job == actions::Nightly::kJob && actions::Nightly::run(night);
+    return result;
+  }
+  const bool more = impl_->nightly.see_to(night);
   const signals::WorkResult done = pump->work(call, request.budget_us);
-  return {done.more, done.retry_after_us, done.handled, done.parked};
+  return {done.more || more, done.retry_after_us, done.handled, done.parked};
 }
 
 // Every call of work looks for new events itself: a wake brings nothing that it would not find.

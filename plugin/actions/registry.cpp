@@ -4,6 +4,7 @@
 #include "services/activities.h"
 #include "services/campaign_members.h"
 #include "services/campaigns.h"
+#include "services/customer_extra.h"
 #include "services/exports.h"
 #include "services/groups.h"
 #include "services/import_batch.h"
@@ -108,6 +109,22 @@ Table make_table() {
       {"opportunity.get", plain(services::get_opportunity)},
       {"opportunity.list", plain(services::list_opportunities)},
       {"opportunity.import", import_opportunities},
+      {"opportunity.archive", plain(services::archive_opportunity)},
+      {"opportunity.restore", plain(services::restore_opportunity)},
+      {"opportunity.delete", plain(services::delete_opportunity)},
+      {"opportunity.refresh_rates", plain(services::refresh_opportunity_rates)},
+      {"opportunity.bulk_update", plain(services::bulk_update_opportunities)},
+      {"opportunity.expire_due", plain(services::expire_due_opportunities)},
+      {"customer_extra.get", plain(services::get_customer_extra)},
+      {"customer_extra.set", plain(services::set_customer_extra)},
+      {"customer_extra.list", plain(services::list_customer_extra)},
+      {"pipeline.create", plain(services::create_pipeline)},
+      {"pipeline.archive", plain(services::archive_pipeline)},
+      {"step.reorder", plain(services::reorder_steps)},
+      {"group.update", plain(services::update_group)},
+      {"group.archive", plain(services::archive_group)},
+      {"group.end_member", plain(services::end_group_member)},
+      {"group.remove_member", plain(services::remove_group_member)},
       {"campaign.create", plain(services::create_campaign)},
       {"campaign.update", plain(services::update_campaign)},
       {"campaign.add_cost", plain(services::add_campaign_cost)},
@@ -163,6 +180,8 @@ Table make_table() {
     table[name + ".update"] = of_list(services::update_entry, list);
     table[name + ".import"] = rows_of_list(services::import_entries, list);
     table[name + ".archive"] = of_list(services::archive_entry, list);
+    table[name + ".reorder"] = of_list(services::reorder_entries, list);
+    table[name + ".delete"] = of_list(services::delete_entry, list);
   }
   return table;
 }

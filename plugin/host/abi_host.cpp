@@ -91,7 +91,8 @@ AbiHost::AbiHost(const erp_host& host)
       money_(find<erp_money>(host, ERP_EXT_MONEY)),
       documents_(find<erp_documents>(host, ERP_EXT_DOCUMENTS)),
       directory_(find<erp_directory>(host, ERP_EXT_DIRECTORY)),
-      ui_(find<erp_ui>(host, ERP_EXT_UI)) {}
+      ui_(find<erp_ui>(host, ERP_EXT_UI)),
+      jobs_(find<erp_jobs>(host, ERP_EXT_JOBS)) {}
 
 void AbiHost::log(LogLevel level, std::string_view message,
                   const std::vector<std::pair<std::string, std::string>>& pairs) const noexcept {
@@ -269,6 +270,14 @@ void AbiHost::notify(const CallContext& call, std::int64_t user, std::string_vie
   if (notify == nullptr) return;
   const erp_call c = to_abi(call);
   ask("ui.notify", {}, [&](erp_error* e) { return notify(ui_->ctx, &c, user, str(message), str(url), e); });
+}
+
+bool AbiHost::run_daily(const CallContext& call, std::string_view name, std::int32_t minute) const {
+  const auto run_daily = slot(jobs_, &erp_jobs::run_daily);
+  if (run_daily == nullptr) return false;
+  const erp_call c = to_abi(call);
+  ask("jobs.run_daily", {}, [&](erp_error* e) { return run_daily(jobs_->ctx, &c, str(name), minute, e); });
+  return true;
 }
 
 void AbiHost::sync_menus(std::string_view json) const {

@@ -6,7 +6,7 @@
 // Required: erp.database/1, erp.events/1 and erp.clock/1. Without the others the module works on, with less: no log
 // lines; no settings; nobody has any right and everybody is the system (so that no action runs: a host that knows no
 // users must say so through erp.identity/1); no currencies and rates; no references on documents and no new customers
-// (UNSUPPORTED); no notices.
+// (UNSUPPORTED); no notices; no timetable.
 //
 // Threads: const after construction; each call as its slot's tag says. Errors: Failure with the host's own key and
 // message; in the constructor Failure(unsupported, "host.extension_missing") that names the extension. Ownership: the
@@ -45,6 +45,7 @@ class AbiHost final : public Host {
                                              std::string_view json) const override;
   void notify(const CallContext& call, std::int64_t user, std::string_view message,
               std::string_view url) const override;
+  [[nodiscard]] bool run_daily(const CallContext& call, std::string_view name, std::int32_t minute) const override;
   void sync_menus(std::string_view json) const override;
 
  private:
@@ -58,6 +59,7 @@ class AbiHost final : public Host {
   const erp_documents* documents_;
   const erp_directory* directory_;
   const erp_ui* ui_;
+  const erp_jobs* jobs_;
 };
 
 /// The module's words for the host's call, and back. The views in the result borrow from `call`.

@@ -125,6 +125,10 @@ class Host {
                                                      std::string_view json) const = 0;
   virtual void notify(const CallContext& call, std::int64_t user, std::string_view message,
                       std::string_view url) const = 0;
+  /// Every day at a minute of the company's day, work() gets that job. False: this host has no timetable.
+  [[nodiscard]] virtual bool run_daily(const CallContext&, std::string_view /*name*/, std::int32_t /*minute*/) const {
+    return false;
+  }
   virtual void sync_menus(std::string_view json) const = 0;
 };
 

@@ -2,26 +2,18 @@
 #include "services/groups.h"
 
 #include <algorithm>
-#include <map>
 
 #include "host/refusal.h"
 #include "services/campaigns.h"
+#include "services/group_members.h"
 #include "services/references.h"
-#include "store/group_store.h"
+#include "signals/reconcile.h"
 
 namespace sales_leads::services {
 namespace {
 
 using store::GroupRow;
 using store::Membership;
-
-const GroupRow& pick(const std::vector<GroupRow>& groups, const json::value& value, const std::string& field) {
-  for (const auto& group : groups) {
-    if (value.is_int64() ? group.id == value.get_int64() : group.code == std::string_view(value.as_string()))
-      return group;
-  }
-  throw Refusal(Code::invalid_argument, "reference.not_found", field, shown(value));
-}
 
 std::string free_code(const std::vector<GroupRow>& groups, const std::string& made) {
   const auto taken = [&](const std::string& code) {
@@ -32,52 +24,14 @@ std::string free_code(const std::vector<GroupRow>& groups, const std::string& ma
   return code;
 }
 
-bool overlap(const Membership& a, const Membership& b) {
-  return (!a.to || *a.to >= b.from) && (!b.to || *b.to >= a.from);
-}
-
-json::value date_or_null(const std::optional<std::int64_t>& day) {
-  if (!day) return nullptr;
-  return json::value(domain::date_text(static_cast<domain::Day>(*day)));
-}
-
-/// Whether the membership is held already; refused when another sales group holds the employee at the time.
-bool is_held(const std::vector<Membership>& held, const Membership& wanted, const std::vector<GroupRow>& groups) {
-  for (const auto& member : held) {
-    if (member.employee != wanted.employee || !overlap(member, wanted)) continue;
-    if (member.group == wanted.group) return true;
-    if (member.kind != "sales" || wanted.kind != "sales") continue;
-    const auto other =
-        std::find_if(groups.begin(), groups.end(), [&](const GroupRow& g) { return g.id == member.group; });
-    throw Refusal(Code::conflict, "group.member.elsewhere", "employee", std::to_string(wanted.employee),
-                  {{"group", other == groups.end() ? std::to_string(member.group) : other->title}});
+void check_dates(const Membership& member) {
+  if (member.to && *member.to < member.from) {
+    throw Refusal(Code::invalid_argument, "group.member.dates", "to",
+                  domain::date_text(static_cast<domain::Day>(*member.to)));
   }
-  return false;
 }
 
 }  // namespace
-
-json::value list_groups(UseCase& use_case, const Input& input) {
-  store::GroupStore store(use_case.session, use_case.company());
-  const auto day = input.date("date").value_or(use_case.today());
-  std::map<Id, json::array> members;
-  for (const auto& member : store.members()) {
-    if (member.from > day || (member.to && *member.to < day)) continue;
-    members[member.group].push_back(json::object{
-        {"employee", member.employee}, {"from", date_or_null(member.from)}, {"to", date_or_null(member.to)}});
-  }
-  json::array shaped;
-  for (const auto& group : store.groups()) {
-    if (group.archived && !input.flag("archived", false)) continue;
-    json::object object{{"id", group.id}, {"version", group.version}, {"code", group.code}, {"title", group.title}};
-    object["description"] = group.description;
-    object["kind"] = group.kind;
-    object["parent"] = group.parent == 0 ? json::value(nullptr) : json::value(group.parent);
-    object["members"] = members[group.id];
-    shaped.push_back(std::move(object));
-  }
-  return json::object{{"groups", std::move(shaped)}};
-}
 
 json::value create_group(UseCase& use_case, const Input& input) {
   store::GroupStore store(use_case.session, use_case.company());
@@ -86,7 +40,7 @@ json::value create_group(UseCase& use_case, const Input& input) {
   group.title = input.text("title").value_or("");
   group.description = input.text("description").value_or("");
   group.kind = input.text("kind").value_or("sales");
-  if (input.has("parent")) group.parent = pick(groups, *input.find("parent"), "parent").id;
+  if (input.has("parent")) group.parent = pick_group(groups, *input.find("parent"), "parent").id;
   if (const auto given = input.text("code")) {
     group.code = free_code(groups, *given);
     if (group.code != *given) throw Refusal(Code::conflict, "group.code.taken", "code", *given);
@@ -99,26 +53,25 @@ json::value create_group(UseCase& use_case, const Input& input) {
 }
 
 json::value add_group_member(UseCase& use_case, const Input& input) {
+  signals::lock_company(use_case.session, use_case.company());  // two at once would both find the employee free
   store::GroupStore store(use_case.session, use_case.company());
   References references(use_case);
   const auto groups = store.groups();
-  const GroupRow& group = pick(groups, *input.find("group"), "group");
+  const GroupRow& group = pick_group(groups, *input.find("group"), "group");
   Membership member;
   member.group = group.id;
   member.kind = group.kind;
   member.employee = references.employee(*input.find("employee"), "employee");
   member.from = input.date("from").value_or(use_case.today());
   if (const auto to = input.date("to")) member.to = *to;
-  if (member.to && *member.to < member.from) {
-    throw Refusal(Code::invalid_argument, "group.member.dates", "to",
-                  domain::date_text(static_cast<domain::Day>(*member.to)));
-  }
+  check_dates(member);
   if (!is_held(store.members(member.employee), member, groups)) store.add_members({member});
   use_case.changed.push_back(group.id);
   return json::object{{"id", group.id}, {"version", group.version}};
 }
 
 json::value import_groups(UseCase& use_case, const Input& input) {
+  signals::lock_company(use_case.session, use_case.company());
   store::GroupStore store(use_case.session, use_case.company());
   const json::array& rows = *input.array("rows");
   References references(use_case, rows.size() > 20 ? References::Mode::bulk : References::Mode::single);
@@ -132,8 +85,9 @@ json::value import_groups(UseCase& use_case, const Input& input) {
     Id parent = 0;
     for (const auto& part : *row.array("path")) {
       const std::string title(part.as_string());
-      const auto found = std::find_if(groups.begin(), groups.end(),
-                                      [&](const GroupRow& g) { return g.parent == parent && g.title == title; });
+      const auto found = std::find_if(groups.begin(), groups.end(), [&](const GroupRow& g) {
+        return g.parent == parent && g.title == title && !g.archived;
+      });
       if (found != groups.end()) {
         parent = found->id;
         continue;
@@ -155,7 +109,7 @@ json::value import_groups(UseCase& use_case, const Input& input) {
     member.employee = references.employee(*row.find("employee"), "employee");
     // An organisation that is taken over without days has always been so: sums of earlier years are grouped too.
     member.from = row.date("from").value_or(0);
-    member.kind = pick(groups, json::value(parent), "path").kind;
+    member.kind = pick_group(groups, json::value(parent), "path").kind;
     if (is_held(held, member, groups)) continue;
     held.push_back(member);
     added.push_back(member);

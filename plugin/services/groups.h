@@ -12,6 +12,12 @@
 namespace sales_leads::services {
 
 json::value list_groups(UseCase& use_case, const Input& input);
+json::value update_group(UseCase& use_case, const Input& input);
+/// Ends its memberships; refused while it has groups below it.
+json::value archive_group(UseCase& use_case, const Input& input);
+json::value end_group_member(UseCase& use_case, const Input& input);
+/// One that has not begun yet: what has begun is history, and is ended.
+json::value remove_group_member(UseCase& use_case, const Input& input);
 json::value create_group(UseCase& use_case, const Input& input);
 json::value add_group_member(UseCase& use_case, const Input& input);
 /// Paths from the root; groups that are there already (same parent, same title) are used, memberships already held

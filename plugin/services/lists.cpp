@@ -6,6 +6,7 @@
 #include "host/refusal.h"
 #include "services/campaigns.h"
 #include "services/references.h"
+#include "store/settings_uses.h"
 
 namespace sales_leads::services {
 namespace {
@@ -31,6 +32,13 @@ json::value save(UseCase& use_case, const store::ListEntry& entry) {
   }
   use_case.changed.push_back(entry.id);
   return json::object{{"id", entry.id}, {"version", entry.version + 1}, {"code", entry.code}};
+}
+
+store::SettingsUses uses(UseCase& use_case) { return {use_case.session, use_case.company()}; }
+
+store::Mover mover(UseCase& use_case) {
+  const Actor& actor = use_case.caller.actor;
+  return {actor.kind == ActorKind::user ? "user" : "operator", actor.user, use_case.call.correlation_id};
 }
 
 }  // namespace
@@ -114,7 +122,49 @@ json::value update_entry(UseCase& use_case, const Input& input, const std::strin
 json::value archive_entry(UseCase& use_case, const Input& input, const std::string& list) {
   auto entry = load(use_case, input, list);
   entry.archived = input.flag("archived", true);
-  return save(use_case, entry);
+  std::int64_t moved = 0;
+  if (input.has("replace_by")) {
+    References references(use_case);
+    const json::value& value = *input.find("replace_by");
+    const Id to = references.entry(list, value);
+    if (to == entry.id || !entry.archived) {
+      throw Refusal(Code::invalid_argument, "list.replace.same", "replace_by", shown(value));
+    }
+    moved = uses(use_case).replace(entry, to, mover(use_case), use_case.now_us);
+  }
+  json::object answer = save(use_case, entry).as_object();
+  answer["moved"] = moved;
+  return answer;
+}
+
+json::value delete_entry(UseCase& use_case, const Input& input, const std::string& list) {
+  const auto entry = load(use_case, input, list);
+  if (uses(use_case).is_used(entry)) throw Refusal(Code::wrong_state, "list.used", "id", entry.code);
+  uses(use_case).remove(entry);
+  use_case.changed.push_back(entry.id);
+  return json::object{{"id", entry.id}, {"code", entry.code}};
+}
+
+json::value reorder_entries(UseCase& use_case, const Input& input, const std::string& list) {
+  References references(use_case);
+  std::vector<Id> standing, wanted;
+  for (const auto& entry : references.entries()) {
+    if (entry.list == list && !entry.archived) standing.push_back(entry.id);
+  }
+  for (const auto& value : *input.array("order")) wanted.push_back(references.entry(list, value));
+  check_order(list, standing, wanted);
+  uses(use_case).put_in_order("sl_list_entry", wanted, use_case.stamp());
+  use_case.changed = wanted;
+  return json::object{{"order", json::value_from(wanted)}};
+}
+
+void check_order(const std::string& entity, std::vector<Id> standing, std::vector<Id> wanted) {
+  std::sort(standing.begin(), standing.end());
+  std::sort(wanted.begin(), wanted.end());
+  if (standing != wanted) {
+    throw Refusal(Code::invalid_argument, entity + ".order.incomplete", "order", std::to_string(wanted.size()),
+                  {{"count", std::to_string(standing.size())}});
+  }
 }
 
 json::value start_company(UseCase& use_case, const Input& input) {

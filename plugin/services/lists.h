@@ -17,14 +17,22 @@ namespace sales_leads::services {
 json::value list_entries(UseCase& use_case, const Input& input, const std::string& list);
 json::value create_entry(UseCase& use_case, const Input& input, const std::string& list);
 json::value update_entry(UseCase& use_case, const Input& input, const std::string& list);
+/// With replace_by, everything that uses the entry uses the other from now on.
 json::value archive_entry(UseCase& use_case, const Input& input, const std::string& list);
+/// Only one that was never used.
+json::value delete_entry(UseCase& use_case, const Input& input, const std::string& list);
+json::value reorder_entries(UseCase& use_case, const Input& input, const std::string& list);
 
 json::value list_steps(UseCase& use_case, const Input& input);
 json::value create_step(UseCase& use_case, const Input& input);
 json::value update_step(UseCase& use_case, const Input& input);
 json::value archive_step(UseCase& use_case, const Input& input);
+json::value reorder_steps(UseCase& use_case, const Input& input);
+[[nodiscard]] json::object step_shape(UseCase& use_case, const store::Step& step);
 
 json::value list_pipelines(UseCase& use_case, const Input& input);
+json::value create_pipeline(UseCase& use_case, const Input& input);
+json::value archive_pipeline(UseCase& use_case, const Input& input);
 json::value update_pipeline(UseCase& use_case, const Input& input);
 json::value set_pipeline_model(UseCase& use_case, const Input& input);
 
@@ -33,6 +41,8 @@ json::value start_company(UseCase& use_case, const Input& input);
 /// One text for all languages, or one per language; languages that are left out keep their text, or take the English
 /// one.
 void read_titles(const Input& input, store::Titles& titles);
+/// A new order names every entry that is in use, once.
+void check_order(const std::string& entity, std::vector<store::Id> standing, std::vector<store::Id> wanted);
 /// Refused when the input expects another version than the record has.
 void check_version(const Input& input, std::int64_t version);
 

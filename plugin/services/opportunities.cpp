@@ -3,7 +3,9 @@
 
 #include "host/refusal.h"
 #include "services/links.h"
+#include "services/opportunity_change.h"
 #include "services/opportunity_fields.h"
+#include "services/opportunity_place.h"
 #include "services/opportunity_rules.h"
 #include "services/opportunity_writer.h"
 #include "store/opportunity_parts_store.h"
@@ -11,22 +13,23 @@
 namespace sales_leads::services {
 namespace {
 
-json::value answer(Id id, std::int64_t version) { return json::object{{"id", id}, {"version", version}}; }
-
 json::value change(UseCase& use_case, const store::OpportunityRow& before, const store::OpportunityRow& after,
                    std::int64_t effective_at) {
-  return answer(before.id, write_change(use_case, before, after, effective_at));
+  return answer_of(before.id, write_change(use_case, before, after, effective_at));
 }
 
 json::value close(UseCase& use_case, const Input& input, const std::string& status) {
   const auto before = load_to_change(use_case, input);
-  if (before.status == status) return answer(before.id, before.version);  // said twice: true already
+  const bool again = before.status == status;
+  // Said twice: true already, unless it says more.
+  if (again && !input.has("rejection") && !input.has("note")) return answer_of(before.id, before.version);
   References references(use_case);
   auto after = before;
   const auto effective_at = effective_time(use_case, input);
   if (const auto* rejection = input.find("rejection")) after.rejection = references.entry("rejection", *rejection);
   if (const auto note = input.text("note")) after.rejection_note = *note;
-  enter_step(after, references.first_step(before.pipeline, status), use_case.calendar.day_of(effective_at));
+  enter_step(after, again ? references.step(before.step) : references.first_step(before.pipeline, status),
+             use_case.calendar.day_of(effective_at));
   return change(use_case, before, after, effective_at);
 }
 
@@ -61,10 +64,15 @@ store::OpportunityRow load_opportunity(UseCase& use_case, const Input& input) {
   return *row;
 }
 
+bool may_change(UseCase& use_case, Id opportunity) {
+  const Scope& scope = use_case.caller.changes;
+  return scope.all() ||
+         store::OpportunityStore(use_case.session, use_case.company()).is_of(opportunity, scope.employees);
+}
+
 store::OpportunityRow load_to_change(UseCase& use_case, const Input& input) {
   auto row = load_opportunity(use_case, input);
-  const Scope& scope = use_case.caller.changes;
-  if (!scope.all() && !store::OpportunityStore(use_case.session, use_case.company()).is_of(row.id, scope.employees)) {
+  if (!may_change(use_case, row.id)) {
     throw Refusal(Code::permission, "opportunity.change.right", "id", std::to_string(row.id));
   }
   if (const auto expected = input.integer("expected_version"); expected && *expected != row.version) {
@@ -88,11 +96,11 @@ json::value create_opportunity(UseCase& use_case, const Input& input) {
   effective_at = effective_time(use_case, input);
   const auto start = input.date("start");
   read_fields(use_case, references, input, row, start ? start : std::optional(use_case.today()));
-  const store::Pipeline& pipeline =
-      input.has("pipeline") ? references.pipeline(*input.find("pipeline")) : references.default_pipeline();
-  const store::Step& step = input.has("step")
-                                ? references.step(*input.find("step"), input.has("pipeline") ? pipeline.id : 0)
-                                : references.first_step(pipeline.id, "open");
+  json::array warnings;
+  if (auto warning = CustomerStatuses(use_case, references).check(row.customer, row.project)) {
+    warnings.push_back(std::move(*warning));
+  }
+  const store::Step& step = place_of(references, input, row);
   enter_step(row, step, use_case.calendar.day_of(effective_at));
   read_probability(references, input, row);
   parts = read_parts(use_case, references, input);
@@ -103,51 +111,16 @@ json::value create_opportunity(UseCase& use_case, const Input& input) {
     }
   }
   write_new(use_case, one, "user");
-  return answer(row.id, 1);
+  return answer_of(row.id, 1, std::move(warnings));
 }
 
 json::value update_opportunity(UseCase& use_case, const Input& input) {
   const auto before = load_to_change(use_case, input);
   References references(use_case);
-  auto after = before;
-  const auto effective_at = effective_time(use_case, input);
-  const domain::Day day = use_case.calendar.day_of(effective_at);
-  store::OpportunityStore store(use_case.session, use_case.company());
-  if (const auto external = input.text("external_id"); external && external != before.external_id) {
-    if (!store.taken({*external}).empty()) {
-      throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
-    }
-  }
-  read_fields(use_case, references, input, after, day);
-  if (input.has("step")) {
-    const Id pipeline = input.has("pipeline") ? references.pipeline(*input.find("pipeline")).id : 0;
-    enter_step(after, references.step(*input.find("step"), pipeline, before.step), day);
-  } else if (input.has("pipeline")) {
-    const Id pipeline = references.pipeline(*input.find("pipeline")).id;
-    if (pipeline != before.pipeline) {
-      const std::string status = before.status == "expired" ? "open" : before.status;
-      enter_step(after, references.first_step(pipeline, status), day);
-      after.status = before.status;
-    }
-  } else if (before.status == "lost" && after.rejection == 0) {
-    enter_step(after, references.step(before.step), day);  // a rejection that is demanded cannot be taken away
-  }
-  read_probability(references, input, after);
-  const OpportunityParts parts = read_parts(use_case, references, input);
-  store::OpportunityPartsStore parts_store(use_case.session, use_case.company(), use_case.stamp());
-  if (!parts.sellers.empty()) parts_store.add_shares(before.id, {effective_at, parts.sellers});
-  if (!parts.touches.empty()) {
-    auto touches = parts.touches;
-    for (auto& touch : touches) touch.opportunity = before.id;
-    parts_store.add_touches(touches);
-  }
-  if (parts.lines) {
-    auto lines = *parts.lines;
-    for (auto& line : lines) line.opportunity = before.id;
-    parts_store.remove_lines(before.id);
-    if (!lines.empty()) parts_store.add_lines(lines);
-  }
-  return change(use_case, before, after, effective_at);
+  CustomerStatuses statuses(use_case, references);
+  json::array warnings;
+  const auto planned = plan_update(use_case, references, statuses, before, input, warnings);
+  return answer_of(before.id, write_planned(use_case, planned), std::move(warnings));
 }
 
 json::value set_opportunity_step(UseCase& use_case, const Input& input) {
@@ -162,7 +135,7 @@ json::value set_opportunity_step(UseCase& use_case, const Input& input) {
   enter_step(after, step, use_case.calendar.day_of(effective_at));
   if (before.step == after.step && before.status == after.status && before.rejection == after.rejection &&
       before.rejection_note == after.rejection_note) {
-    return answer(before.id, before.version);
+    return answer_of(before.id, before.version);
   }
   return change(use_case, before, after, effective_at);
 }
@@ -184,7 +157,7 @@ json::value reopen_opportunity(UseCase& use_case, const Input& input) {
 
 json::value expire_opportunity(UseCase& use_case, const Input& input) {
   const auto before = load_to_change(use_case, input);
-  if (before.status == "expired") return answer(before.id, before.version);
+  if (before.status == "expired") return answer_of(before.id, before.version);
   if (before.status != "open") {
     throw Refusal(Code::wrong_state, "opportunity.status.closed", "id", std::to_string(before.id));
   }
@@ -212,6 +185,9 @@ json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
   }
   store::OpportunityPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
   parts.add_shares(row.id, {effective_at, sellers});
+  if (const auto reason = input.text("reason")) {
+    parts.add_history({{row.id, "sellers_reason", *reason, effective_at, "user"}});
+  }
   if (effective_at < use_case.now_us) restate_documents(use_case, row.id, use_case.calendar.day_of(effective_at));
   return change(use_case, row, row, effective_at);
 }

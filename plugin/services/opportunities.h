@@ -24,6 +24,14 @@ json::value reopen_opportunity(UseCase& use_case, const Input& input);
 json::value expire_opportunity(UseCase& use_case, const Input& input);
 json::value set_opportunity_sellers(UseCase& use_case, const Input& input);
 json::value add_opportunity_touch(UseCase& use_case, const Input& input);
+json::value archive_opportunity(UseCase& use_case, const Input& input);
+json::value restore_opportunity(UseCase& use_case, const Input& input);
+/// Removed wholly where nothing tells of it; archived, and said so, where documents, links or leads do.
+json::value delete_opportunity(UseCase& use_case, const Input& input);
+json::value refresh_opportunity_rates(UseCase& use_case, const Input& input);
+json::value bulk_update_opportunities(UseCase& use_case, const Input& input);
+/// In slices with transactions of its own; see opportunity_expiry.h.
+json::value expire_due_opportunities(UseCase& use_case, const Input& input);
 json::value get_opportunity(UseCase& use_case, const Input& input);
 json::value list_opportunities(UseCase& use_case, const Input& input);
 
@@ -35,6 +43,8 @@ json::value import_opportunities(UseCase& use_case, const Input& input, const Ro
 [[nodiscard]] store::OpportunityRow load_opportunity(UseCase& use_case, const Input& input);
 /// The same, if the caller may change it too and has its present version in mind.
 [[nodiscard]] store::OpportunityRow load_to_change(UseCase& use_case, const Input& input);
+/// Whether the caller may change what they see of it.
+[[nodiscard]] bool may_change(UseCase& use_case, Id opportunity);
 /// When the change holds from: given and not after today, else now.
 [[nodiscard]] std::int64_t effective_time(UseCase& use_case, const Input& input);
 

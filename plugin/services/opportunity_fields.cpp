@@ -85,6 +85,34 @@ void read_amount(UseCase& use_case, const Input& input, store::OpportunityRow& r
   row.amount_origin = "lines";
 }
 
+/// The amounts beside the amount: in its currency, since no sum is made of unlike ones.
+void read_side_amounts(UseCase& use_case, References& references, const Input& input, store::OpportunityRow& row,
+                       const std::string& currency_before) {
+  const std::string currency = row.currency.empty() ? use_case.rates.company_currency() : row.currency;
+  const std::pair<const char*, std::optional<std::int64_t>*> sides[] = {
+      {"recurring", &row.recurring}, {"margin", &row.margin}, {"amount2", &row.amount2}};
+  for (const auto& [field, target] : sides) {
+    if (!input.names(field)) {
+      if (*target && !currency_before.empty() && currency_before != row.currency) {
+        throw Refusal(Code::invalid_argument, "opportunity.currency.beside", field, row.currency,
+                      {{"currency", currency_before}});
+      }
+      continue;
+    }
+    if (std::string_view(field) == "margin" && !references.may("sales_leads.margin")) {
+      throw Refusal(Code::permission, "opportunity.margin.right", field);
+    }
+    target->reset();
+    const auto given = input.amount(field);
+    if (!given) continue;
+    if (!given->currency.empty() && given->currency != currency) {
+      throw Refusal(Code::invalid_argument, "opportunity.currency.unlike", field, given->currency,
+                    {{"currency", currency}});
+    }
+    *target = given->minor;
+  }
+}
+
 void read_customer(References& references, const Input& input, store::OpportunityRow& row) {
   read_reference(input, "customer", row.customer,
                  [&](const json::value& v) { return references.customer(v, "customer"); });
@@ -126,12 +154,10 @@ void read_fields(UseCase& use_case, References& references, const Input& input, 
   read_day(input, "start", row.start);
   read_day(input, "planned_close", row.planned_close);
   read_day(input, "delivery_date", row.delivery_date);
-  if (input.names("recurring")) {
-    row.recurring.reset();
-    if (const auto recurring = input.amount("recurring")) row.recurring = recurring->minor;
-  }
   if (input.names("recurring_months")) row.recurring_months = input.integer("recurring_months");
+  const std::string currency_before = row.currency;
   read_amount(use_case, input, row, rate_day.value_or(use_case.today()));
+  read_side_amounts(use_case, references, input, row, currency_before);
 }
 
 void read_probability(References& references, const Input& input, store::OpportunityRow& row) {

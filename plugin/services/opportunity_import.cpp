@@ -3,9 +3,11 @@
 #include <unordered_set>
 
 #include "host/refusal.h"
+#include "services/customer_status.h"
 #include "services/import_batch.h"
 #include "services/opportunities.h"
 #include "services/opportunity_fields.h"
+#include "services/opportunity_place.h"
 #include "services/opportunity_rules.h"
 #include "services/opportunity_upsert.h"
 #include "services/opportunity_writer.h"
@@ -13,19 +15,14 @@
 namespace sales_leads::services {
 namespace {
 
-const store::Step& step_of(References& references, const Input& row) {
-  const auto status = row.text("status");
-  const auto& pipeline =
-      row.has("pipeline") ? references.pipeline(*row.find("pipeline")) : references.default_pipeline();
-  if (row.has("step")) {
-    const auto& step = references.step(*row.find("step"), row.has("pipeline") ? pipeline.id : 0);
-    const std::string wanted = status == "expired" ? "open" : status.value_or(step.status);
-    if (wanted != step.status) {
-      throw Refusal(Code::invalid_argument, "opportunity.status.step", "status", *status, {{"step", step.code}});
-    }
-    return step;
+const store::Step& step_of(References& references, const Input& input, const store::OpportunityRow& row) {
+  const auto status = input.text("status");
+  const std::string meant = status && *status != "expired" ? *status : "open";
+  const store::Step& step = place_of(references, input, row, meant);
+  if (status && step.status != meant) {
+    throw Refusal(Code::invalid_argument, "opportunity.status.step", "status", *status, {{"step", step.code}});
   }
-  return references.first_step(pipeline.id, status && status != "expired" ? *status : "open");
+  return step;
 }
 
 /// Open from its start, closed at its closing date, both at noon: an import knows days alone.
@@ -59,7 +56,7 @@ NewOpportunity read_row(UseCase& use_case, References& references, const Input& 
   row.owner = use_case.caller.actor.employee;
   const auto start = input.date("start");
   read_fields(use_case, references, input, row, start ? start : static_cast<domain::Day>(*row.start));
-  const store::Step& step = step_of(references, input);
+  const store::Step& step = step_of(references, input, row);
   enter_step(row, step, use_case.today());
   if (input.text("status") == "expired") row.status = "expired";
   read_probability(references, input, row);
@@ -82,7 +79,8 @@ class Rows {
         rows_(*input.array("rows")),
         upsert_(input.flag("upsert", false)),
         run_(use_case, input, "opportunity"),
-        references_(use_case, rows_.size() > 20 || run_.dry_run() ? References::Mode::bulk : References::Mode::single) {
+        references_(use_case, rows_.size() > 20 || run_.dry_run() ? References::Mode::bulk : References::Mode::single),
+        statuses_(use_case, references_, rows_.size() > 20 ? References::Mode::bulk : References::Mode::single) {
     if (rows_.size() > 20) {
       read_ahead(store::DirectoryKind::customer, {"customer", "customer_number", "customer_name"});
       read_ahead(store::DirectoryKind::project, {"project", "project_number"});
@@ -112,7 +110,9 @@ class Rows {
     } else if (run_.dry_run()) {
       for (const std::size_t i : new_at_) run_.note(i, "created");
     }
-    return run_.answer();
+    json::value answer = run_.answer();
+    if (!warnings_.empty()) answer.as_object()["warnings"] = std::move(warnings_);
+    return answer;
   }
 
  private:
@@ -152,12 +152,17 @@ class Rows {
       throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
     const auto found = external ? present_.find(*external) : present_.end();
     if (found == present_.end()) {
-      good_.push_back(read_row(use_case_, references_, row));
+      auto opportunity = read_row(use_case_, references_, row);
+      if (auto warning = statuses_.check(opportunity.row.customer, opportunity.row.project)) {
+        warn(i, std::move(*warning));
+      }
+      good_.push_back(std::move(opportunity));
       new_at_.push_back(i);
       return;
     }
     // Checked now, written when all rows are known to be good.
-    const auto result = upsert_opportunity(use_case_, references_, row, found->second, false);
+    auto result = upsert_opportunity(use_case_, references_, statuses_, row, found->second, false);
+    if (result.warning) warn(i, std::move(*result.warning));
     if (!result.changed || run_.dry_run()) {
       run_.note(i, result.changed ? "updated" : "same", found->second.id, found->second.version);
     } else {
@@ -165,12 +170,17 @@ class Rows {
     }
   }
 
+  void warn(std::size_t i, json::object warning) {
+    warning.emplace("row", i + 1);
+    warnings_.push_back(std::move(warning));
+  }
+
   void write() {
     if (!good_.empty()) write_new(use_case_, good_, "import");
     for (std::size_t n = 0; n < good_.size(); ++n) run_.note(new_at_[n], "created", good_[n].row.id, 1);
     for (const auto& [i, before] : updates_) {
       const Input row("opportunity", rows_[i].get_object());
-      const auto result = upsert_opportunity(use_case_, references_, row, *before, true);
+      const auto result = upsert_opportunity(use_case_, references_, statuses_, row, *before, true);
       run_.note(i, "updated", before->id, result.version, result.before);
     }
   }
@@ -180,6 +190,8 @@ class Rows {
   bool upsert_;
   ImportRun run_;
   References references_;
+  CustomerStatuses statuses_;
+  json::array warnings_;
   std::unordered_set<std::string> taken_;
   std::unordered_map<std::string, store::OpportunityRow> present_;
   std::vector<NewOpportunity> good_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "domain/required_fields.h"
 #include "host/refusal.h"
 #include "services/input.h"
 
@@ -12,6 +13,14 @@ constexpr std::int64_t kWhole = 10'000;
 
 std::string text_of(std::int64_t id) { return id == 0 ? "" : std::to_string(id); }
 std::string text_of(const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : ""; }
+
+void check_required(const store::OpportunityRow& row, const store::Step& step) {
+  const auto missing = domain::missing_fields(step.required_fields, store::filled_fields(row));
+  if (missing.empty()) return;
+  std::string names;
+  for (const auto& name : missing) names += (names.empty() ? "" : ", ") + name;
+  throw Refusal(Code::invalid_argument, "opportunity.step.fields", missing.front(), names, {{"step", step.code}});
+}
 }  // namespace
 
 std::int64_t effective_probability(const store::OpportunityRow& row) {
@@ -20,6 +29,7 @@ std::int64_t effective_probability(const store::OpportunityRow& row) {
 }
 
 void enter_step(store::OpportunityRow& row, const store::Step& step, domain::Day day) {
+  if (row.step != step.id) check_required(row, step);
   const bool was_closed = row.actual_close.has_value() && row.status == step.status;
   row.pipeline = step.pipeline;
   row.step = step.id;
@@ -68,6 +78,20 @@ std::vector<std::pair<std::string, std::string>> history_values(const store::Opp
           {"recurring_months", text_of(row.recurring_months)},
           {"amount", text_of(row.amount)},
           {"probability", std::to_string(row.probability)}};
+}
+
+std::vector<std::pair<std::string, std::string>> late_history_values(const store::OpportunityRow& row) {
+  return {{"currency", row.currency},
+          {"company_amount", text_of(row.company_minor)},
+          {"recurring", text_of(row.recurring)},
+          {"margin", text_of(row.margin)},
+          {"amount2", text_of(row.amount2)},
+          {"type", text_of(row.type)},
+          {"source", text_of(row.source)},
+          {"rejection", text_of(row.rejection)},
+          {"delivery_date", text_of(row.delivery_date)},
+          {"actual_close", text_of(row.actual_close)},
+          {"archived", row.archived ? "1" : ""}};
 }
 
 }  // namespace sales_leads::services

@@ -4,7 +4,7 @@
 // is worth, whether shares add up. Pure, but for refusals.
 //
 // Threads: any. Errors: Refusal "opportunity.rejection.missing", "opportunity.sellers.sum",
-// "opportunity.sellers.twice".
+// "opportunity.sellers.twice", "opportunity.step.fields".
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ namespace sales_leads::services {
 [[nodiscard]] std::int64_t effective_probability(const store::OpportunityRow& row);
 
 /// Puts the opportunity on a step: status follows, the probability too unless it was set by hand, lost demands its
-/// rejection (given, there already, or the step's default) where the step requires one.
+/// rejection (given, there already, or the step's default) where the step requires one. Who enters the step must have
+/// the fields that it requires.
 void enter_step(store::OpportunityRow& row, const store::Step& step, domain::Day day);
 
 /// Shares in basis points that add up to the whole, nobody twice, nobody with nothing.
@@ -32,5 +33,8 @@ void check_shares(const std::vector<store::SellerShare>& shares);
 
 /// The fields whose history is kept, with their values as history writes them.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> history_values(const store::OpportunityRow& row);
+/// Fields whose history begins with their first change: most opportunities never change them, and a million of imported
+/// ones need no row for each.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> late_history_values(const store::OpportunityRow& row);
 
 }  // namespace sales_leads::services

@@ -30,6 +30,7 @@ void visit_fields(Row& row, Visit&& visit) {
   visit("campaign", row.campaign), visit("rejection", row.rejection), visit("rejection_note", row.rejection_note);
   visit("start", row.start), visit("planned_close", row.planned_close), visit("times_slipped", row.times_slipped);
   visit("actual_close", row.actual_close), visit("delivery_date", row.delivery_date);
+  visit("margin", row.margin), visit("amount2", row.amount2);
 }
 
 template <class T>
@@ -220,8 +221,8 @@ class Parts {
 
 }  // namespace
 
-UpsertResult upsert_opportunity(UseCase& use_case, References& references, const Input& input,
-                                const OpportunityRow& before, bool write) {
+UpsertResult upsert_opportunity(UseCase& use_case, References& references, CustomerStatuses& statuses,
+                                const Input& input, const OpportunityRow& before, bool write) {
   store::OpportunityStore store(use_case.session, use_case.company());
   const auto reaches = [&](const Scope& scope) { return scope.all() || store.is_of(before.id, scope.employees); };
   if (!reaches(use_case.caller.sees)) {
@@ -248,6 +249,10 @@ UpsertResult upsert_opportunity(UseCase& use_case, References& references, const
     after.rate_date = before.rate_date;
     if (!input.has("lines")) after.amount_origin = before.amount_origin;
   }
+  UpsertResult result{false, before.version, "", std::nullopt};
+  if (after.customer != before.customer || after.project != before.project) {
+    result.warning = statuses.check(after.customer, after.project);
+  }
   move(references, input, before, after, day);
   read_closing(use_case, input, after);
   read_probability(references, input, after);
@@ -255,13 +260,15 @@ UpsertResult upsert_opportunity(UseCase& use_case, References& references, const
 
   json::object differing = difference(before, after);
   const bool fields_differ = !differing.empty();
-  Parts(use_case, before).take(parts, effective_at, write, differing);
-  if (differing.empty()) return {false, before.version, ""};
-  if (!write) return {true, before.version, ""};
+  // Shares hold from now on: dating them back is an act of its own, with a right and a reason.
+  Parts(use_case, before).take(parts, use_case.now_us, write, differing);
+  result.changed = !differing.empty();
+  if (!result.changed || !write) return result;
   if (fields_differ && before.planned_close && after.planned_close && *after.planned_close > *before.planned_close)
     differing["times_slipped"] = before.times_slipped;  // counted when it is written
-  const auto version = write_change(use_case, before, after, effective_at, "import");
-  return {true, version, json::serialize(differing)};
+  result.version = write_change(use_case, before, after, effective_at, "import");
+  result.before = json::serialize(differing);
+  return result;
 }
 
 std::map<std::int64_t, std::string> undo_opportunities(UseCase& use_case, const std::vector<store::ImportRow>& rows) {

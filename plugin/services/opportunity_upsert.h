@@ -7,9 +7,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "services/customer_status.h"
 #include "services/input.h"
 #include "services/references.h"
 #include "services/use_case.h"
@@ -21,12 +23,13 @@ namespace sales_leads::services {
 struct UpsertResult {
   bool changed = false;
   std::int64_t version = 0;
-  std::string before;  // JSON; empty when nothing changed
+  std::string before;                          // JSON; empty when nothing changed
+  std::optional<boost::json::object> warning;  // of the status of the customer that it moves to
 };
 
 /// What the row would make of the opportunity; `write` does it.
-UpsertResult upsert_opportunity(UseCase& use_case, References& references, const Input& input,
-                                const store::OpportunityRow& before, bool write);
+UpsertResult upsert_opportunity(UseCase& use_case, References& references, CustomerStatuses& statuses,
+                                const Input& input, const store::OpportunityRow& before, bool write);
 
 /// Created opportunities vanish, updated ones get their former values; answers what could not be, with the reason's
 /// key.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/opportunity_writer.h"
 
+#include <algorithm>
+
 #include "host/refusal.h"
 #include "services/opportunity_rules.h"
 
@@ -19,23 +21,74 @@ void add_birth(const NewOpportunity& opportunity, const std::string& origin, std
   }
 }
 
-/// One changed field. A change dated back keeps what was true before its day, and holds now too: later entries of the
-/// past stay true for their time only.
-void add_change(UseCase& use_case, OpportunityPartsStore& parts, Id opportunity, const std::string& field,
-                const std::string& value, std::int64_t effective_at, const std::string& origin,
-                std::vector<FieldEntry>& history) {
-  if (effective_at < use_case.now_us) {
-    const auto past = parts.history(opportunity, field);
-    if (!past.empty() && past.front().effective_at > effective_at) {
-      history.push_back({opportunity, field, past.front().value, effective_at - 1, origin});
+/// Collects the history of one change. A change dated back keeps what was true before its day, and holds now too: later
+/// entries of the past stay true for their time only.
+class Changes {
+ public:
+  Changes(UseCase& use_case, OpportunityPartsStore& parts, Id opportunity, std::int64_t effective_at,
+          const std::string& origin)
+      : use_case_(use_case), parts_(parts), opportunity_(opportunity), effective_at_(effective_at), origin_(origin) {}
+
+  void add(const std::string& field, const std::string& value) {
+    if (effective_at_ < use_case_.now_us) {
+      const auto past = parts_.history(opportunity_, field);
+      if (!past.empty() && past.front().effective_at > effective_at_) {
+        push(field, past.front().value, effective_at_ - 1);
+      }
+      if (!past.empty() && past.back().effective_at > effective_at_) {
+        push(field, value, effective_at_);
+        push(field, value, std::max(use_case_.now_us, past.back().effective_at));
+        return;
+      }
     }
-    if (!past.empty() && past.back().effective_at > effective_at) {
-      history.push_back({opportunity, field, value, effective_at, origin});
-      history.push_back({opportunity, field, value, std::max(use_case.now_us, past.back().effective_at), origin});
-      return;
-    }
+    push(field, value, effective_at_);
   }
-  history.push_back({opportunity, field, value, effective_at, origin});
+
+  /// A field whose history begins now: what it was from the opportunity's birth on.
+  void add_late(const std::string& field, const std::string& old_value, const std::string& value) {
+    if (parts_.history(opportunity_, field).empty()) {
+      const auto births = parts_.history(opportunity_, "status");
+      push(field, old_value, std::min(births.empty() ? 0 : births.front().effective_at, effective_at_ - 1));
+    }
+    add(field, value);
+  }
+
+  void write() {
+    if (!history_.empty()) parts_.add_history(history_);
+  }
+
+ private:
+  void push(const std::string& field, const std::string& value, std::int64_t at) {
+    history_.push_back({opportunity_, field, value, at, origin_});
+  }
+
+  UseCase& use_case_;
+  OpportunityPartsStore& parts_;
+  Id opportunity_;
+  std::int64_t effective_at_;
+  const std::string& origin_;
+  std::vector<FieldEntry> history_;
+};
+
+/// The same for visits: one dated back lasts until the next that is known, and the step is entered anew now, since it
+/// is where the opportunity stands.
+void write_visit(UseCase& use_case, OpportunityPartsStore& parts, const store::OpportunityRow& row,
+                 std::int64_t effective_at) {
+  const auto past = parts.visits(row.id);
+  const auto next = std::find_if(past.begin(), past.end(),
+                                 [&](const store::StepVisit& visit) { return visit.entered_at > effective_at; });
+  std::vector<store::StepVisit> visits;
+  if (next == past.end()) {
+    parts.leave_step(row.id, effective_at);
+    visits.push_back({row.id, row.step, effective_at, std::nullopt, row.amount, row.planned_close});
+  } else {
+    const std::int64_t now = std::max(use_case.now_us, past.back().entered_at);
+    parts.cut_visit(row.id, effective_at);
+    parts.leave_step(row.id, now);
+    visits.push_back({row.id, row.step, effective_at, next->entered_at, row.amount, row.planned_close});
+    visits.push_back({row.id, row.step, now, std::nullopt, row.amount, row.planned_close});
+  }
+  parts.add_visits(visits);
 }
 
 }  // namespace
@@ -89,24 +142,26 @@ std::int64_t write_change(UseCase& use_case, const store::OpportunityRow& before
                           std::int64_t effective_at, const std::string& origin) {
   if (before.planned_close && after.planned_close && *after.planned_close > *before.planned_close)
     ++after.times_slipped;
+  // Whoever moves the day or the status has a week's notice anew.
+  if (before.planned_close != after.planned_close || before.status != after.status) after.expiry_notice_on.reset();
   if (!store::OpportunityStore(use_case.session, use_case.company()).update(after, use_case.stamp())) {
     throw Refusal(Code::conflict, "opportunity.version.conflict", "expected_version", std::to_string(before.version));
   }
   use_case.changed.push_back(after.id);
   if (before.status != "won" && after.status == "won") use_case.won.push_back(after.id);
   OpportunityPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
-  const auto old_values = history_values(before);
-  const auto new_values = history_values(after);
-  std::vector<FieldEntry> history;
+  Changes changes(use_case, parts, after.id, effective_at, origin);
+  const auto old_values = history_values(before), new_values = history_values(after);
   for (std::size_t i = 0; i < new_values.size(); ++i) {
-    if (old_values[i].second == new_values[i].second) continue;
-    add_change(use_case, parts, after.id, new_values[i].first, new_values[i].second, effective_at, origin, history);
+    if (old_values[i].second != new_values[i].second) changes.add(new_values[i].first, new_values[i].second);
   }
-  if (!history.empty()) parts.add_history(history);
-  if (before.step != after.step) {
-    parts.leave_step(after.id, effective_at);
-    parts.add_visits({{after.id, after.step, effective_at, std::nullopt, after.amount, after.planned_close}});
+  const auto old_late = late_history_values(before), new_late = late_history_values(after);
+  for (std::size_t i = 0; i < new_late.size(); ++i) {
+    if (old_late[i].second != new_late[i].second)
+      changes.add_late(new_late[i].first, old_late[i].second, new_late[i].second);
   }
+  changes.write();
+  if (before.step != after.step) write_visit(use_case, parts, after, effective_at);
   return before.version + 1;
 }
 

@@ -3,6 +3,8 @@
 
 #include "host/refusal.h"
 #include "services/input.h"
+#include "store/group_store.h"
+#include "store/settings_uses.h"
 
 namespace sales_leads::services {
 namespace {
@@ -114,6 +116,25 @@ Id References::entry(const std::string& list, const json::value& value, Id keep)
   return found->id;
 }
 
+Id References::any_entry(const std::string& list, const json::value& value) {
+  const auto* found = pick(entries(), value, [&](const store::ListEntry& row) { return row.list == list; });
+  if (found == nullptr) refuse("reference.not_found", list, value);
+  return found->id;
+}
+
+Id References::any_step(const json::value& value) {
+  const auto* found = pick(steps(), value, [](const store::Step&) { return true; });
+  if (found == nullptr) refuse("reference.not_found", "step", value);
+  return found->id;
+}
+
+Id References::any_campaign(const json::value& value) {
+  store::CampaignStore store(use_case_.session, use_case_.company());
+  const auto found = value.is_int64() ? store.find(value.get_int64()) : store.find(std::string(value.as_string()));
+  if (!found) refuse("reference.not_found", "campaign", value);
+  return found->id;
+}
+
 Id References::campaign(const json::value& value, const std::string& field, Id keep) {
   const std::string written = json::serialize(value);
   auto known = campaigns_.find(written);
@@ -133,7 +154,11 @@ const store::Step& References::step(const json::value& value, Id pipeline, Id ke
   const auto* found =
       pick(steps(), value, [&](const store::Step& row) { return pipeline == 0 || row.pipeline == pipeline; });
   if (found == nullptr) refuse("reference.not_found", "step", value);
-  if (found->archived && found->id != keep) refuse("reference.archived", "step", value);
+  if (found->id == keep) return *found;
+  const bool stays = keep != 0 && step(keep).pipeline == found->pipeline;
+  if (found->archived || (!stays && this->pipeline(found->pipeline).archived)) {
+    refuse("reference.archived", "step", value);
+  }
   return *found;
 }
 
@@ -144,25 +169,76 @@ const store::Step& References::step(Id id) {
 }
 
 const store::Step& References::first_step(Id pipeline, const std::string& status) {
+  const store::Pipeline& of = this->pipeline(pipeline);
+  const Id own = status == "won" ? of.won_step : status == "lost" ? of.lost_step : of.first_step;
+  const store::Step* first = nullptr;
   for (const auto& row : steps()) {
-    if (row.pipeline == pipeline && row.status == status && !row.archived) return row;
+    if (row.pipeline != pipeline || row.status != status || row.archived) continue;
+    if (row.id == own) return row;
+    if (first == nullptr) first = &row;
   }
-  throw Refusal(Code::wrong_state, "pipeline.step.missing", "step", status);
+  if (first == nullptr) throw Refusal(Code::wrong_state, "pipeline.step.missing", "step", status);
+  return *first;
 }
 
-const store::Pipeline& References::pipeline(const json::value& value) {
+const store::Pipeline& References::pipeline(const json::value& value, bool archived) {
   for (const auto& row : pipelines()) {
     if ((value.is_int64() && row.id == value.get_int64()) ||
         (value.is_string() && names(row.title, value.get_string()))) {
+      if (row.archived && !archived) refuse("reference.archived", "pipeline", value);
       return row;
     }
   }
   refuse("reference.not_found", "pipeline", value);
 }
 
+const store::Pipeline& References::pipeline(Id id) {
+  for (const auto& row : pipelines()) {
+    if (row.id == id) return row;
+  }
+  refuse("reference.not_found", "pipeline", json::value(id));
+}
+
 const store::Pipeline& References::default_pipeline() {
   if (pipelines().empty()) throw Refusal(Code::wrong_state, "pipeline.step.missing", "pipeline");
-  return pipelines().front();  // the default one stands first
+  return pipelines().front();  // the default one stands first, and is never archived
+}
+
+const References::Served& References::served() {
+  if (served_) return *served_;
+  Served& served = served_.emplace();
+  for (const auto& serve : store::SettingsUses(use_case_.session, use_case_.company()).serves()) {
+    if (pipeline(serve.pipeline).archived) continue;
+    (serve.kind == "type" ? served.by_type : served.by_group)[serve.ref] = serve.pipeline;
+  }
+  if (served.by_group.empty()) return served;
+  store::GroupStore groups(use_case_.session, use_case_.company());
+  for (const auto& group : groups.groups()) served.parent_of[group.id] = group.parent;
+  const domain::Day today = use_case_.today();
+  for (const auto& member : groups.members()) {
+    if (member.kind == "sales" && member.from <= today && (!member.to || today <= *member.to)) {
+      served.group_of[member.employee] = member.group;
+    }
+  }
+  return served;
+}
+
+const store::Pipeline& References::pipeline_for(Id type, Id owner) {
+  const Served& of = served();
+  if (const auto found = of.by_type.find(type); found != of.by_type.end()) return pipeline(found->second);
+  const auto group = of.group_of.find(owner);
+  for (Id at = group == of.group_of.end() ? 0 : group->second; at != 0;) {
+    if (const auto found = of.by_group.find(at); found != of.by_group.end()) return pipeline(found->second);
+    const auto above = of.parent_of.find(at);
+    at = above == of.parent_of.end() ? 0 : above->second;
+  }
+  return default_pipeline();
+}
+
+bool References::may(const std::string& right) {
+  auto known = rights_.find(right);
+  if (known == rights_.end()) known = rights_.emplace(right, use_case_.caller.may(right)).first;
+  return known->second;
 }
 
 const std::vector<store::Step>& References::steps() {

@@ -43,13 +43,23 @@ class References {
   /// `list` also names the field. `keep`: this entry may be archived, since it stands there already.
   [[nodiscard]] Id entry(const std::string& list, const boost::json::value& value, Id keep = 0);
   [[nodiscard]] Id campaign(const boost::json::value& value, const std::string& field, Id keep = 0);
+  /// For filters: archived ones too.
+  [[nodiscard]] Id any_entry(const std::string& list, const boost::json::value& value);
+  [[nodiscard]] Id any_step(const boost::json::value& value);
+  [[nodiscard]] Id any_campaign(const boost::json::value& value);
   /// Of the pipeline; 0 = of any, the default one first.
   [[nodiscard]] const store::Step& step(const boost::json::value& value, Id pipeline, Id keep = 0);
   [[nodiscard]] const store::Step& step(Id id);
-  /// The first step of the pipeline with this status.
+  /// The pipeline's own step for this status, else its first one with it.
   [[nodiscard]] const store::Step& first_step(Id pipeline, const std::string& status);
-  [[nodiscard]] const store::Pipeline& pipeline(const boost::json::value& value);
+  /// `archived`: also one that takes no new opportunities.
+  [[nodiscard]] const store::Pipeline& pipeline(const boost::json::value& value, bool archived = false);
+  [[nodiscard]] const store::Pipeline& pipeline(Id id);
   [[nodiscard]] const store::Pipeline& default_pipeline();
+  /// The one that serves the type, else the owner's sales group or the nearest group above it, else the default one.
+  [[nodiscard]] const store::Pipeline& pipeline_for(Id type, Id owner);
+  /// A right of the caller, asked for once.
+  [[nodiscard]] bool may(const std::string& right);
 
   [[nodiscard]] const std::vector<store::Step>& steps();
   [[nodiscard]] const std::vector<store::Pipeline>& pipelines();
@@ -71,6 +81,14 @@ class References {
   std::optional<std::vector<store::Step>> steps_;
   std::optional<std::vector<store::Pipeline>> pipelines_;
   std::optional<std::vector<store::ListEntry>> entries_;
+  struct Served {
+    std::map<Id, Id> by_type, by_group;  // -> pipeline
+    std::map<Id, Id> group_of;           // employee -> present sales group
+    std::map<Id, Id> parent_of;          // of groups
+  };
+  const Served& served();
+  std::optional<Served> served_;
+  std::map<std::string, bool> rights_;
 };
 
 }  // namespace sales_leads::services

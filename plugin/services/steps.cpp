@@ -1,25 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "domain/required_fields.h"
 #include "host/refusal.h"
 #include "services/campaigns.h"
 #include "services/lists.h"
+#include "services/opportunity_change.h"
+#include "services/opportunity_rules.h"
+#include "services/opportunity_writer.h"
 #include "services/references.h"
+#include "store/settings_uses.h"
 
 namespace sales_leads::services {
 namespace {
 
 store::SettingsStore settings(UseCase& use_case) { return {use_case.session, use_case.company()}; }
 
-store::Step load_step(References& references, const Input& input) {
-  const json::value& value = *input.find("id");
+/// By id, or by code: the default pipeline's first.
+const store::Step& pick_step(References& references, const json::value& value) {
+  const store::Step* found = nullptr;
+  const Id first = references.default_pipeline().id;
   for (const auto& step : references.steps()) {
-    if (value.is_int64() ? step.id == value.get_int64() : step.code == std::string_view(value.as_string())) {
-      check_version(input, step.version);
-      return step;
-    }
+    if (value.is_int64() ? step.id != value.get_int64() : step.code != std::string_view(value.as_string())) continue;
+    if (found == nullptr || step.pipeline == first) found = &step;
   }
+  if (found != nullptr) return *found;
   throw Refusal(Code::not_found, "reference.not_found", "id", shown(value));
+}
+
+store::Step load_step(References& references, const Input& input) {
+  store::Step step = pick_step(references, *input.find("id"));
+  check_version(input, step.version);
+  return step;
 }
 
 json::value save(UseCase& use_case, const store::Step& step) {
@@ -41,6 +53,12 @@ void read_step(References& references, const Input& input, store::Step& step) {
     step.default_rejection =
         input.has("default_rejection") ? references.entry("rejection", *input.find("default_rejection")) : 0;
   }
+  if (const auto* fields = input.array("required_fields")) {
+    step.required_fields.clear();
+    for (const auto& name : *fields) {
+      step.required_fields += (step.required_fields.empty() ? "" : ",") + std::string(name.as_string());
+    }
+  }
   const bool fits = step.status == "open" || step.probability == (step.status == "won" ? 10'000 : 0);
   if (!fits) {
     throw Refusal(Code::invalid_argument, "step.status.probability", "probability", share_text(step.probability),
@@ -48,7 +66,40 @@ void read_step(References& references, const Input& input, store::Step& step) {
   }
 }
 
-json::object shape(UseCase& use_case, const store::Step& step) {
+/// Moves every opportunity on the step to another one of the same pipeline and meaning, by the rules of the form.
+std::int64_t move_all(UseCase& use_case, References& references, const store::Step& from, const json::value& value) {
+  const store::Step to = references.step(value, value.is_string() ? from.pipeline : 0);
+  if (to.id == from.id || to.pipeline != from.pipeline || to.status != from.status) {
+    throw Refusal(Code::invalid_argument, "step.replace.unlike", "replace_by", to.code, {{"step", from.code}});
+  }
+  store::OpportunityStore store(use_case.session, use_case.company());
+  store::OpportunityFilter filter;
+  filter.step = from.id;
+  filter.archived = true;
+  filter.limit = 500;
+  std::vector<Id> moved;
+  const auto own = use_case.changed;
+  for (auto page = store.list(filter); !page.empty(); page = store.list(filter)) {
+    for (const auto& before : page) {
+      auto after = before;
+      enter_step(after, to, use_case.today());
+      if (before.status == "expired") {
+        after.status = before.status;
+        after.actual_close = before.actual_close;
+      }
+      write_change(use_case, before, after, use_case.now_us);
+      moved.push_back(before.id);
+    }
+    filter.after = page.back().id;
+  }
+  use_case.changed = own;  // they are audited as what they are
+  audit_others(use_case, "step.archive", "opportunity", moved, from.code + " replaced by " + to.code);
+  return static_cast<std::int64_t>(moved.size());
+}
+
+}  // namespace
+
+json::object step_shape(UseCase& use_case, const store::Step& step) {
   json::object object{{"id", step.id}, {"version", step.version}, {"code", step.code}, {"pipeline", step.pipeline}};
   object["title"] = step.title.in(use_case.language());
   object["titles"] = json::object{{"en", step.title.en}, {"sv", step.title.sv}, {"nb", step.title.nb}};
@@ -59,17 +110,12 @@ json::object shape(UseCase& use_case, const store::Step& step) {
   object["default_rejection"] =
       step.default_rejection == 0 ? json::value(nullptr) : json::value(step.default_rejection);
   object["stale_days"] = step.stale_days;
+  json::array required;
+  for (const auto& name : domain::field_names(step.required_fields)) required.emplace_back(name);
+  object["required_fields"] = std::move(required);
   object["archived"] = step.archived;
   return object;
 }
-
-store::Pipeline load_pipeline(References& references, const Input& input) {
-  const auto& pipeline = input.has("id") ? references.pipeline(*input.find("id")) : references.default_pipeline();
-  check_version(input, pipeline.version);
-  return pipeline;
-}
-
-}  // namespace
 
 json::value list_steps(UseCase& use_case, const Input& input) {
   References references(use_case);
@@ -77,7 +123,7 @@ json::value list_steps(UseCase& use_case, const Input& input) {
   for (const auto& step : references.steps()) {
     if (step.archived && !input.flag("archived", false)) continue;
     if (input.has("pipeline") && step.pipeline != input.integer("pipeline")) continue;
-    shaped.push_back(shape(use_case, step));
+    shaped.push_back(step_shape(use_case, step));
   }
   return json::object{{"steps", std::move(shaped)}};
 }
@@ -119,68 +165,26 @@ json::value archive_step(UseCase& use_case, const Input& input) {
     return other.id != step.id && other.pipeline == step.pipeline && other.status == step.status && !other.archived;
   });
   if (step.archived && last) throw Refusal(Code::wrong_state, "step.last", "id", step.code, {{"status", step.status}});
-  return save(use_case, step);
+  std::int64_t moved = 0;
+  if (input.has("replace_by")) moved = move_all(use_case, references, step, *input.find("replace_by"));
+  json::object answer = save(use_case, step).as_object();
+  answer["moved"] = moved;
+  return answer;
 }
 
-json::value list_pipelines(UseCase& use_case, const Input&) {
+json::value reorder_steps(UseCase& use_case, const Input& input) {
   References references(use_case);
-  const auto models = settings(use_case).models();
-  json::array shaped;
-  for (const auto& pipeline : references.pipelines()) {
-    json::object object{{"id", pipeline.id}, {"version", pipeline.version}};
-    object["title"] = pipeline.title.in(use_case.language());
-    object["is_default"] = pipeline.is_default;
-    object["on_order_confirmed"] = pipeline.on_order_confirmed;
-    object["link_window_days"] = pipeline.link_window_days;
-    json::array steps, versions;
-    for (const auto& step : references.steps()) {
-      if (step.pipeline == pipeline.id && !step.archived) steps.push_back(shape(use_case, step));
-    }
-    for (const auto& model : models) {
-      if (model.pipeline != pipeline.id) continue;
-      versions.push_back(json::object{{"model", model.model},
-                                      {"weights", model.weights},
-                                      {"valid_from", domain::date_text(static_cast<domain::Day>(model.valid_from))}});
-    }
-    object["steps"] = std::move(steps);
-    object["models"] = std::move(versions);
-    shaped.push_back(std::move(object));
+  const store::Pipeline& pipeline =
+      input.has("pipeline") ? references.pipeline(*input.find("pipeline"), true) : references.default_pipeline();
+  std::vector<Id> standing, wanted;
+  for (const auto& step : references.steps()) {
+    if (step.pipeline == pipeline.id && !step.archived) standing.push_back(step.id);
   }
-  return json::object{{"pipelines", std::move(shaped)}};
-}
-
-json::value update_pipeline(UseCase& use_case, const Input& input) {
-  References references(use_case);
-  auto pipeline = load_pipeline(references, input);
-  read_titles(input, pipeline.title);
-  pipeline.on_order_confirmed = input.text("on_order_confirmed").value_or(pipeline.on_order_confirmed);
-  pipeline.link_window_days = input.integer("link_window_days").value_or(pipeline.link_window_days);
-  if (!settings(use_case).update(pipeline, use_case.stamp())) {
-    throw Refusal(Code::conflict, "pipeline.version.conflict", "expected_version", std::to_string(pipeline.version));
-  }
-  use_case.changed.push_back(pipeline.id);
-  return json::object{{"id", pipeline.id}, {"version", pipeline.version + 1}};
-}
-
-json::value set_pipeline_model(UseCase& use_case, const Input& input) {
-  References references(use_case);
-  const auto pipeline = load_pipeline(references, input);
-  store::PipelineModel model;
-  model.pipeline = pipeline.id;
-  model.model = input.text("model").value_or("explicit");
-  model.valid_from = input.date("valid_from").value_or(use_case.today());
-  std::int64_t sum = 0;
-  if (const auto* weights = input.array("weights")) {
-    for (const auto& weight : *weights) {
-      sum += weight.as_int64();
-      model.weights += (model.weights.empty() ? "" : ",") + std::to_string(weight.as_int64());
-    }
-  }
-  if (model.model == "weights" && sum == 0)
-    throw Refusal(Code::invalid_argument, "pipeline.weights.missing", "weights");
-  settings(use_case).put(model);
-  use_case.changed.push_back(pipeline.id);
-  return json::object{{"id", pipeline.id}, {"version", pipeline.version}};
+  for (const auto& value : *input.array("order")) wanted.push_back(references.step(value, pipeline.id).id);
+  check_order("step", standing, wanted);
+  store::SettingsUses(use_case.session, use_case.company()).put_in_order("sl_step", wanted, use_case.stamp());
+  use_case.changed = wanted;
+  return json::object{{"order", json::value_from(wanted)}};
 }
 
 }  // namespace sales_leads::services

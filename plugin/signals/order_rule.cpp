@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "domain/required_fields.h"
+#include "store/opportunity_store.h"
 #include "store/order_rule_store.h"
 
 namespace sales_leads::signals {
@@ -27,6 +29,12 @@ std::vector<Id> reopen(store::Session& session, Id company, store::OrderRuleStor
     reopened.push_back(opportunity);
   }
   return reopened;
+}
+
+bool lacks_fields(store::Session& session, Id company, Id opportunity, const std::string& required) {
+  if (required.empty()) return false;
+  const auto row = store::OpportunityStore(session, company).find(opportunity);
+  return row && !domain::missing_fields(required, store::filled_fields(*row)).empty();
 }
 
 }  // namespace
@@ -61,7 +69,9 @@ OrderRuleOutcome apply_order_rule(store::Session& session, Id company, std::int6
       const auto found = by_id.find(one.opportunity);
       if (found == by_id.end()) continue;
       store::OrderRuleTarget& target = found->second;
-      const std::string act = target.status == "open" ? target.act : "nothing";
+      std::string act = target.status == "open" ? target.act : "nothing";
+      // A step demands its fields on every path: what the rule cannot fill in, it leaves to people.
+      if (act == "won" && lacks_fields(session, company, one.opportunity, target.won_required)) act = "propose";
       looked.push_back({one, act, target.step});
       if (act == "won") {
         rules.win(one, target, calendar.day_of(one.confirmed_at));

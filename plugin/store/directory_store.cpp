@@ -122,6 +122,14 @@ bool DirectoryStore::has_contact(Id id) {
       .has_value();
 }
 
+Id DirectoryStore::customer_of_project(Id project) {
+  const auto found = session_.first<Id>(
+      "select coalesce(c.merged_into, c.id) from erp_project p join erp_customer c on c.company_id = p.company_id and "
+      "c.id = p.customer_id where p.company_id = :company and p.id = :id",
+      {{"company", company_}, {"id", project}});
+  return found ? std::get<0>(*found) : 0;
+}
+
 Id DirectoryStore::customer_of_document(const std::string& kind, Id document) {
   const auto found = session_.first<Id>(
       kind == "order" ? "select customer_id from erp_order where company_id = :company and id = :id"

@@ -49,6 +49,8 @@ class DirectoryStore {
   [[nodiscard]] bool is_stand_in(Id customer);
   /// Whether the contact is of this company.
   [[nodiscard]] bool has_contact(Id id);
+  /// 0 = none.
+  [[nodiscard]] Id customer_of_project(Id project);
   /// The document's customer; 0 when the host shows no such order or invoice.
   [[nodiscard]] Id customer_of_document(const std::string& kind, Id document);
   [[nodiscard]] bool has_line(const std::string& kind, Id document, Id line);

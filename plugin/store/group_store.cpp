@@ -32,6 +32,33 @@ Id GroupStore::insert(const GroupRow& group, Stamp stamp) {
                          .at(0));
 }
 
+bool GroupStore::update(const GroupRow& group, Stamp stamp) {
+  return session_.execute(
+             "update sl_group set version = version + 1, title = :title, description = :description, kind = :kind, "
+             "parent_id = nullif(cast(:parent as bigint), 0), archived = :archived, changed_at = :at, changed_by = :by "
+             "where company_id = :company and id = :id and version = :version",
+             {{"title", group.title},
+              {"description", group.description},
+              {"kind", group.kind},
+              {"parent", group.parent},
+              {"archived", group.archived},
+              {"at", stamp.at},
+              {"by", stamp.by},
+              {"company", company_},
+              {"id", group.id},
+              {"version", group.version}}) == 1;
+}
+
+void GroupStore::end_member(Id membership, std::int64_t to) {
+  session_.execute("update sl_group_member set to_date = :to where company_id = :company and id = :id",
+                   {{"to", to}, {"company", company_}, {"id", membership}});
+}
+
+void GroupStore::remove_member(Id membership) {
+  session_.execute("delete from sl_group_member where company_id = :company and id = :id",
+                   {{"company", company_}, {"id", membership}});
+}
+
 void GroupStore::add_members(const std::vector<Membership>& members) {
   std::vector<std::int64_t> company(members.size(), company_), group, employee, from;
   std::vector<std::optional<std::int64_t>> to;
@@ -48,7 +75,8 @@ void GroupStore::add_members(const std::vector<Membership>& members) {
 
 std::vector<Membership> GroupStore::members(Id employee) {
   std::string sql =
-      "select m.group_id, m.employee_id, m.from_date, m.to_date, g.kind from sl_group_member m join sl_group g on "
+      "select m.group_id, m.employee_id, m.from_date, m.to_date, g.kind, m.id from sl_group_member m join sl_group g "
+      "on "
       "g.id = m.group_id where m.company_id = :company";
   Params params{{"company", company_}};
   if (employee != 0) {
@@ -56,10 +84,10 @@ std::vector<Membership> GroupStore::members(Id employee) {
     params.emplace_back("employee", employee);
   }
   std::vector<Membership> members;
-  for (auto& [group, member, from, to, kind] :
-       session_.query<Id, Id, std::int64_t, std::optional<std::int64_t>, std::string>(
+  for (auto& [group, member, from, to, kind, id] :
+       session_.query<Id, Id, std::int64_t, std::optional<std::int64_t>, std::string, Id>(
            sql + " order by m.employee_id, m.from_date, m.id", params)) {
-    members.push_back({group, member, from, to, kind});
+    members.push_back({group, member, from, to, kind, id});
   }
   return members;
 }

@@ -29,6 +29,7 @@ struct Membership {
   std::int64_t from = 0;
   std::optional<std::int64_t> to;
   std::string kind;  // of the group; filled when read
+  Id id = 0;         // likewise
 };
 
 class GroupStore {
@@ -37,7 +38,12 @@ class GroupStore {
 
   [[nodiscard]] std::vector<GroupRow> groups();
   Id insert(const GroupRow& group, Stamp stamp);
+  /// False when the version is no longer the one given.
+  [[nodiscard]] bool update(const GroupRow& group, Stamp stamp);
   void add_members(const std::vector<Membership>& members);
+  /// The membership's last day.
+  void end_member(Id membership, std::int64_t to);
+  void remove_member(Id membership);
   /// All, by employee and day; of one employee where given.
   [[nodiscard]] std::vector<Membership> members(Id employee = 0);
 

@@ -16,7 +16,13 @@ std::vector<Id> reserve_ids(Session& session, const std::string& table, std::siz
     }
     return ids;
   }
-  const auto [last] = session.query<Id>("select coalesce(max(id), 0) from " + table).at(0);
+  // A removed record keeps its id: the audit log still names it.
+  const auto [last] = session
+                          .query<Id>("select max(coalesce((select max(id) from " + table +
+                                         "), 0), coalesce((select max(entity_id) from sl_tombstone where entity = "
+                                         ":table_name), 0))",
+                                     {{"table_name", table}})
+                          .at(0);
   const Id used = std::max(last, above);
   for (std::size_t i = 1; i <= count; ++i) ids.push_back(used + static_cast<Id>(i));
   return ids;

@@ -36,16 +36,17 @@ void OpportunityPartsStore::add_history(const std::vector<FieldEntry>& entries) 
 std::vector<FieldEntry> OpportunityPartsStore::history(Id opportunity, const std::string& field) {
   std::vector<FieldEntry> entries;
   std::string sql =
-      "select opportunity_id, field, value, effective_at, origin from sl_field_history where company_id = :company "
-      "and opportunity_id = :opportunity";
+      "select opportunity_id, field, value, effective_at, origin, recorded_at, actor_id from sl_field_history where "
+      "company_id = :company and opportunity_id = :opportunity";
   Params params{{"company", company_}, {"opportunity", opportunity}};
   if (!field.empty()) {
     sql += " and field = :field";
     params.emplace_back("field", field);
   }
-  for (auto& [id, name, value, at, origin] : session_.query<Id, std::string, std::string, std::int64_t, std::string>(
+  for (auto& [id, name, value, at, origin, recorded, actor] :
+       session_.query<Id, std::string, std::string, std::int64_t, std::string, std::int64_t, Id>(
            sql + " order by effective_at, id", params)) {
-    entries.push_back({id, name, value, at, origin});
+    entries.push_back({id, name, value, at, origin, recorded, actor});
   }
   return entries;
 }
@@ -68,12 +69,19 @@ void OpportunityPartsStore::leave_step(Id opportunity, std::int64_t left_at) {
       {{"company", company_}, {"opportunity", opportunity}, {"left_at", left_at}});
 }
 
+void OpportunityPartsStore::cut_visit(Id opportunity, std::int64_t at) {
+  session_.execute(
+      "update sl_step_visit set left_at = :at where company_id = :company and opportunity_id = :opportunity and "
+      "entered_at <= :at2 and left_at > :at3",
+      {{"company", company_}, {"opportunity", opportunity}, {"at", at}, {"at2", at}, {"at3", at}});
+}
+
 std::vector<StepVisit> OpportunityPartsStore::visits(Id opportunity) {
   using Maybe = std::optional<std::int64_t>;
   std::vector<StepVisit> visits;
   for (auto& [id, step, entered, left, amount, planned] : session_.query<Id, Id, std::int64_t, Maybe, Maybe, Maybe>(
            "select opportunity_id, step_id, entered_at, left_at, amount_minor, planned_close from sl_step_visit "
-           "where company_id = :company and opportunity_id = :opportunity order by id",
+           "where company_id = :company and opportunity_id = :opportunity order by entered_at, id",
            {{"company", company_}, {"opportunity", opportunity}})) {
     visits.push_back({id, step, entered, left, amount, planned});
   }

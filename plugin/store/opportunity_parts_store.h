@@ -22,6 +22,8 @@ struct FieldEntry {
   std::string value;  // decimal text of ids, days and minor units; '' = none; a status by its name
   std::int64_t effective_at = 0;
   std::string origin = "user";
+  std::int64_t recorded_at = 0;  // when read
+  Id actor = 0;                  // when read
 };
 
 struct StepVisit {
@@ -69,6 +71,9 @@ class OpportunityPartsStore {
 
   void add_visits(const std::vector<StepVisit>& visits);
   void leave_step(Id opportunity, std::int64_t left_at);
+  /// A visit that lasted through that moment ends there: a later entry into another step was dated back to it.
+  void cut_visit(Id opportunity, std::int64_t at);
+  /// By the time of entry.
   [[nodiscard]] std::vector<StepVisit> visits(Id opportunity);
 
   /// Shares of opportunities that have none yet: set number 1.

@@ -121,7 +121,7 @@ void OpportunityStates::load(const std::vector<Id>& ids) {
                session_.in_ids("opportunity_id", "ids") +
                " and field in ('status', 'owner', 'customer', 'project', 'campaign', 'planned_close', 'start', "
                "'pipeline', "
-               "'recurring_months') and not (field = 'status' and origin = 'rule') "
+               "'recurring_months', 'archived') and not (field = 'status' and origin = 'rule') "
                "order by opportunity_id, field, effective_at, id",
            params)) {
     const auto found = states_.find(id);
@@ -237,6 +237,8 @@ domain::Candidate OpportunityStates::candidate(Id opportunity, std::int64_t at_u
   candidate.customer = number(state, "customer", at_us);
   candidate.project = number(state, "project", at_us);
   candidate.status = status_of(value(state, "status", at_us));
+  // What was put away catches no more documents.
+  if (value(state, "archived", at_us) == "1") candidate.status = domain::Status::lost;
   candidate.start = day(state, "start", at_us);
   candidate.planned_close = day(state, "planned_close", at_us);
   candidate.window_days = pipeline(state, at_us).window_days;

@@ -13,16 +13,19 @@ constexpr const char* kColumns =
     "o.amount_minor, o.currency, o.company_minor, o.rate_units, o.rate_exponent, o.rate_date, o.amount_origin, "
     "o.recurring_minor, o.recurring_months, o.pipeline_id, o.step_id, o.status, o.probability, o.probability_origin, "
     "o.type_id, o.source_id, o.campaign_id, o.rejection_id, o.rejection_note, o.start_date, o.planned_close, "
-    "o.times_slipped, o.actual_close, o.delivery_date, o.archived";
+    "o.times_slipped, o.actual_close, o.delivery_date, o.archived, o.margin_minor, o.amount2_minor, o.next_activity, "
+    "o.expiry_notice_on";
 
 std::vector<OpportunityRow> read(Session& session, const std::string& sql, const Params& params) {
   using Text = std::string;
   using Int = std::int64_t;
   using MaybeInt = std::optional<std::int64_t>;
   std::vector<OpportunityRow> rows;
-  for (auto& cells : session.query<Id, Int, std::optional<Text>, Text, Text, Id, Id, Id, Id, MaybeInt, Text, MaybeInt,
-                                   MaybeInt, MaybeInt, MaybeInt, Text, MaybeInt, MaybeInt, Id, Id, Text, Int, Text, Id,
-                                   Id, Id, Id, Text, MaybeInt, MaybeInt, Int, MaybeInt, MaybeInt, Int>(sql, params)) {
+  for (auto& cells :
+       session.query<Id, Int, std::optional<Text>, Text, Text, Id, Id, Id, Id, MaybeInt, Text, MaybeInt, MaybeInt,
+                     MaybeInt, MaybeInt, Text, MaybeInt, MaybeInt, Id, Id, Text, Int, Text, Id, Id, Id, Id, Text,
+                     MaybeInt, MaybeInt, Int, MaybeInt, MaybeInt, Int, MaybeInt, MaybeInt, MaybeInt, MaybeInt>(
+           sql, params)) {
     OpportunityRow row;
     Int archived = 0;
     std::tie(row.id, row.version, row.external_id, row.title, row.description, row.customer, row.project, row.contact,
@@ -30,7 +33,7 @@ std::vector<OpportunityRow> read(Session& session, const std::string& sql, const
              row.amount_origin, row.recurring, row.recurring_months, row.pipeline, row.step, row.status,
              row.probability, row.probability_origin, row.type, row.source, row.campaign, row.rejection,
              row.rejection_note, row.start, row.planned_close, row.times_slipped, row.actual_close, row.delivery_date,
-             archived) = std::move(cells);
+             archived, row.margin, row.amount2, row.next_activity, row.expiry_notice_on) = std::move(cells);
     row.archived = archived != 0;
     rows.push_back(std::move(row));
   }
@@ -90,6 +93,8 @@ void insert_some(Session& session, Id company, const Rows& rows, Stamp stamp, bo
                                   optionals("planned_close", rows, &Row::planned_close),
                                   optionals("actual_close", rows, &Row::actual_close),
                                   optionals("delivery_date", rows, &Row::delivery_date),
+                                  optionals("margin_minor", rows, &Row::margin),
+                                  optionals("amount2_minor", rows, &Row::amount2),
                                   {"created_at", at},
                                   {"created_by", by},
                                   {"changed_at", at},
@@ -102,7 +107,54 @@ void insert_some(Session& session, Id company, const Rows& rows, Stamp stamp, bo
   session.bulk("sl_opportunity", columns);
 }
 
+/// SQLite folds the case of ASCII alone, and PostgreSQL that of its locale: the letters of the North are folded here.
+constexpr std::pair<const char*, const char*> kLetters[] = {{"Å", "å"}, {"Ä", "ä"}, {"Ö", "ö"},
+                                                            {"Æ", "æ"}, {"Ø", "ø"}, {"É", "é"}};
+
+std::string folded_column(const std::string& column) {
+  std::string sql = "lower(" + column + ")";
+  for (const auto& [large, small] : kLetters) sql = "replace(" + sql + ", '" + large + "', '" + small + "')";
+  return sql;
+}
+
+/// Anywhere in the text, signs of the pattern language taken as they are.
+std::string pattern_of(const std::string& text) {
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '!') pattern += '!';
+    pattern += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  for (const auto& [large, small] : kLetters) {
+    for (auto at = pattern.find(large); at != std::string::npos; at = pattern.find(large))
+      pattern.replace(at, 2, small);
+  }
+  return pattern + "%";
+}
+
 }  // namespace
+
+std::vector<std::string> filled_fields(const OpportunityRow& row) {
+  const std::pair<const char*, bool> fields[] = {{"description", !row.description.empty()},
+                                                 {"customer", row.customer != 0},
+                                                 {"project", row.project != 0},
+                                                 {"contact", row.contact != 0},
+                                                 {"owner", row.owner != 0},
+                                                 {"amount", row.amount.has_value()},
+                                                 {"recurring", row.recurring.has_value()},
+                                                 {"margin", row.margin.has_value()},
+                                                 {"amount2", row.amount2.has_value()},
+                                                 {"type", row.type != 0},
+                                                 {"source", row.source != 0},
+                                                 {"campaign", row.campaign != 0},
+                                                 {"start", row.start.has_value()},
+                                                 {"planned_close", row.planned_close.has_value()},
+                                                 {"delivery_date", row.delivery_date.has_value()}};
+  std::vector<std::string> filled;
+  for (const auto& [name, has_value] : fields) {
+    if (has_value) filled.emplace_back(name);
+  }
+  return filled;
+}
 
 std::string own_condition(const Session& session, const std::string& alias) {
   return "(" + session.in_ids(alias + ".owner_id", "them") +
@@ -146,7 +198,9 @@ bool OpportunityStore::update(const OpportunityRow& row, Stamp stamp) {
              "source_id = :source, campaign_id = :campaign, rejection_id = :rejection, rejection_note = :note, "
              "start_date = cast(:start as bigint), planned_close = cast(:planned as bigint), times_slipped = :slipped, "
              "actual_close = cast(:closed as bigint), delivery_date = cast(:delivery as bigint), archived = :archived, "
-             "changed_at = :at, changed_by = :by where company_id = :company and id = :id and version = :version",
+             "margin_minor = cast(:margin as bigint), amount2_minor = cast(:amount2 as bigint), "
+             "expiry_notice_on = cast(:notice_on as bigint), changed_at = :at, changed_by = :by "
+             "where company_id = :company and id = :id and version = :version",
              {{"external", row.external_id},
               {"title", row.title},
               {"description", row.description},
@@ -179,6 +233,9 @@ bool OpportunityStore::update(const OpportunityRow& row, Stamp stamp) {
               {"closed", row.actual_close},
               {"delivery", row.delivery_date},
               {"archived", row.archived},
+              {"margin", row.margin},
+              {"amount2", row.amount2},
+              {"notice_on", row.expiry_notice_on},
               {"at", stamp.at},
               {"by", stamp.by},
               {"company", company_},
@@ -207,6 +264,21 @@ std::vector<OpportunityRow> OpportunityStore::list(const OpportunityFilter& filt
   if (filter.owner != 0) narrow(" and o.owner_id = :owner", "owner", filter.owner);
   if (filter.customer != 0) narrow(" and o.customer_id = :customer", "customer", filter.customer);
   if (filter.step != 0) narrow(" and o.step_id = :step", "step", filter.step);
+  if (filter.project != 0) narrow(" and o.project_id = :project", "project", filter.project);
+  if (filter.campaign != 0) narrow(" and o.campaign_id = :campaign", "campaign", filter.campaign);
+  if (filter.type != 0) narrow(" and o.type_id = :type", "type", filter.type);
+  if (filter.source != 0) narrow(" and o.source_id = :source", "source", filter.source);
+  if (filter.pipeline != 0) narrow(" and o.pipeline_id = :pipeline", "pipeline", filter.pipeline);
+  if (filter.close_from) narrow(" and o.planned_close >= :close_from", "close_from", *filter.close_from);
+  if (filter.close_to) narrow(" and o.planned_close <= :close_to", "close_to", *filter.close_to);
+  if (!filter.archived) sql += " and o.archived = 0";
+  if (filter.foreign_currency) {
+    narrow(" and o.amount_minor is not null and o.currency <> :currency", "currency", filter.currency);
+  }
+  if (!filter.text.empty()) {
+    narrow((" and " + folded_column("o.title") + " like :text escape '!'").c_str(), "text", pattern_of(filter.text));
+  }
+  if (filter.ids) narrow((" and " + session_.in_ids("o.id", "ids")).c_str(), "ids", session_.ids_text(*filter.ids));
   if (filter.seen_by)
     narrow((" and " + own_condition(session_, "o")).c_str(), "them", session_.ids_text(*filter.seen_by));
   return read(session_, sql + " order by o.id limit :count", params);

@@ -36,13 +36,25 @@ struct OpportunityRow {
   std::int64_t times_slipped = 0;
   std::optional<std::int64_t> actual_close, delivery_date;
   bool archived = false;
+  std::optional<std::int64_t> margin, amount2;
+  std::optional<std::int64_t> next_activity;     // kept by the activities; update() leaves it alone
+  std::optional<std::int64_t> expiry_notice_on;  // day of the notice that it is about to expire
 };
+
+/// Names, as the actions write them, of the fields that have a value: what a step may require.
+[[nodiscard]] std::vector<std::string> filled_fields(const OpportunityRow& row);
 
 struct OpportunityFilter {
   Id after = 0;
   std::int64_t limit = 50;
   std::string status;  // empty = all
-  Id owner = 0, customer = 0, step = 0;
+  Id owner = 0, customer = 0, step = 0, project = 0, campaign = 0, type = 0, source = 0, pipeline = 0;
+  std::string text;                                  // somewhere in the title, in upper or lower case
+  std::optional<std::int64_t> close_from, close_to;  // planned close, both days included
+  bool archived = false;                             // those too
+  bool foreign_currency = false;                     // only with an amount in another currency than this one:
+  std::string currency;
+  std::optional<std::vector<Id>> ids;
   std::optional<std::vector<Id>> seen_by;  // only where one of these employees is owner or seller
 };
 

@@ -18,16 +18,19 @@ std::vector<Confirmation> OrderRuleStore::done(const std::vector<Id>& orders) {
 
 std::map<Id, OrderRuleTarget> OrderRuleStore::targets(const std::vector<Id>& opportunities) {
   std::map<Id, OrderRuleTarget> found;
-  for (auto& [id, act, status, origin, step, won_step, probability] :
-       session_.query<Id, std::string, std::string, std::string, Id, std::optional<Id>, std::optional<std::int64_t>>(
-           "select o.id, p.on_order_confirmed, o.status, o.probability_origin, o.step_id, s.id, s.probability from "
-           "sl_opportunity o join sl_pipeline p on p.id = o.pipeline_id left join sl_step s on s.id = (select w.id "
-           "from "
-           "sl_step w where w.company_id = o.company_id and w.pipeline_id = o.pipeline_id and w.status = 'won' and "
-           "w.archived = 0 order by w.position, w.id limit 1) where +o.company_id = :company and " +
+  for (auto& [id, act, status, origin, step, won_step, probability, required] :
+       session_.query<Id, std::string, std::string, std::string, Id, std::optional<Id>, std::optional<std::int64_t>,
+                      std::string>(
+           "select o.id, p.on_order_confirmed, o.status, o.probability_origin, o.step_id, s.id, s.probability, "
+           "coalesce(s.required_fields, '') from "
+           "sl_opportunity o join sl_pipeline p on p.id = o.pipeline_id left join sl_step s on s.id = coalesce((select "
+           "n.id from sl_step n where n.id = p.won_step_id and n.archived = 0), (select w.id from sl_step w where "
+           "w.company_id = o.company_id and w.pipeline_id = o.pipeline_id and w.status = 'won' and w.archived = 0 "
+           "order "
+           "by w.position, w.id limit 1)) where +o.company_id = :company and " +
                session_.in_ids("o.id", "ids"),
            {{"company", company_}, {"ids", session_.ids_text(opportunities)}})) {
-    found[id] = {act, status, origin, step, won_step.value_or(0), probability.value_or(10'000)};
+    found[id] = {act, status, origin, step, won_step.value_or(0), probability.value_or(10'000), required};
   }
   return found;
 }

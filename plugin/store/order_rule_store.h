@@ -27,6 +27,7 @@ struct OrderRuleTarget {
   std::string act, status, probability_origin;
   Id step = 0, won_step = 0;
   std::int64_t won_probability = 0;
+  std::string won_required;  // fields that the won step demands
 };
 
 class OrderRuleStore {

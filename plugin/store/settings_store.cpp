@@ -5,12 +5,13 @@ namespace sales_leads::store {
 namespace {
 
 constexpr const char* kPipelines =
-    "select id, version, title_en, title_sv, title_nb, is_default, on_order_confirmed, link_window_days, archived "
-    "from sl_pipeline where company_id = :company order by is_default desc, id";
+    "select id, version, title_en, title_sv, title_nb, is_default, on_order_confirmed, link_window_days, archived, "
+    "first_step_id, won_step_id, lost_step_id, expire_after_days from sl_pipeline where company_id = :company order by "
+    "is_default desc, id";
 constexpr const char* kSteps =
     "select id, version, pipeline_id, code, title_en, title_sv, title_nb, position, probability, status, "
     "rejection_rule, "
-    "coalesce(default_rejection_id, 0), stale_days, archived from sl_step where company_id = :company "
+    "coalesce(default_rejection_id, 0), stale_days, archived, required_fields from sl_step where company_id = :company "
     "order by pipeline_id, position, id";
 constexpr const char* kEntries =
     "select id, version, list, code, title_en, title_sv, title_nb, position, effect, archived from sl_list_entry "
@@ -63,37 +64,48 @@ std::optional<std::int64_t> SettingsStore::start_date() {
 
 std::vector<Pipeline> SettingsStore::pipelines() {
   std::vector<Pipeline> pipelines;
-  for (auto& [id, version, en, sv, nb, is_default, confirmed, window, archived] :
+  for (auto& [id, version, en, sv, nb, is_default, confirmed, window, archived, first, won, lost, expire] :
        session_.query<Id, std::int64_t, std::string, std::string, std::string, std::int64_t, std::string, std::int64_t,
-                      std::int64_t>(kPipelines, {{"company", company_}})) {
-    pipelines.push_back({id, version, {en, sv, nb}, is_default != 0, confirmed, window, archived != 0});
+                      std::int64_t, Id, Id, Id, std::optional<std::int64_t>>(kPipelines, {{"company", company_}})) {
+    pipelines.push_back(
+        {id, version, {en, sv, nb}, is_default != 0, confirmed, window, archived != 0, first, won, lost, expire});
   }
   return pipelines;
 }
 
 Id SettingsStore::insert(const Pipeline& pipeline, Stamp stamp) {
-  return inserted(session_,
-                  "insert into sl_pipeline (company_id, title_en, title_sv, title_nb, is_default, on_order_confirmed, "
-                  "link_window_days, created_at, created_by, changed_at, changed_by) values (:company, :en, :sv, :nb, "
-                  ":is_default, :confirmed, :window, :at, :by, :at, :by) returning id",
-                  titled(pipeline.title, {{"company", company_},
-                                          {"is_default", pipeline.is_default},
-                                          {"confirmed", pipeline.on_order_confirmed},
-                                          {"window", pipeline.link_window_days},
-                                          {"at", stamp.at},
-                                          {"by", stamp.by}}));
+  return inserted(
+      session_,
+      "insert into sl_pipeline (company_id, title_en, title_sv, title_nb, is_default, on_order_confirmed, "
+      "link_window_days, expire_after_days, created_at, created_by, changed_at, changed_by) values (:company, "
+      ":en, :sv, :nb, :is_default, :confirmed, :window, cast(:expire as bigint), :at, :by, :at, :by) "
+      "returning id",
+      titled(pipeline.title, {{"company", company_},
+                              {"is_default", pipeline.is_default},
+                              {"confirmed", pipeline.on_order_confirmed},
+                              {"window", pipeline.link_window_days},
+                              {"expire", pipeline.expire_after_days},
+                              {"at", stamp.at},
+                              {"by", stamp.by}}));
 }
 
 bool SettingsStore::update(const Pipeline& pipeline, Stamp stamp) {
   return session_.execute(
              "update sl_pipeline set version = version + 1, title_en = :en, title_sv = :sv, title_nb = :nb, "
-             "on_order_confirmed = :confirmed, link_window_days = :window, changed_at = :at, changed_by = :by "
-             "where company_id = :company and id = :id and version = :version",
+             "on_order_confirmed = :confirmed, link_window_days = :window, archived = :archived, "
+             "first_step_id = :first, won_step_id = :won, lost_step_id = :lost, "
+             "expire_after_days = cast(:expire as bigint), changed_at = :at, changed_by = :by where company_id = "
+             ":company and id = :id and version = :version",
              titled(pipeline.title, {{"company", company_},
                                      {"id", pipeline.id},
                                      {"version", pipeline.version},
                                      {"confirmed", pipeline.on_order_confirmed},
                                      {"window", pipeline.link_window_days},
+                                     {"archived", pipeline.archived},
+                                     {"first", pipeline.first_step},
+                                     {"won", pipeline.won_step},
+                                     {"lost", pipeline.lost_step},
+                                     {"expire", pipeline.expire_after_days},
                                      {"at", stamp.at},
                                      {"by", stamp.by}})) == 1;
 }
@@ -127,10 +139,10 @@ void SettingsStore::put(const PipelineModel& model) {
 
 std::vector<Step> SettingsStore::steps() {
   std::vector<Step> steps;
-  for (auto& [id, version, pipeline, code, en, sv, nb, position, probability, status, rule, rejection, stale,
-              archived] :
+  for (auto& [id, version, pipeline, code, en, sv, nb, position, probability, status, rule, rejection, stale, archived,
+              required] :
        session_.query<Id, std::int64_t, Id, std::string, std::string, std::string, std::string, std::int64_t,
-                      std::int64_t, std::string, std::string, Id, std::int64_t, std::int64_t>(
+                      std::int64_t, std::string, std::string, Id, std::int64_t, std::int64_t, std::string>(
            kSteps, {{"company", company_}})) {
     steps.push_back({id,
                      version,
@@ -143,7 +155,8 @@ std::vector<Step> SettingsStore::steps() {
                      rule,
                      rejection,
                      stale,
-                     archived != 0});
+                     archived != 0,
+                     required});
   }
   return steps;
 }
@@ -151,9 +164,10 @@ std::vector<Step> SettingsStore::steps() {
 Id SettingsStore::insert(const Step& step, Stamp stamp) {
   return inserted(session_,
                   "insert into sl_step (company_id, pipeline_id, code, title_en, title_sv, title_nb, position, "
-                  "probability, status, rejection_rule, default_rejection_id, stale_days, created_at, created_by, "
-                  "changed_at, changed_by) values (:company, :pipeline, :code, :en, :sv, :nb, :position, :probability, "
-                  ":status, :rule, cast(:rejection as bigint), :stale, :at, :by, :at, :by) returning id",
+                  "probability, status, rejection_rule, default_rejection_id, stale_days, required_fields, created_at, "
+                  "created_by, changed_at, changed_by) values (:company, :pipeline, :code, :en, :sv, :nb, :position, "
+                  ":probability, :status, :rule, cast(:rejection as bigint), :stale, :required, :at, :by, :at, :by) "
+                  "returning id",
                   titled(step.title, {{"company", company_},
                                       {"pipeline", step.pipeline},
                                       {"code", step.code},
@@ -163,6 +177,7 @@ Id SettingsStore::insert(const Step& step, Stamp stamp) {
                                       {"rule", step.rejection_rule},
                                       {"rejection", some(step.default_rejection)},
                                       {"stale", step.stale_days},
+                                      {"required", step.required_fields},
                                       {"at", stamp.at},
                                       {"by", stamp.by}}));
 }
@@ -172,7 +187,8 @@ bool SettingsStore::update(const Step& step, Stamp stamp) {
              "update sl_step set version = version + 1, title_en = :en, title_sv = :sv, title_nb = :nb, "
              "position = :position, probability = :probability, status = :status, rejection_rule = :rule, "
              "default_rejection_id = cast(:rejection as bigint), stale_days = :stale, archived = :archived, "
-             "changed_at = :at, changed_by = :by where company_id = :company and id = :id and version = :version",
+             "required_fields = :required, changed_at = :at, changed_by = :by where company_id = :company and id = :id "
+             "and version = :version",
              titled(step.title, {{"company", company_},
                                  {"id", step.id},
                                  {"version", step.version},
@@ -183,6 +199,7 @@ bool SettingsStore::update(const Step& step, Stamp stamp) {
                                  {"rejection", some(step.default_rejection)},
                                  {"stale", step.stale_days},
                                  {"archived", step.archived},
+                                 {"required", step.required_fields},
                                  {"at", stamp.at},
                                  {"by", stamp.by}})) == 1;
 }

@@ -36,6 +36,8 @@ struct Pipeline {
   std::string on_order_confirmed = "propose";
   std::int64_t link_window_days = 90;
   bool archived = false;
+  Id first_step = 0, won_step = 0, lost_step = 0;  // 0 = the first by position with that status
+  std::optional<std::int64_t> expire_after_days;   // empty = open opportunities never expire
 };
 
 struct PipelineModel {
@@ -59,6 +61,7 @@ struct Step {
   Id default_rejection = 0;
   std::int64_t stale_days = 0;
   bool archived = false;
+  std::string required_fields;  // names with commas between
 };
 
 struct ListEntry {

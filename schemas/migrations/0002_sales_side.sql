@@ -147,3 +147,9 @@ create table sl_erasure (
 create index sl_ledger_corrections on sl_ledger (company_id, document_kind, document_id) where corrects_date is not null;
 -- What a customer was invoiced before: whom a credit without reference may take back.
 create index sl_document_by_customer on sl_document (company_id, customer_id, effective_date);
+
+-- Records that were removed wholly: their ids are never given again, since the audit log still names them.
+create table sl_tombstone (
+  entity text not null, entity_id bigint not null, company_id bigint not null, at bigint not null, by_user bigint not null,
+  primary key (entity, entity_id)
+) @clustered@;

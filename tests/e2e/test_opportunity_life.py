@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Opportunities beyond the form: as they were, moved, changed by the hundred, listed, expiring."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import Refused  # noqa: E402
+from sales_side import as_user, audit, cases, Clocked, module_rows, module_schema, refused, user  # noqa: E402
+
+
+def _get(c, number, **more):
+    return c.call("opportunity.get", id=number, **more)
+
+
+def as_it_was_at_a_time(test, c):
+    anna, bo, first, second = c.employee("Anna"), c.employee("Bo"), c.customer("Acme"), c.customer("Beta")
+    c.to("2026-01-10T09:00:00Z")
+    o = c.call("opportunity.create", title="x", customer=first, owner=anna, amount={"minor": 100}, source="web", type="new_sale",
+               planned_close="2026-03-01")["id"]
+    c.to("2026-02-10T09:00:00Z")
+    c.call("opportunity.update", id=o, customer=second, owner=bo, amount={"minor": 900}, source="phone", margin={"minor": 50},
+           planned_close="2026-06-01", probability="77.00", recurring={"minor": 10}, recurring_months=3)
+    c.call("opportunity.set_step", id=o, step="offer")
+    c.to("2026-03-10T09:00:00Z")
+    c.call("opportunity.lose", id=o, rejection="price")
+
+    def was(moment):
+        f = _get(c, o, as_of=moment)
+        return (f["customer"]["name"], f["owner"]["name"], f["amount"]["minor"], f["source"]["code"], f["planned_close"], f["step"]["code"],
+                f["status"], f["probability"], f["rejection"] and f["rejection"]["code"], f["margin"] and f["margin"]["minor"],
+                f["contract_value"]["minor"], len(f["visits"]))
+    test.assertEqual(was("2026-01-20T09:00:00Z"),
+                     ("Acme", "Anna", 100, "web", "2026-03-01", "first_meeting", "open", "10.00", None, None, 100, 1))
+    test.assertEqual(was("2026-02-20"), ("Beta", "Bo", 900, "phone", "2026-06-01", "offer", "open", "77.00", None, 50, 930, 2))
+    test.assertEqual(was("2026-03-20")[5:9], ("closed_lost", "lost", "77.00", "price"))
+    test.assertEqual(refused(test, c, "opportunity.get", id=o, as_of="2026-01-01").key, "opportunity.as_of.before")
+    entry = next(h for h in _get(c, o)["history"] if h["field"] == "amount" and h["value"] == "900")
+    test.assertEqual((entry["effective_at"], entry["recorded_at"]), ("2026-02-10T09:00:00Z",) * 2)
+    test.assertEqual(_get(c, o)["times_slipped"], 1)
+
+
+def moved_to_another_customer_it_keeps_its_documents(test, c):
+    first, second = c.customer("Acme"), c.customer("Beta")
+    o = c.opportunity("Deal", first)
+    order = c.order(first, [9000], confirmed="2025-03-01T09:00:00Z")
+    c.drain()
+    test.assertEqual([d["foreign"] for d in _get(c, o)["documents"]], [False])
+    c.call("opportunity.update", id=o, customer=second)
+    c.drain()
+    documents = _get(c, o)["documents"]
+    test.assertEqual([(d["kind"], d["id"], d["customer"]["name"], d["amount"]["minor"], d["foreign"]) for d in documents],
+                     [("order", order["id"], "Acme", 9000, True)])
+    figures, _ = c.figures("customer")
+    test.assertEqual({k: v["ordered"] for k, v in figures.items()}, {first: 9000})  # the document's customer
+
+
+def bulk_edit_holds_the_rules_of_the_form(test, c):
+    customer, erik = c.customer("Acme"), c.employee("Erik")
+    good, bad = (c.call("opportunity.create", title=t, customer=customer)["id"] for t in ("good", "bad"))
+    c.call("opportunity.update", id=bad, amount={"minor": 5}, recurring={"minor": 5})
+    c.rate("EUR", "2025-01-01", "10.00")
+    changes = {"amount": {"minor": 100, "currency": "EUR"}, "owner": erik}
+    answer = c.call("opportunity.bulk_update", ids=[good, bad, 999], changes=changes)
+    test.assertEqual((answer["changed"], answer["refused"]), (0, 2))
+    test.assertEqual([r["ok"] for r in answer["rows"]], [True, False, False])
+    test.assertEqual([r.get("key") for r in answer["rows"]][1:], ["opportunity.currency.beside", "opportunity.not_found"])
+    test.assertEqual((_get(c, good)["version"], _get(c, good)["owner"]), (1, None))  # one refusal leaves all as they were
+    answer = c.call("opportunity.bulk_update", ids=[good, bad], changes=changes, keep_good=True)
+    test.assertEqual((answer["changed"], answer["rows"][0]["version"]), (1, 2))
+    test.assertEqual((_get(c, good)["company_amount"]["minor"], _get(c, bad)["version"]), (1000, 2))
+    row = c.call("opportunity.bulk_update", ids=[{"id": good, "expected_version": 1}, good], changes={"title": "z"})["rows"]
+    test.assertEqual([r["key"] for r in row], ["opportunity.version.conflict", "opportunity.ids.twice"])
+    test.assertEqual(refused(test, c, "opportunity.bulk_update", ids=[good], changes={"titel": "z"}).key, "opportunity.titel.unknown")
+    again = {"ids": [good], "changes": {"title": "once"}, "request_id": "r1"}
+    test.assertEqual(c.call("opportunity.bulk_update", **again), c.call("opportunity.bulk_update", **again))
+    test.assertEqual(_get(c, good)["version"], 3)
+
+
+def margins_are_for_those_who_may_see_them(test, c):
+    erik, customer = c.employee("Erik"), c.customer("Acme")
+    o = c.call("opportunity.create", title="x", customer=customer, owner=erik, amount={"minor": 1000}, margin={"minor": -50}, amount2={"minor": 7},
+               recurring={"minor": 100}, recurring_months=6)["id"]
+    c.call("opportunity.update", id=o, margin={"minor": 60})
+    found = _get(c, o)
+    test.assertEqual((found["margin"]["minor"], found["amount2"]["minor"], found["contract_value"]["minor"]), (60, 7, 1600))
+    test.assertEqual(c.report("pipeline")["totals"]["measures"]["amount"]["minor"], 1000)  # neither is in any total
+    user(c, "erik", ["seller"], erik)
+    seen = as_user(c, "erik", "opportunity.get", id=o)
+    test.assertEqual((seen["margin"], seen["amount2"]["minor"], [h for h in seen["history"] if h["field"] == "margin"]), (None, 7, []))
+    test.assertIsNone(as_user(c, "erik", "opportunity.list")["opportunities"][0]["margin"])
+    for fields in ({"action": "opportunity.update", "id": o}, {"action": "opportunity.create", "title": "y", "customer": customer}):
+        with test.assertRaises(Refused) as caught:
+            as_user(c, "erik", fields.pop("action"), margin={"minor": 1}, **fields)
+        test.assertEqual(caught.exception.key, "opportunity.margin.right")
+
+
+def lists_are_filtered_and_paged(test, c):
+    customer, campaign = c.customer("Acme"), c.campaign("Fair", "fair")
+    project = c.project("Bridge", customer=customer)
+    made = {}
+    for title, more in (("Ny TRÄDGÅRD 100%", {"type": "renewal", "planned_close": "2026-05-01"}), ("Bro", {"project": project, "source": "web"}),
+                        ("trädgård igen", {"campaign": campaign, "planned_close": "2026-05-31"}), ("gone", {})):
+        made[title] = c.call("opportunity.create", title=title, customer=customer, **more)["id"]
+    c.call("opportunity.archive", id=made["gone"])
+
+    def titles(**more):
+        return [o["title"] for o in c.call("opportunity.list", **more)["opportunities"]]
+    for text in ("Trädgård", "TRÄDGÅRD"):
+        test.assertEqual(titles(text=text), ["Ny TRÄDGÅRD 100%", "trädgård igen"])
+    test.assertEqual(titles(text="0%"), ["Ny TRÄDGÅRD 100%"])
+    test.assertEqual(titles(text="_"), [])
+    test.assertEqual(titles(type="renewal"), ["Ny TRÄDGÅRD 100%"])
+    test.assertEqual(titles(project=project), ["Bro"])
+    test.assertEqual(titles(source="web"), ["Bro"])
+    test.assertEqual(titles(campaign="fair"), ["trädgård igen"])
+    test.assertEqual(titles(planned_close_from="2026-05-01", planned_close_to="2026-05-30"), ["Ny TRÄDGÅRD 100%"])
+    test.assertEqual(len(titles(archived=True)), 4)
+    page, seen = c.call("opportunity.list", limit=2), []
+    while True:
+        seen += [o["title"] for o in page["opportunities"]]
+        if page["next"] is None:
+            break
+        page = c.call("opportunity.list", limit=2, after=page["next"])
+    test.assertEqual(seen, ["Ny TRÄDGÅRD 100%", "Bro", "trädgård igen"])
+    c.call("type.archive", id="renewal")
+    test.assertEqual(titles(type="renewal"), ["Ny TRÄDGÅRD 100%"])  # archived entries can be asked for
+
+
+def overdue_opportunities_expire_after_a_week_of_notice(test, c):
+    """Off by default. Notice seven days before, once; a planned activity or a new day keeps it; nightly by itself."""
+    erik, customer = c.employee("Erik"), c.customer("Acme")
+    user(c, "erik", ["seller"], erik)
+    made = {t: c.call("opportunity.create", title=t, customer=customer, owner=erik, planned_close="2026-03-01")["id"]
+            for t in ("due", "moved", "busy", "never")}
+    c.send({"action": "opportunity.update", "input": {"id": made["never"], "planned_close": None}})
+    c.drain()
+    test.assertEqual(c.call("opportunity.expire_due"), {"expired": 0, "told": 0})  # off
+    c.call("pipeline.update", expire_after_days=30)
+    if c.backend.name == "sqlite":
+        c.stop()
+        import sqlite3
+        with sqlite3.connect(c.backend.file) as db:  # a planned activity, as the activities keep it
+            db.execute(f"update sl_opportunity set next_activity = 30000 where id = {made['busy']}")
+    else:
+        c.backend.psql(c.backend.url, f"update {module_schema(c)}.sl_opportunity set next_activity = 30000 where id = {made['busy']}")
+
+    def status():
+        return {t: _get(c, o)["status"] for t, o in made.items()}
+    c.to("2026-03-24T09:00:00Z")
+    test.assertEqual(c.call("opportunity.expire_due"), {"expired": 0, "told": 0})
+    c.to("2026-03-25T09:00:00Z")
+    c.drain()  # by itself: the night's job
+    notices = [r["message"] for r in c.backend.rows("select message from host_notice order by id")]
+    test.assertEqual(sorted(n.split(" expires")[0] for n in notices), ["The opportunity due", "The opportunity moved"])
+    test.assertIn("2026-04-01", notices[0])
+    test.assertEqual(c.call("opportunity.expire_due"), {"expired": 0, "told": 0})  # told once
+    c.call("opportunity.update", id=made["moved"], planned_close="2026-03-20")
+    c.to("2026-03-31T21:00:00Z")  # 23:00 in Stockholm: the last day
+    c.drain()
+    test.assertEqual(set(status().values()), {"open"})
+    c.to("2026-04-01T09:00:00Z")
+    c.drain()
+    test.assertEqual(status(), {"due": "expired", "moved": "open", "busy": "open", "never": "open"})
+    found = _get(c, made["due"])
+    test.assertEqual((found["actual_close"], found["effective_probability"]), ("2026-04-01", "0.00"))
+    test.assertEqual(audit(c, "opportunity", made["due"])[-2:], ["opportunity.expiry_notice", "opportunity.expired_by_rule"])
+    c.call("opportunity.reopen", id=made["due"])
+    test.assertEqual(c.call("opportunity.expire_due")["expired"], 0)  # a week of notice anew
+    c.order(customer, [100], confirmed="2026-04-01T10:00:00Z")
+
+
+def switched_on_late_it_warns_before_it_expires(test, c):
+    customer = c.customer("Acme")
+    o = c.call("opportunity.create", title="old", customer=customer, planned_close="2025-01-01")["id"]
+    c.call("pipeline.update", expire_after_days=10)
+    test.assertEqual(c.call("opportunity.expire_due"), {"expired": 0, "told": 1})
+    c.to("2026-03-08T09:00:00Z")
+    test.assertEqual(c.call("opportunity.expire_due")["expired"], 0)
+    c.to("2026-03-09T09:00:00Z")
+    test.assertEqual(c.call("opportunity.expire_due")["expired"], 1)
+    test.assertEqual(_get(c, o)["status"], "expired")
+
+
+def an_expired_opportunity_catches_no_documents(test, c):
+    customer = c.customer("Acme")
+    o = c.call("opportunity.create", title="old", customer=customer, start="2026-01-01", planned_close="2026-02-25",
+               effective_at="2026-01-01T08:00:00Z")["id"]
+    c.call("pipeline.update", expire_after_days=0)
+    c.call("opportunity.expire_due")
+    c.to("2026-03-12T09:00:00Z")
+    test.assertEqual(c.call("opportunity.expire_due")["expired"], 1)
+    c.order(customer, [100], confirmed="2026-03-12T10:00:00Z")
+    c.order(customer, [200], confirmed="2026-03-01T10:00:00Z")
+    c.drain()
+    test.assertEqual({k[3]: v[1] for k, v in c.balances().items()}, {0: 100, o: 200})
+
+
+Life = cases(globals(), "Life", Clocked)
+
+if __name__ == "__main__":
+    unittest.main()
