@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The raw baseline of an import: writes the rows that the module wrote once more (records, history, audit, results of
-// rows), streamed from the company's database into an empty one with the same tables and indexes, with nothing but the
-// database's own client and in transactions of the same size. Only the writing is timed. One JSON line.
+// rows), streamed from the company's database into an empty one with the same tables, indexes and foreign keys, with
+// nothing but the database's own client and in transactions of the same size. Only the writing is timed. One JSON line.
+// RAW_WITHOUT_FOREIGN_KEYS=1 leaves the foreign keys out.
 //
 // Usage: raw_import_bench sqlite FILE SCRATCH_FILE ROUNDS TABLE... | raw_import_bench postgresql URL ROUNDS TABLE...
 #include <libpq-fe.h>
@@ -18,11 +19,16 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
+const bool kForeignKeys = std::getenv("RAW_WITHOUT_FOREIGN_KEYS") == nullptr;  // NOLINT: one thread
 
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "%s\n", what.c_str());
   std::exit(1);
 }
+
+// Rows that others refer to (the tables named first) stay a little ahead of those.
+constexpr std::size_t kReferredTo = 2;
+constexpr long long kAhead = 64;
 
 void report(const char* backend, long long rows, Clock::duration spent) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(spent).count();
@@ -47,8 +53,9 @@ class Sqlite {
     std::remove(target);
     if (sqlite3_open(target, &target_) != SQLITE_OK) fail(sqlite3_errmsg(target_));
     // As the module has it.
-    for (const char* pragma : {"pragma journal_mode=wal", "pragma synchronous=full", "pragma temp_store=memory",
-                               "pragma cache_size=-16000", "pragma foreign_keys=off"})
+    for (const char* pragma :
+         {"pragma journal_mode=wal", "pragma synchronous=full", "pragma temp_store=memory", "pragma cache_size=-16000",
+          kForeignKeys ? "pragma foreign_keys=on" : "pragma foreign_keys=off"})
       execute(pragma);
   }
   ~Sqlite() {
@@ -61,6 +68,7 @@ class Sqlite {
   void run(long long rounds, const std::vector<std::string>& names) {
     std::vector<Copied> tables;
     for (const auto& name : names) tables.push_back(prepare(name, rounds));
+    for (std::size_t t = 0; t < tables.size() && t < kReferredTo; ++t) tables[t].per_round += kAhead;
     long long written = 0;
     Clock::duration spent{};
     for (bool more = true; more;) {
@@ -151,6 +159,7 @@ void run_postgresql(const char* url, long long rounds, const std::vector<std::st
   };
   PQclear(execute(target, "set client_min_messages=warning"));
   PQclear(execute(target, "create schema if not exists raw_import_bench"));
+  PQclear(execute(source, "set synchronize_seqscans to off"));
   PQclear(execute(source, "begin"));
   std::vector<long long> per_round;
   std::vector<std::string> inserts(names.size());
@@ -158,6 +167,19 @@ void run_postgresql(const char* url, long long rounds, const std::vector<std::st
     PQclear(execute(target, "drop table if exists raw_import_bench." + name));
     PQclear(
         execute(target, "create table raw_import_bench." + name + " (like sales_leads." + name + " including all)"));
+    PGresult* keys = execute(target,
+                             "select pg_get_constraintdef(oid) from pg_constraint where contype = 'f' and conrelid = "
+                             "'sales_leads." +
+                                 name + "'::regclass");
+    for (int k = 0; kForeignKeys && k < PQntuples(keys); ++k) {
+      std::string key = PQgetvalue(keys, k, 0);
+      const std::string refers = "REFERENCES ";
+      const auto at = key.find(refers) + refers.size();
+      const auto dot = key.find('.', at);
+      key.replace(at, dot < key.find('(', at) ? dot + 1 - at : 0, "raw_import_bench.");
+      PQclear(execute(target, "alter table raw_import_bench." + name + " add " + key));
+    }
+    PQclear(keys);
     PGresult* count = execute(source, "select count(*) from sales_leads." + name);
     per_round.push_back((std::atoll(PQgetvalue(count, 0, 0)) + rounds - 1) / rounds);
     PQclear(count);
@@ -167,9 +189,12 @@ void run_postgresql(const char* url, long long rounds, const std::vector<std::st
   Clock::duration spent{};
   for (bool more = true; more;) {
     more = false;
+    long long count_of_round = 0;
     std::vector<std::vector<std::string>> arrays(names.size());
     for (std::size_t t = 0; t < names.size(); ++t) {
-      PGresult* rows = execute(source, "fetch " + std::to_string(per_round[t]) + " from c_" + names[t]);
+      PGresult* rows =
+          execute(source, "fetch " + std::to_string(per_round[t] + (written == 0 && t < kReferredTo ? kAhead : 0)) +
+                              " from c_" + names[t]);
       const int count = PQntuples(rows), columns = PQnfields(rows);
       std::string sql = "insert into raw_import_bench." + names[t] + " overriding system value select * from unnest(";
       for (int c = 0; c < columns && count > 0; ++c) {
@@ -194,7 +219,7 @@ void run_postgresql(const char* url, long long rounds, const std::vector<std::st
         arrays[t].push_back(text + "}");
       }
       inserts[t] = sql + ")";
-      written += count;
+      count_of_round += count;
       more = more || count > 0;
       PQclear(rows);
     }
@@ -210,6 +235,7 @@ void run_postgresql(const char* url, long long rounds, const std::vector<std::st
       PQclear(result);
     }
     PQclear(execute(target, "commit"));
+    written += count_of_round;
     spent += Clock::now() - begin;
   }
   report("postgresql", written, spent);

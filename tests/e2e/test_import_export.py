@@ -402,10 +402,33 @@ def every_list_has_its_export(test, c):
     test.assertFalse((c.folder / "x.pdf.part").exists())
 
 
+def who_may_import_and_export_what(test, c):
+    """A manager takes along and changes what her groups hold, and nothing else; a seller neither imports nor exports."""
+    furnish(c)
+    people = {e["number"]: e["id"] for e in c.call("employee.list")["employees"]}
+    c.call("group.import", rows=[{"path": ["North"], "employee": "7"}, {"path": ["South"], "employee": "8"}])
+    for login, role in (("maja", "sales_manager"), ("sven", "seller")):
+        c.call("user.create", login=login, password="long enough", name=login, roles=[role], employee=people["7"])
+    head = "external_id,title,customer_no,owner,start\n"
+    take(test, c, "opportunities", head + "X1,Ours,C1,7,2025-01-15\nX2,Theirs,C1,8,2025-01-15\n")
+    test.assertEqual({r["external_id"] for r in exported(test, c, "opportunity", "m.csv", "--user", "maja")}, {"X1"})
+    test.assertEqual({r["external_id"] for r in exported(test, c, "opportunity_history", "h.csv", "--user", "maja")}, {"X1"})
+    answer = take(test, c, "opportunities", head + "X1,Ours now,C1,7,2025-01-15\nX2,Mine now,C1,7,2025-01-15\n", "--upsert", "--keep-good",
+                  "--user", "maja")
+    test.assertEqual((answer["updated"], answer["rejected"]), (1, 1))
+    test.assertEqual({k: o["title"] for k, o in opportunities(c).items()}, {"X1": "Ours now", "X2": "Theirs"})
+    take(test, c, "opportunities", head + "X3,Not so,C1,7,2025-01-15\n", "--user", "sven", code=1)
+    command(test, c, "export", "opportunity", "--file", c.folder / "s.csv", "--user", "sven", code=1)
+    test.assertIn("permission", c.said)
+    test.assertFalse((c.folder / "s.csv").exists())
+    test.assertEqual(len(opportunities(c)), 2)
+
+
 CASES = [a_dry_run_checks_everything_and_writes_nothing, upsert_changes_by_the_rules_of_the_form, an_import_is_undone_where_nobody_touched_it,
          a_broken_off_import_goes_on_where_it_stopped, all_or_nothing_holds_beyond_one_chunk, lists_are_known_by_their_codes,
          text_files_of_every_encoding, separators_quotes_and_amounts, a_tfso_file_comes_in_by_its_profile, workbooks,
-         broken_workbooks_are_refused_with_their_reason, what_is_exported_can_be_imported, every_list_has_its_export]
+         broken_workbooks_are_refused_with_their_reason, what_is_exported_can_be_imported, every_list_has_its_export,
+         who_may_import_and_export_what]
 
 
 class ImportExport(unittest.TestCase):

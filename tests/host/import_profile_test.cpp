@@ -42,7 +42,7 @@ std::vector<std::filesystem::path> built_in() {
 }
 
 TEST(Profiles, ThatAreBuiltInAreAllGood) {
-  EXPECT_EQ(built_in().size(), 5U);
+  EXPECT_EQ(built_in().size(), 8U);
   for (const auto& path : built_in()) EXPECT_NO_THROW(load_profile(path.string(), "")) << path;
 }
 
@@ -76,7 +76,7 @@ TEST(Profiles, AreRefusedWithLineAndReason) {
   EXPECT_THAT(refusal("kind: customers\n"), HasSubstr("\"columns\" is missing"));
   EXPECT_THAT(refusal("kind: customers\ncolumns: {no: number}\n"), HasSubstr("nothing fills the field name"));
   EXPECT_THAT(refusal(good + "currency: XXQ\n"), AllOf(HasSubstr("yaml:5:"), HasSubstr("XXQ")));
-  EXPECT_THAT(refusal(good + "encoding: latin\n"), HasSubstr("known are utf-8"));
+  EXPECT_THAT(refusal(good + "encoding: latin\n"), HasSubstr("known are auto, utf-8"));
   EXPECT_THAT(refusal(good + "separator: pipe\n"), HasSubstr("semicolon"));
   EXPECT_THAT(refusal(good + "as_of: 2017-02-30\n"), AllOf(HasSubstr("yaml:5:"), HasSubstr("does not exist")));
   EXPECT_THAT(refusal(good + "derived: {steps: []}\n"), HasSubstr("no meaning for customers"));
