@@ -136,7 +136,8 @@ TEST_F(Actions, ASellerSeesAndChangesTheirOwn) {
   const auto shared =
       opportunity(R"("owner":1,"sellers":[{"employee":1,"share":60},{"employee":2,"share":40}])", "Shared");
   EXPECT_EQ(ok("opportunity.list").at("opportunities").as_array().size(), 3U);
-  host.denied = {"sales_leads.opportunity.view_all"};
+  host.denied = {"sales_leads.opportunity.view_all", "sales_leads.opportunity.view_subtree",
+                 "sales_leads.opportunity.view_group"};
   const auto list = ok("opportunity.list");
   ASSERT_EQ(list.at("opportunities").as_array().size(), 2U);
   EXPECT_EQ(list.at("opportunities").at(0).at("id").as_int64(), of_sara);

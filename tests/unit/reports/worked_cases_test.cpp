@@ -106,7 +106,8 @@ TEST_F(Reports, ASellersTotalsCoverTheirOwnAndSaySo) {
   drain();
   host.actor = {ActorKind::user, 12, 2, "sara", "Sara"};
   EXPECT_EQ(report("sales", R"({"rows":"month"})").at("scope").as_string(), "all");
-  host.denied = {"sales_leads.opportunity.view_all"};
+  host.denied = {"sales_leads.opportunity.view_all", "sales_leads.opportunity.view_subtree",
+                 "sales_leads.opportunity.view_group"};
   const auto own = report("sales", R"({"rows":"month"})");
   EXPECT_EQ(own.at("scope").as_string(), "own");
   EXPECT_EQ(minor(own.at("totals"), "ordered"), 30);
