@@ -183,7 +183,7 @@ void run_postgresql(const char* url, long long rounds, const std::vector<std::st
     PGresult* count = execute(source, "select count(*) from sales_leads." + name);
     per_round.push_back((std::atoll(PQgetvalue(count, 0, 0)) + rounds - 1) / rounds);
     PQclear(count);
-    PQclear(execute(source, "declare c_" + name + " cursor for select * from sales_leads." + name));
+    PQclear(execute(source, "declare c_" + name + " cursor for select * from sales_leads." + name + " order by 1"));
   }
   long long written = 0;
   Clock::duration spent{};
