@@ -53,14 +53,14 @@ class World(Company):
             self.users[role] = self.as_user(role)
 
 
-def outcome(host, name, **fields):
+def outcome(host, name, keys=("opportunity.not_found", "opportunity.change.right"), **fields):
     """allowed, hidden or refused; anything else that an action says means that rights let it through."""
     try:
         host.call(name, **fields)
     except Refused as error:
-        if error.key == "opportunity.not_found":
+        if error.key == keys[0]:
             return "hidden"
-        if error.key in NO_RIGHT or error.key == "opportunity.change.right":
+        if error.key in NO_RIGHT or error.key == keys[1]:
             return "refused"
     return "allowed"
 
@@ -131,6 +131,35 @@ def totals_are_the_sum_of_the_visible_rows(test, world):
         everything = sum(c for key, (_, c) in balances.items() if key[6] == "ordered")
         sums = role in ("administrator", "sales_manager", "marketing", "reader")
         test.assertEqual(result, everything if sums else ordered, f"{role}: sums of campaigns")
+
+
+def leads_know_their_owners_too(test, world):
+    """Who sees and who changes a lead: by its owner; one without owner is everybody's who may see leads."""
+    leads = {name: world.call("lead.create", kind="company", name=f"Lead of {name}", owner=world.people[name])["id"]
+             for name in ("me", "peer", "below", "other")}
+    leads["nobody"] = world.call("lead.create", kind="company", name="Nobody's lead", owner=None)["id"]
+    for right in ("sales_leads.lead.view", "sales_leads.lead.view_group", "sales_leads.lead.change"):
+        world.call("role.grant", role="team_leader", permission=right)
+    own, group, subtree = {"me", "nobody"}, {"me", "peer", "nobody"}, {"me", "peer", "below", "nobody"}
+    everybody = {"me", "peer", "below", "other", "nobody"}
+    roles = {"administrator": (everybody, everybody), "sales_manager": (everybody, subtree), "seller": (own, own),
+             "marketing": (everybody, everybody), "reader": (everybody, None), "team_leader": (group, own), "observer": (None, None)}
+    keys = ("lead.not_found", "lead.change.right")
+    for role, (sees, changes) in roles.items():
+        user = world.users[role]
+        if sees is not None:
+            found = {row["name"] for row in user.call("lead.list")["leads"]}
+            test.assertEqual(found, {f"Lead of {name}" if name != "nobody" else "Nobody's lead" for name in sees}, role)
+        for name, number in leads.items():
+            want = "refused" if sees is None else "allowed" if name in sees else "hidden"
+            test.assertEqual(outcome(user, "lead.get", keys, id=number), want, f"{role} reads {name}")
+            want = ("refused" if changes is None else "hidden" if name not in sees else "allowed" if name in changes else "refused")
+            for action, more in {"lead.update": {"description": role}, "lead.set_status": {"status": "working"},
+                                 "activity.create": {"kind": "note", "title": role}}.items():
+                if action == "activity.create" and changes is None:
+                    continue
+                field = {"lead": number} if action == "activity.create" else {"id": number}
+                test.assertEqual(outcome(user, action, keys, **field, **more), want, f"{role}: {action} on {name}")
 
 
 CASES = [f for f in list(globals().values()) if getattr(f, "__module__", "") == __name__ and f.__name__ not in ("World", "outcome")]
