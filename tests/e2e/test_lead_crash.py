@@ -2,206 +2,177 @@
 """Conversion and merge of leads, killed before every single write (SQLite) or send (PostgreSQL): afterwards done, or not
 begun, or visible as interrupted and resumed; never half, and the host's customer exists once."""
 import os
-import shutil
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import BUILD, POSTGRES, Host, Postgres, Refused, Sqlite  # noqa: E402
+from harness import BUILD, Host, Postgres, Refused, Sqlite  # noqa: E402
 
 KILLER = BUILD / "test_modules" / "libkill_at.so"
-OPPORTUNITY = {"title": "First deal", "amount": {"minor": 12500, "currency": "SEK"}}
+MOST_STEPS = 400
 
 
-class Prepared:
-    """A company laid out once, and as many copies of it as there are steps."""
+class World(Host):
+    """A company in which every step has leads of its own, so that one database serves them all."""
 
     def __init__(self, backend):
-        self.host = Host(backend)
-        h = self.host
-        h.call("company.update", currency="SEK", time_zone="Europe/Stockholm")
-        h.call("lead.create", name="Göta Bygg AB", emails=["anna@gotabygg.example"], phones=["031-12 34 56"], country="SE", source="web")
-        h.call("lead.create", name="Gota Bygg", org_number="5560360793", phones=["+46 31 12 34 57"], city="Göteborg")
-        h.call("activity.create", lead=1, kind="note", title="Met at the fair")
-        h.call("activity.create", lead=1, kind="task", title="Send the offer", due="2027-02-01")
-        h.call("activity.create", lead=2, kind="call", title="Ring back", due="2027-01-01")
-        h.drain()
-        h.stop()
-        if isinstance(backend, Postgres):
-            Postgres.psql(POSTGRES, f"create database {backend.database}_base template {backend.database}")
+        super().__init__(backend)
+        self.call("company.update", currency="SEK", time_zone="Europe/Stockholm")
 
-    def close(self):
-        if isinstance(self.host.backend, Postgres):
-            Postgres.psql(POSTGRES, f"drop database if exists {self.host.backend.database}_base with (force)")
-        self.host.close()
+    def leads(self, step):
+        first = self.call("lead.create", name=f"Göta Bygg {step} AB", emails=[f"a@gota{step}.example"], phones=["031-12 34 56"],
+                          country="SE", source="web")["id"]
+        second = self.call("lead.create", name=f"Gota {step}", org_number=f"55{step:08d}", city="Göteborg")["id"]
+        self.call("activity.create", lead=first, kind="note", title="Met at the fair")
+        self.call("activity.create", lead=first, kind="task", title="Send the offer", due="2027-02-01")
+        self.call("activity.create", lead=second, kind="call", title="Ring back", due="2027-01-01")
+        return first, second
 
-    def copy(self):
-        """A host of its own on the same state; one at a time."""
-        twin = Host.__new__(Host)
-        twin.backend = type(self.host.backend)()
-        twin.process = None
-        twin.folder = self.host.folder.parent / f"{self.host.folder.name}_{os.urandom(4).hex()}"
-        twin.data = twin.folder / "data"
-        shutil.copytree(self.host.data, twin.data)
-        twin.arguments = twin.backend.prepare(twin.data) if isinstance(twin.backend, Sqlite) else self.copy_database(twin.backend)
-        return twin
-
-    def copy_database(self, backend):
-        """Under the same name, since the module's role belongs to it; its setting goes with a database that is dropped."""
-        name = self.host.backend.database
-        for sql in (f"drop database if exists {name} with (force)", f"create database {name} template {name}_base",
-                    f"alter role sales_leads_{name} in database {name} set search_path = sales_leads, public"):
-            Postgres.psql(POSTGRES, sql)
-        backend.database, backend.url, backend.schema = name, self.host.backend.url, None
-        return list(self.host.arguments)
+    def call_until_killed(self, at, action, **fields):
+        """The answer; None when the process was killed before its `at`-th write after the action came in."""
+        armed = self.folder / f"armed{at}"
+        self.stop()
+        os.environ.update(LD_PRELOAD=str(KILLER), KILL_AT_ARMED=str(armed), KILL_AT=str(at))
+        try:
+            self.call("lead.get", id=1)  # the process is up, connected and has opened what it needs
+        finally:
+            for name in ("LD_PRELOAD", "KILL_AT_ARMED", "KILL_AT"):
+                del os.environ[name]
+        armed.touch()
+        try:
+            answer = self.call(action, **fields)
+        except AssertionError as gone:
+            if "exit -9" not in str(gone):
+                raise
+            return None
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process = None
+        return answer
 
 
-def call_until_killed(host, at, action, fields):
-    """The answer; None when the process was killed before its `at`-th write after the action came in."""
-    armed = host.folder / "armed"
-    os.environ.update(LD_PRELOAD=str(KILLER), KILL_AT_ARMED=str(armed), KILL_AT=str(at))
-    try:
-        host.call("lead.get", id=1)  # the process is up, connected and has opened what it needs
-    finally:
-        for name in ("LD_PRELOAD", "KILL_AT_ARMED", "KILL_AT"):
-            del os.environ[name]
-    armed.touch()
-    try:
-        return host.call(action, **fields)
-    except AssertionError as gone:
-        if "exit -9" not in str(gone):
-            raise
-        return None
-    finally:
-        if host.process:
-            host.process.kill()
-            host.process.wait()
-            host.process.stdin.close()
-            host.process.stdout.close()
-            host.process = None
+class Killed:
+    """At each step `act` calls what is to be killed, `check` looks at what is left; until the call comes through."""
+
+    def every_step(self, backend, least):
+        if not KILLER.exists():
+            self.fail(f"{KILLER} is not built (target kill_at)")
+        self.states = {}
+        with World(backend()) as world:
+            for at in range(1, MOST_STEPS):
+                with self.subTest(killed_before=at):
+                    leads = world.leads(at)
+                    answer = self.act(world, at, *leads)
+                    state = self.check(world, at, answer, *leads)
+                    self.states[state] = self.states.get(state, 0) + 1
+                    if answer is not None:
+                        break
+            print(f"{type(self).__name__} on {backend.name}: {at} steps, {self.states}")
+            self.assertIsNotNone(answer, "the action never comes through")
+            self.assertGreater(at, least)
 
 
-def every_step(test, backend, action, fields, check):
-    """Calls check(host, answer) after each kill, until the call comes through; answers how many steps there were."""
-    if not KILLER.exists():
-        test.fail(f"{KILLER} is not built (target kill_at)")
-    prepared = Prepared(backend())
-    try:
-        for at in range(1, 1000):
-            host = prepared.copy()
-            try:
-                answer = call_until_killed(host, at, action, fields)
-                with test.subTest(killed_before=at):
-                    check(host, answer, at)
-            finally:
-                host.close()
-            if answer is not None:
-                return at - 1
-        test.fail("the action never comes through")
-    finally:
-        prepared.close()
+class Conversion(Killed, unittest.TestCase):
+    @staticmethod
+    def wish(lead, at):
+        return {"id": lead, "request_id": f"convert {at}",
+                "opportunity": {"title": f"Deal {at}", "amount": {"minor": 12500, "currency": "SEK"}}}
 
+    def act(self, world, at, lead, _):
+        return world.call_until_killed(at, "lead.convert", **self.wish(lead, at))
 
-def customers(host):
-    return [c for c in host.backend.rows("select id, name, state from erp_customer") if c["name"] == "Göta Bygg AB"]
+    def made(self, world, at):
+        customers = world.backend.rows(f"select id from erp_customer where name = 'Göta Bygg {at} AB'")
+        deals = [o for o in world.pages("opportunity.list", "opportunities", limit=500) if o["title"] == f"Deal {at}"]
+        return [c["id"] for c in customers], deals
 
-
-def check_conversion(test, states):
-    def check(host, answer, at):
-        lead = host.call("lead.get", id=1)
-        waiting = host.call("activity.list", lead=1)["activities"]
-        if lead["status"] == "converted":
-            states["done"] += 1
-            test.assertEqual(waiting, [])
+    def check(self, world, at, answer, number, _):
+        lead = world.call("lead.get", id=number)
+        customers, deals = self.made(world, at)
+        waiting = len(world.call("activity.list", lead=number)["activities"])
+        state = "done" if lead["status"] == "converted" else "interrupted" if lead["conversion"] else "not begun"
+        if state == "done":
+            self.assertEqual((waiting, len(customers), len(deals)), (0, 1, 1))
         else:
-            test.assertIsNone(answer)
-            test.assertEqual((lead["status"], len(waiting), lead["opportunity"], lead["customer"]), ("new", 2, None, None))
-            test.assertEqual(host.call("opportunity.list")["opportunities"], [])
-            if lead["conversion"]:
-                states["interrupted"] += 1
-                test.assertEqual(lead["conversion"]["state"], "interrupted")
-                test.assertEqual(host.call("lead.list")["leads"][0]["conversion"]["state"], "interrupted")
-                with test.assertRaises(Refused) as refused:
-                    host.call("lead.update", id=1, city="Malmö")
-                test.assertEqual(refused.exception.key, "lead.conversion.interrupted")
-            else:
-                states["not begun"] += 1
-                test.assertEqual(customers(host), [])
-        if lead["conversion"] and at % 2:  # half of the time somebody resumes it ...
-            done = host.call("lead.resume_conversion", id=1)
+            self.assertIsNone(answer)
+            self.assertEqual((lead["status"], lead["customer"], lead["opportunity"], waiting, deals), ("new", None, None, 2, []))
+        if state == "interrupted":
+            self.assertEqual(lead["conversion"]["state"], "interrupted")
+            shown = world.call("lead.list", after=number - 1, limit=1)["leads"][0]
+            self.assertEqual(shown["conversion"]["state"], "interrupted")
+            with self.assertRaises(Refused) as refused:
+                world.call("lead.update", id=number, city="Malmö")
+            self.assertEqual(refused.exception.key, "lead.conversion.interrupted")
+        if state == "not begun":
+            self.assertEqual(customers, [])
+        if state == "interrupted" and at % 2:  # half of the time somebody resumes it ...
+            done = world.call("lead.resume_conversion", id=number)
         else:  # ... half of the time the same request comes again
-            done = host.call("lead.convert", id=1, request_id="once", opportunity=OPPORTUNITY)
-            test.assertEqual(host.call("lead.convert", id=1, request_id="once", opportunity=OPPORTUNITY), done)
-        test.assertTrue(done["converted"])
-        test.assertEqual([c["id"] for c in customers(host)], [done["customer"]], "the customer exists once")
-        lead = host.call("lead.get", id=1)
-        test.assertEqual((lead["status"], lead["customer"]["id"], lead["conversion"], lead["next_activity"]),
+            done = world.call("lead.convert", **self.wish(number, at))
+            self.assertEqual(world.call("lead.convert", **self.wish(number, at)), done)
+        self.assertTrue(done["converted"])
+        customers, deals = self.made(world, at)
+        self.assertEqual(customers, [done["customer"]], "the customer exists once")
+        self.assertEqual([(d["id"], d["customer"]["id"]) for d in deals], [(done["opportunity"], done["customer"])])
+        lead = world.call("lead.get", id=number)
+        self.assertEqual((lead["status"], lead["customer"]["id"], lead["conversion"], lead["next_activity"]),
                          ("converted", done["customer"], None, None))
-        moved = host.call("activity.list", customer=done["customer"])["activities"]
-        test.assertEqual({a["title"] for a in moved}, {"Met at the fair", "Send the offer"})
-        opportunities = host.call("opportunity.list")["opportunities"]
-        test.assertEqual([(o["title"], o["customer"]["id"]) for o in opportunities], [("First deal", done["customer"])])
-        audited = host.backend.rows("select entity, entity_id from sl_audit where entity = 'opportunity'") \
-            if isinstance(host.backend, Sqlite) else [1]
-        test.assertEqual(len(audited), 1, "one audit row for the opportunity")
-    return check
+        moved = world.call("activity.list", customer=done["customer"])["activities"]
+        self.assertEqual({a["title"] for a in moved}, {"Met at the fair", "Send the offer"})
+        return state
 
-
-def picture(host):
-    """Everything of the two leads that a merge touches."""
-    leads = [host.call("lead.get", id=number) for number in (1, 2)]
-    keep = ("status", "name", "org_number", "city", "emails", "phones", "merged_into", "next_activity", "score")
-    return [{k: lead[k] for k in keep} for lead in leads] + [
-        [a["title"] for a in host.call("activity.list", lead=number)["activities"]] for number in (1, 2)]
-
-
-def check_merge(test, states):
-    whole = {}
-
-    def check(host, answer, at):
-        found = picture(host)
-        merged = found[1]["status"] == "merged"
-        states["done" if merged else "not begun"] += 1
-        if not merged:
-            test.assertIsNone(answer)
-        test.assertEqual(found, whole.setdefault(merged, found), "every state is one of two")
-        host.call("lead.merge", id=1, merged=2, request_id="once")
-        test.assertEqual(picture(host), whole.setdefault(True, picture(host)))
-        test.assertEqual(picture(host)[2], ["Ring back", "Send the offer", "Met at the fair"])
-        host.call("lead.unmerge", id=2)
-        test.assertEqual(picture(host), whole.setdefault(False, picture(host)), "undone exactly")
-    return check
-
-
-class Conversion(unittest.TestCase):
-    def killed_at_every_step(self, backend):
-        states = {"done": 0, "interrupted": 0, "not begun": 0}
-        steps = every_step(self, backend, "lead.convert", {"id": 1, "request_id": "once", "opportunity": OPPORTUNITY},
-                           check_conversion(self, states))
-        print(f"conversion on {backend.name}: {steps} steps, {states}")
-        self.assertGreater(steps, 5)
-        self.assertTrue(all(states.values()), f"some state was never met: {states}")
+    def every_step(self, backend, least):
+        super().every_step(backend, least)
+        self.assertEqual(set(self.states), {"done", "interrupted", "not begun"}, "some state was never met")
 
     def test_on_sqlite(self):
-        self.killed_at_every_step(Sqlite)
+        self.every_step(Sqlite, 5)
 
     def test_on_postgres(self):
-        self.killed_at_every_step(Postgres)
+        self.every_step(Postgres, 5)
 
 
-class Merge(unittest.TestCase):
-    def killed_at_every_step(self, backend):
-        states = {"done": 0, "not begun": 0}
-        steps = every_step(self, backend, "lead.merge", {"id": 1, "merged": 2, "request_id": "once"}, check_merge(self, states))
-        print(f"merge on {backend.name}: {steps} steps, {states}")
-        self.assertGreater(steps, 2)
-        self.assertTrue(all(states.values()), f"some state was never met: {states}")
+class Merge(Killed, unittest.TestCase):
+    def act(self, world, at, survivor, merged):
+        self.before = self.picture(world, survivor, merged)
+        return world.call_until_killed(at, "lead.merge", id=survivor, merged=merged, request_id=f"merge {at}")
+
+    @staticmethod
+    def picture(world, *leads):
+        """Everything of the two leads that a merge touches."""
+        keep = ("status", "name", "org_number", "city", "emails", "phones", "merged_into", "next_activity", "score")
+        shown = [world.call("lead.get", id=number) for number in leads]
+        return [{k: lead[k] for k in keep} for lead in shown] + [
+            [a["title"] for a in world.call("activity.list", lead=number)["activities"]] for number in leads]
+
+    def check(self, world, at, answer, survivor, merged):
+        found = self.picture(world, survivor, merged)
+        state = "done" if found[1]["status"] == "merged" else "not begun"
+        if state == "not begun":
+            self.assertIsNone(answer)
+            self.assertEqual(found, self.before)
+        world.call("lead.merge", id=survivor, merged=merged, request_id=f"merge {at}")
+        whole = self.picture(world, survivor, merged)
+        self.assertEqual((whole[0]["org_number"], whole[0]["next_activity"], whole[1]["merged_into"]),
+                         (f"55{at:08d}", "2027-01-01", survivor))
+        self.assertEqual(whole[2:], [["Ring back", "Send the offer", "Met at the fair"], []])
+        if state == "done":
+            self.assertEqual(found, whole, "done is done in full")
+        world.call("lead.unmerge", id=merged)
+        self.assertEqual(self.picture(world, survivor, merged), self.before, "undone exactly")
+        return state
+
+    def every_step(self, backend, least):
+        super().every_step(backend, least)
+        self.assertEqual(set(self.states), {"done", "not begun"}, "some state was never met")
 
     def test_on_sqlite(self):
-        self.killed_at_every_step(Sqlite)
+        self.every_step(Sqlite, 5)
 
     def test_on_postgres(self):
-        self.killed_at_every_step(Postgres)
+        self.every_step(Postgres, 5)
 
 
 if __name__ == "__main__":
