@@ -144,6 +144,7 @@ void LeadAssigner::write_turns() {
 
 json::value create_lead_rule(UseCase& use_case, const Input& input) {
   LeadRuleRow row;
+  row.position = 10;
   store::LeadRuleStore store(use_case.session, use_case.company());
   for (const auto& other : store.list(true)) row.position = std::max(row.position, other.position + 10);
   read_rule(use_case, input, row);

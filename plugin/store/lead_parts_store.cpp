@@ -2,6 +2,7 @@
 #include "store/lead_parts_store.h"
 
 #include <map>
+#include <set>
 
 #include "store/text_set.h"
 
@@ -68,15 +69,24 @@ void LeadPartsStore::remove_keys(const std::vector<Id>& leads) {
 }
 
 std::vector<LeadKey> LeadPartsStore::matches(const std::vector<LeadKey>& keys, std::int64_t most) {
-  std::map<std::string, Texts> by_kind;
-  for (const auto& key : keys) by_kind[key.kind].push_back(key.value);
+  std::map<std::string, std::set<std::string>> by_kind;
+  for (const auto& key : keys) by_kind[key.kind].insert(key.value);
+  // PostgreSQL is told to look up value by value: on a table that just grew it reads everything for each instead.
+  const std::string sql =
+      session_.backend() == Backend::postgresql
+          ? "select m.lead_id, w.value from unnest(cast(:values as text[])) as w (value) cross join lateral (select "
+            "k.lead_id from sl_lead_key k where k.company_id = :company and k.kind = :kind and k.value = w.value "
+            "order by k.lead_id limit :most) m order by m.lead_id, w.value"
+          : "select m.lead_id, m.value from (select k.lead_id, k.value, row_number() over (partition by k.value order "
+            "by k.lead_id) as place from sl_lead_key k where k.company_id = :company and k.kind = :kind and " +
+                in_texts(session_, "k.value", "values") + ") m where m.place <= :most order by m.lead_id, m.value";
   std::vector<LeadKey> found;
   for (const auto& [kind, values] : by_kind) {
-    for (auto& [lead, value] : session_.query<Id, std::string>(
-             "select m.lead_id, m.value from (select k.lead_id, k.value, row_number() over (partition by k.value "
-             "order by k.lead_id) as place from sl_lead_key k where k.company_id = :company and k.kind = :kind and " +
-                 in_texts(session_, "k.value", "values") + ") m where m.place <= :most order by m.lead_id, m.value",
-             {{"company", company_}, {"kind", kind}, {"values", texts_text(session_, values)}, {"most", most}})) {
+    for (auto& [lead, value] :
+         session_.query<Id, std::string>(sql, {{"company", company_},
+                                               {"kind", kind},
+                                               {"values", texts_text(session_, {values.begin(), values.end()})},
+                                               {"most", most}})) {
       found.push_back({lead, kind, std::move(value)});
     }
   }

@@ -62,6 +62,15 @@ TEST_F(ModuleLibrary, ExportsOneSymbol) {
   EXPECT_THAT(symbols, testing::MatchesRegex("[0-9a-f]+ T erp_module_query\n")) << symbols;
 }
 
+TEST_F(ModuleLibrary, TheSecondLibraryStandsBesideItAndExportsOneSymbolToo) {
+  const auto second = kFolder / "libsales_leads_text.so";
+  ASSERT_TRUE(std::filesystem::exists(second));
+  if (output_of("command -v nm").empty()) GTEST_SKIP() << "nm is not installed (package binutils)";
+  const std::string symbols = output_of("nm -D --defined-only '" + second.string() + "'");
+  EXPECT_THAT(symbols, testing::MatchesRegex("[0-9a-f]+ T sales_leads_text\n")) << symbols;
+  EXPECT_EQ(read(second).find(PROJECT_DIR), std::string::npos) << "a path of the build stands in it";
+}
+
 TEST_F(ModuleLibrary, AnswersTheQueryWithoutTraces) {
   const std::size_t files = open_files();
   auto module = LoadedModule::load(kFolder);
