@@ -78,6 +78,18 @@ def no_floating_point_near_money():
     return faults
 
 
+def types_are_defined_once(texts=None):
+    """Two types of one name in one namespace: the linker keeps one destructor for both, and memory breaks at run time."""
+    seen, faults = {}, []
+    for path, text in texts or [(p.relative_to(ROOT), p.read_text()) for p in tracked(".h", ".hpp") if not str(p.relative_to(ROOT)).startswith("tests/")]:
+        spaces = re.findall(r"^namespace ([\w:]+) \{", text, re.M)
+        for name in re.findall(r"^(?:struct|class|enum class) (\w+)(?: final)?(?: : [^{;]+)? \{", text, re.M):
+            other = seen.setdefault((spaces[0] if spaces else "", name), path)
+            if other != path:
+                faults.append(f"{path}: {name} is defined in {other} too")
+    return faults
+
+
 SQL = re.compile(r'"\s*(select|insert into|update|delete from)\s', re.I)
 
 
@@ -125,12 +137,13 @@ def layout_is_clang_formats():
 
 def main():
     rules = [top_level_is_exact, every_top_folder_has_a_readme, sources_have_a_licence_line, includes_point_one_way,
-             no_floating_point_near_money, sql_has_its_place, no_unfinished_business, no_machine_paths,
+             types_are_defined_once, no_floating_point_near_money, sql_has_its_place, no_unfinished_business, no_machine_paths,
              actions_are_complete, layout_is_clang_formats]
     # The checker checks itself: a rule that cannot fail is a defect.
     assert SQL.search('query("select 1")') and not SQL.search('"selected"')
     assert includes_point_one_way({"domain": set()}, [ROOT / "plugin/domain/attribution/decision.h"]) or \
         not (ROOT / "plugin/domain/attribution/decision.h").exists()
+    assert types_are_defined_once([("a.h", "namespace n {\nstruct Row {\n"), ("b.h", "namespace n {\nstruct Row {\n")])
     passed = failed = skipped = 0
     for rule in rules:
         faults = rule()

@@ -208,7 +208,7 @@ void ask_host(UseCase& use_case, ConversionRow& row) {
 }
 
 /// The lead's campaigns, as touches of its opportunity; those that are archived by now are left out.
-json::array touches_of(UseCase& use_case, const std::vector<store::MemberRow>& members) {
+json::array touches_of(UseCase& use_case, const std::vector<store::LeadMembership>& members) {
   json::array touches;
   store::CampaignStore campaigns(use_case.session, use_case.company());
   for (const auto& member : members) {
@@ -222,7 +222,7 @@ json::array touches_of(UseCase& use_case, const std::vector<store::MemberRow>& m
 }
 
 Id make_opportunity(UseCase& use_case, const store::LeadRow& lead, const ConversionRow& row,
-                    const std::vector<store::MemberRow>& members) {
+                    const std::vector<store::LeadMembership>& members) {
   const auto wishes = json::parse(row.wishes).as_object();
   if (wishes.at("opportunity").is_null()) return 0;
   json::object fields = wishes.at("opportunity").as_object();
@@ -245,7 +245,7 @@ Id make_opportunity(UseCase& use_case, const store::LeadRow& lead, const Convers
 }
 
 /// Campaigns that the customer is in already keep the customer's own answer, if it gave one.
-void hand_over(UseCase& use_case, Id customer, const std::vector<store::MemberRow>& members) {
+void hand_over(UseCase& use_case, Id customer, const std::vector<store::LeadMembership>& members) {
   LeadPassageStore store(use_case.session, use_case.company());
   auto held = store.memberships("customer", customer);
   std::vector<Id> moving, dropped;

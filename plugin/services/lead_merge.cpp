@@ -14,8 +14,8 @@
 namespace sales_leads::services {
 namespace {
 
+using store::LeadMembership;
 using store::LeadPassageStore;
-using store::MemberRow;
 
 constexpr std::pair<const char*, std::string store::LeadRow::*> kTexts[] = {
     {"name", &store::LeadRow::name},
@@ -98,7 +98,7 @@ json::object snapshot(const store::LeadRow& row, const LeadContacts& contacts) {
           {"contacts", written(contacts)}};
 }
 
-json::array member_written(const MemberRow& row) {
+json::array member_written(const LeadMembership& row) {
   return {row.id,
           row.version,
           row.campaign,
@@ -110,8 +110,8 @@ json::array member_written(const MemberRow& row) {
           row.changed_by};
 }
 
-MemberRow member_read(const json::value& v, Id member) {
-  MemberRow row;
+LeadMembership member_read(const json::value& v, Id member) {
+  LeadMembership row;
   row.id = v.at(0).as_int64();
   row.version = v.at(1).as_int64();
   row.campaign = v.at(2).as_int64();
@@ -179,13 +179,13 @@ void return_memberships(UseCase& use_case, Id survivor, Id merged, const json::o
   for (const Id id : moving) of(id);
   store.move_members(moving, "lead", merged, use_case.stamp());
   for (const auto& pair : moved.at("responses").as_array()) {
-    const MemberRow before = member_read(pair.at(0), survivor), after = member_read(pair.at(1), survivor);
-    const MemberRow now = of(after.id);
+    const LeadMembership before = member_read(pair.at(0), survivor), after = member_read(pair.at(1), survivor);
+    const LeadMembership now = of(after.id);
     if (now.response != after.response || now.response_date != after.response_date)
       refuse_undo("memberships", survivor);
     store.set_response(before, use_case.stamp());
   }
-  std::vector<MemberRow> dropped;
+  std::vector<LeadMembership> dropped;
   for (const auto& row : moved.at("dropped").as_array()) dropped.push_back(member_read(row, merged));
   store.restore(dropped);
 }

@@ -21,7 +21,7 @@ std::vector<ConversionRow> read(Session& session, Id company, const std::string&
 }
 
 template <class Value>
-BulkColumn column(const char* name, const std::vector<MemberRow>& rows, Value MemberRow::*member) {
+BulkColumn column(const char* name, const std::vector<LeadMembership>& rows, Value LeadMembership::*member) {
   std::vector<Value> values;
   for (const auto& row : rows) values.push_back(row.*member);
   return {name, std::move(values)};
@@ -115,9 +115,9 @@ bool LeadPassageStore::undo(Id merge, Stamp stamp) {
              {{"at", stamp.at}, {"by", stamp.by}, {"company", company_}, {"id", merge}}) == 1;
 }
 
-std::vector<MemberRow> LeadPassageStore::memberships(const std::string& kind, Id member) {
+std::vector<LeadMembership> LeadPassageStore::memberships(const std::string& kind, Id member) {
   using Int = std::int64_t;
-  std::vector<MemberRow> rows;
+  std::vector<LeadMembership> rows;
   for (auto& [id, version, campaign, response, date, created_at, created_by, changed_at, changed_by] :
        session_.query<Id, Int, Id, std::string, std::optional<Int>, Int, Id, Int, Id>(
            "select id, version, campaign_id, response, response_date, created_at, created_by, changed_at, changed_by "
@@ -143,7 +143,7 @@ void LeadPassageStore::move_members(const std::vector<Id>& ids, const std::strin
        {"ids", session_.ids_text(ids)}});
 }
 
-void LeadPassageStore::set_response(const MemberRow& row, Stamp stamp) {
+void LeadPassageStore::set_response(const LeadMembership& row, Stamp stamp) {
   session_.execute(
       "update sl_campaign_member set version = version + 1, response = :response, response_date = cast(:day as "
       "bigint), changed_at = :at, changed_by = :by where company_id = :company and id = :id",
@@ -161,20 +161,20 @@ void LeadPassageStore::remove_members(const std::vector<Id>& ids) {
                    {{"company", company_}, {"ids", session_.ids_text(ids)}});
 }
 
-void LeadPassageStore::restore(const std::vector<MemberRow>& rows) {
+void LeadPassageStore::restore(const std::vector<LeadMembership>& rows) {
   if (rows.empty()) return;
   session_.bulk("sl_campaign_member", {{"company_id", std::vector<std::int64_t>(rows.size(), company_)},
-                                       column("id", rows, &MemberRow::id),
-                                       column("version", rows, &MemberRow::version),
-                                       column("campaign_id", rows, &MemberRow::campaign),
-                                       column("kind", rows, &MemberRow::kind),
-                                       column("member_id", rows, &MemberRow::member),
-                                       column("response", rows, &MemberRow::response),
-                                       column("response_date", rows, &MemberRow::response_date),
-                                       column("created_at", rows, &MemberRow::created_at),
-                                       column("created_by", rows, &MemberRow::created_by),
-                                       column("changed_at", rows, &MemberRow::changed_at),
-                                       column("changed_by", rows, &MemberRow::changed_by)});
+                                       column("id", rows, &LeadMembership::id),
+                                       column("version", rows, &LeadMembership::version),
+                                       column("campaign_id", rows, &LeadMembership::campaign),
+                                       column("kind", rows, &LeadMembership::kind),
+                                       column("member_id", rows, &LeadMembership::member),
+                                       column("response", rows, &LeadMembership::response),
+                                       column("response_date", rows, &LeadMembership::response_date),
+                                       column("created_at", rows, &LeadMembership::created_at),
+                                       column("created_by", rows, &LeadMembership::created_by),
+                                       column("changed_at", rows, &LeadMembership::changed_at),
+                                       column("changed_by", rows, &LeadMembership::changed_by)});
 }
 
 void LeadPassageStore::seed_customer(Id customer, Id source, Id category, Stamp stamp) {

@@ -35,7 +35,7 @@ struct MergeRow {
   std::string reason;
 };
 
-struct MemberRow {
+struct LeadMembership {
   Id id = 0;
   std::int64_t version = 1;
   Id campaign = 0;
@@ -65,13 +65,13 @@ class LeadPassageStore {
   [[nodiscard]] std::optional<MergeRow> merge_of(Id merged);
   [[nodiscard]] bool undo(Id merge, Stamp stamp);
 
-  [[nodiscard]] std::vector<MemberRow> memberships(const std::string& kind, Id member);
+  [[nodiscard]] std::vector<LeadMembership> memberships(const std::string& kind, Id member);
   /// Gives the rows to another member; the rows' kind and member say to whom.
   void move_members(const std::vector<Id>& ids, const std::string& kind, Id member, Stamp stamp);
-  void set_response(const MemberRow& row, Stamp stamp);
+  void set_response(const LeadMembership& row, Stamp stamp);
   void remove_members(const std::vector<Id>& ids);
   /// Rows as they were, ids and all.
-  void restore(const std::vector<MemberRow>& rows);
+  void restore(const std::vector<LeadMembership>& rows);
 
   /// What a new customer takes over from its lead, where nobody has written anything yet.
   void seed_customer(Id customer, Id source, Id category, Stamp stamp);

@@ -175,7 +175,8 @@ class Host:
 
     def errors(self):
         file = self.folder / "stderr"
-        return file.read_text(errors="replace")[-3000:] if file.exists() else ""
+        text = file.read_text(errors="replace") if file.exists() else ""
+        return text if len(text) < 6000 else text[:3000] + "\n…\n" + text[-3000:]
 
     def command(self, *arguments):
         return [str(ERP_HOST), *map(str, arguments), "--data", str(self.data), *self.arguments]
