@@ -8,6 +8,7 @@
 #include "services/exports.h"
 #include "services/groups.h"
 #include "services/import_batch.h"
+#include "services/lead_upsert.h"
 #include "services/leads.h"
 #include "services/ledgers.h"
 #include "services/links.h"
@@ -83,6 +84,7 @@ boost::json::value import_campaigns(UseCase& call, const Input& input, const Dec
 /// How imports are taken back: one line per kind of rows.
 const services::Undoings& undoings() {
   static const services::Undoings kUndoings{{"opportunity", services::undo_opportunities},
+                                            {"lead", services::undo_leads},
                                             {"campaign", services::undo_campaigns},
                                             {"type", services::undo_entries},
                                             {"source", services::undo_entries},

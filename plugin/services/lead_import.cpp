@@ -3,12 +3,14 @@
 // lead.import: rows are checked one by one; new ones are written set-based, known ones (by external id) updated where
 // they differ. Whom a row may double is told row by row; it is never refused for that.
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "host/refusal.h"
+#include "services/import_batch.h"
 #include "services/lead_assignment.h"
 #include "services/lead_duplicates.h"
-#include "services/lead_writer.h"
+#include "services/lead_upsert.h"
 #include "services/leads.h"
 
 namespace sales_leads::services {
@@ -16,21 +18,9 @@ namespace {
 
 constexpr std::int64_t kMostPerKey = 20;
 
-struct Known {
-  store::LeadRow row;
-  LeadContacts contacts;
-};
+using KnownLeads = std::unordered_map<std::string, KnownLead>;
 
-struct Batch {
-  std::vector<NewLead> created;
-  std::vector<std::size_t> created_rows;  // row numbers of the file
-  std::vector<LeadChange> updated;
-  std::int64_t same = 0;
-  json::array rejected;
-  std::vector<RateWish> wishes;
-};
-
-std::unordered_map<std::string, Known> known_leads(UseCase& use_case, const json::array& rows) {
+KnownLeads known_leads(UseCase& use_case, const json::array& rows) {
   std::vector<std::string> wanted;
   for (const auto& row : rows) {
     const auto* object = row.if_object();
@@ -44,53 +34,13 @@ std::unordered_map<std::string, Known> known_leads(UseCase& use_case, const json
   for (auto& contact : store::LeadPartsStore(use_case.session, use_case.company(), use_case.stamp()).contacts(ids)) {
     contacts[contact.lead].push_back(std::move(contact));
   }
-  std::unordered_map<std::string, Known> known;
+  KnownLeads known;
   for (auto& row : store.by_ids(ids)) {
     const std::string external = row.external_id.value_or("");
     auto held = std::move(contacts[row.id]);
-    known.emplace(external, Known{std::move(row), std::move(held)});
+    known.emplace(external, KnownLead{std::move(row), std::move(held)});
   }
   return known;
-}
-
-bool differ(const LeadContacts& a, const LeadContacts& b) {
-  if (a.size() != b.size()) return true;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i].kind != b[i].kind || a[i].value != b[i].value) return true;
-  }
-  return false;
-}
-
-bool differ(const store::LeadRow& a, const store::LeadRow& b) {
-  const auto fields = [](const store::LeadRow& r) {
-    return std::tie(r.kind, r.name, r.first_name, r.last_name, r.org_number, r.website, r.industry, r.turnover,
-                    r.currency, r.employees, r.street, r.postal_code, r.city, r.country, r.source, r.campaign,
-                    r.category, r.owner, r.status, r.description);
-  };
-  return fields(a) != fields(b);
-}
-
-void read_owner(References& references, const Input& input, store::LeadRow& row) {
-  if (const auto* owner = input.find("owner")) row.owner = owner->is_null() ? 0 : references.employee(*owner, "owner");
-}
-
-void read_known(UseCase& use_case, References& references, const Input& input, const Known& known, Batch& batch) {
-  LeadChange change{known.row, known.row, {}};
-  if (known.row.owner != 0 && !use_case.caller.changes_leads.covers(known.row.owner)) {
-    throw Refusal(Code::permission, "lead.change.right", "external_id", known.row.external_id.value_or(""));
-  }
-  require_living(use_case, known.row);
-  read_lead(use_case, references, input, change.after);
-  read_owner(references, input, change.after);
-  if (const auto status = input.text("status")) change.after.status = *status;
-  if (change.after.status != "retired") change.after.retire_reason.clear();
-  change.contacts = read_contacts(input, known.contacts);
-  if (change.contacts && !differ(*change.contacts, known.contacts)) change.contacts.reset();
-  if (change.contacts || differ(change.before, change.after)) {
-    batch.updated.push_back(std::move(change));
-  } else {
-    ++batch.same;
-  }
 }
 
 NewLead read_new(UseCase& use_case, References& references, LeadAssigner& assigner, const Input& input) {
@@ -99,96 +49,199 @@ NewLead read_new(UseCase& use_case, References& references, LeadAssigner& assign
   lead.contacts = read_contacts(input).value_or(LeadContacts{});
   lead.row.status = input.text("status").value_or("new");
   if (input.names("owner")) {
-    read_owner(references, input, lead.row);
+    read_lead_owner(references, input, lead.row);
   } else {
     lead.row.owner = assigner.owner_of(lead.row);
   }
   return lead;
 }
 
-/// For every new row: which leads (of the file too) and customers it may double.
-json::array duplicates_of(UseCase& use_case, const Batch& batch) {
-  std::vector<store::LeadKey> keys;
-  for (const auto& lead : batch.created) keys.insert(keys.end(), lead.keys.begin(), lead.keys.end());
-  std::map<std::pair<std::string, std::string>, std::vector<Id>> holders;
-  store::LeadPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
-  for (auto& key : parts.matches(keys, kMostPerKey)) holders[{key.kind, std::move(key.value)}].push_back(key.lead);
-  const CustomerIndex customers(use_case);
-  json::array found;
-  for (std::size_t i = 0; i < batch.created.size(); ++i) {
-    const NewLead& lead = batch.created[i];
-    std::map<Id, json::array> leads;
+/// For every new row: which leads (of the call too) and customers it may double.
+class DuplicateReport {
+ public:
+  /// Leads that are not written have the negative number of their row as id.
+  DuplicateReport(UseCase& use_case, const std::vector<NewLead>& leads) : use_case_(use_case), customers_(use_case) {
+    std::vector<store::LeadKey> keys;
+    for (const auto& lead : leads) {
+      keys.insert(keys.end(), lead.keys.begin(), lead.keys.end());
+      own_.insert(lead.row.id);
+      if (lead.row.id > 0) continue;
+      for (const auto& key : lead.keys) add(key.kind, key.value, lead.row.id);
+    }
+    store::LeadPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
+    for (const auto& key : parts.matches(keys, kMostPerKey)) add(key.kind, key.value, key.lead);
+    hide();
+  }
+
+  /// null where nobody is like it.
+  [[nodiscard]] json::value of(std::size_t row, const NewLead& lead) const {
+    std::map<Id, json::array> like;
     for (const auto& key : lead.keys) {
+      const auto found = holders_.find({key.kind, key.value});
+      if (found == holders_.end()) continue;
       const bool at_domain = key.kind == "email" && key.value.starts_with("@");
-      for (const Id other : holders[{key.kind, key.value}]) {
-        if (other != lead.row.id) leads[other].emplace_back(at_domain ? "domain" : key.kind);
+      for (const Id other : found->second) {
+        if (other != lead.row.id && !hidden_.contains(other)) like[other].emplace_back(at_domain ? "domain" : key.kind);
       }
     }
-    json::array same_leads, same_customers;
-    for (auto& [id, why] : leads) same_leads.push_back(json::object{{"id", id}, {"reasons", std::move(why)}});
-    for (const auto& customer : customers.of(lead.row)) {
-      same_customers.push_back(json::object{{"id", customer.customer.id}, {"name", customer.customer.name}});
+    json::array leads, customers;
+    for (auto& [id, why] : like) {
+      leads.push_back(id > 0 ? json::object{{"id", id}, {"reasons", std::move(why)}}
+                             : json::object{{"id", nullptr}, {"row", -id}, {"reasons", std::move(why)}});
     }
-    if (same_leads.empty() && same_customers.empty()) continue;
-    found.push_back(json::object{{"row", batch.created_rows[i]},
-                                 {"id", lead.row.id},
-                                 {"leads", std::move(same_leads)},
-                                 {"customers", std::move(same_customers)}});
+    for (const auto& customer : customers_.of(lead.row)) {
+      customers.push_back(json::object{{"id", customer.customer.id}, {"name", customer.customer.name}});
+    }
+    if (leads.empty() && customers.empty()) return nullptr;
+    return json::object{{"row", row + 1},
+                        {"id", lead.row.id > 0 ? json::value(lead.row.id) : json::value(nullptr)},
+                        {"leads", std::move(leads)},
+                        {"customers", std::move(customers)}};
   }
-  return found;
-}
 
-json::object counts(const Batch& batch, bool written) {
-  const auto created = written ? batch.created.size() : 0;
-  const auto updated = written ? batch.updated.size() : 0;
-  return {{"accepted", written ? created + updated + static_cast<std::size_t>(batch.same) : 0},
-          {"created", created},
-          {"updated", updated},
-          {"same", written ? batch.same : 0},
-          {"rejected", batch.rejected}};
-}
+ private:
+  void add(const std::string& kind, const std::string& value, Id lead) {
+    auto& ids = holders_[{kind, value}];
+    if (ids.size() < kMostPerKey) ids.push_back(lead);
+  }
+
+  /// What the caller may not see does not exist.
+  void hide() {
+    if (use_case_.caller.sees_leads.all()) return;
+    std::set<Id> others;
+    for (const auto& [key, ids] : holders_) {
+      for (const Id id : ids) {
+        if (!own_.contains(id)) others.insert(id);
+      }
+    }
+    for (const auto& row :
+         store::LeadStore(use_case_.session, use_case_.company()).by_ids({others.begin(), others.end()})) {
+      if (row.owner != 0 && !use_case_.caller.sees_leads.covers(row.owner)) hidden_.insert(row.id);
+    }
+  }
+
+  UseCase& use_case_;
+  CustomerIndex customers_;
+  std::set<Id> own_;
+  std::map<std::pair<std::string, std::string>, std::vector<Id>> holders_;
+  std::set<Id> hidden_;
+};
+
+/// One call's rows.
+class Rows {
+ public:
+  Rows(UseCase& use_case, const Input& input)
+      : use_case_(use_case),
+        rows_(*input.array("rows")),
+        upsert_(input.flag("upsert", true)),
+        run_(use_case, input, "lead"),
+        references_(use_case, rows_.size() > 20 ? References::Mode::bulk : References::Mode::single),
+        assigner_(use_case),
+        known_(known_leads(use_case, rows_)) {}
+
+  json::value import(const std::function<void(const json::value&)>& check) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (run_.skips(i)) continue;
+      try {
+        check(rows_[i]);
+        read(i, Input("lead", rows_[i].get_object()));
+      } catch (const RatesNeeded& needed) {
+        wishes_.insert(wishes_.end(), needed.wishes().begin(), needed.wishes().end());
+      } catch (const Refusal& refusal) {
+        run_.reject(i, refusal);
+      }
+    }
+    if (!wishes_.empty()) throw RatesNeeded(std::move(wishes_));
+    json::array duplicates;
+    if (run_.writes()) {
+      write();
+      duplicates = report();
+    } else if (run_.dry_run()) {
+      pretend();
+      duplicates = report();
+    }
+    json::value answer = run_.answer();
+    answer.as_object()["duplicates"] = std::move(duplicates);
+    return answer;
+  }
+
+ private:
+  void read(std::size_t i, const Input& row) {
+    const std::string external = row.text("external_id").value_or("");
+    if (!external.empty() && !seen_.insert(external).second) {
+      throw Refusal(Code::conflict, "lead.external_id.twice", "external_id", external);
+    }
+    const auto found = external.empty() ? known_.end() : known_.find(external);
+    if (found == known_.end()) {
+      created_.push_back(read_new(use_case_, references_, assigner_, row));
+      created_at_.push_back(i);
+      return;
+    }
+    if (!upsert_) throw Refusal(Code::conflict, "lead.external_id.taken", "external_id", external);
+    auto change = read_lead_change(use_case_, references_, row, found->second);
+    if (changes_something(change)) {
+      updated_.push_back({i, std::move(change), &found->second});
+    } else {
+      run_.note(i, "same", found->second.row.id, found->second.row.version);
+    }
+  }
+
+  void write() {
+    assigner_.write_turns();
+    if (!created_.empty()) write_new_leads(use_case_, created_, "import");
+    for (std::size_t n = 0; n < created_.size(); ++n) run_.note(created_at_[n], "created", created_[n].row.id, 1);
+    for (auto& [i, change, known] : updated_) {
+      const std::string before = former_values(change, known->contacts);
+      const std::int64_t version = write_lead(use_case_, std::move(change), "import");
+      run_.note(i, "updated", known->row.id, version, before);
+    }
+  }
+
+  void pretend() {
+    for (std::size_t n = 0; n < created_.size(); ++n) {
+      NewLead& lead = created_[n];
+      lead.keys = keys_of(use_case_, lead.row, lead.contacts);
+      lead.row.id = -static_cast<Id>(created_at_[n]) - 1;
+      run_.note(created_at_[n], "created");
+    }
+    for (const auto& update : updated_) run_.note(update.row, "updated", update.known->row.id);
+  }
+
+  json::array report() {
+    json::array found;
+    if (created_.empty()) return found;
+    const DuplicateReport duplicates(use_case_, created_);
+    for (std::size_t n = 0; n < created_.size(); ++n) {
+      json::value one = duplicates.of(created_at_[n], created_[n]);
+      if (!one.is_null()) found.push_back(std::move(one));
+    }
+    return found;
+  }
+
+  struct Update {
+    std::size_t row;
+    LeadChange change;
+    const KnownLead* known;
+  };
+
+  UseCase& use_case_;
+  const json::array& rows_;
+  bool upsert_;
+  ImportRun run_;
+  References references_;
+  LeadAssigner assigner_;
+  KnownLeads known_;
+  std::unordered_set<std::string> seen_;
+  std::vector<NewLead> created_;
+  std::vector<std::size_t> created_at_;
+  std::vector<Update> updated_;
+  std::vector<RateWish> wishes_;
+};
 
 }  // namespace
 
 json::value import_leads(UseCase& use_case, const Input& input, const std::function<void(const json::value&)>& check) {
-  const json::array& rows = *input.array("rows");
-  References references(use_case, rows.size() > 20 ? References::Mode::bulk : References::Mode::single);
-  LeadAssigner assigner(use_case);
-  const auto known = known_leads(use_case, rows);
-  std::unordered_map<std::string, std::size_t> seen;
-  Batch batch;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    try {
-      check(rows[i]);
-      const Input row("lead", rows[i].get_object());
-      const std::string external = row.text("external_id").value_or("");
-      if (!external.empty() && !seen.emplace(external, i).second) {
-        throw Refusal(Code::conflict, "lead.external_id.twice", "external_id", external);
-      }
-      if (const auto found = known.find(external); !external.empty() && found != known.end()) {
-        read_known(use_case, references, row, found->second, batch);
-      } else {
-        batch.created.push_back(read_new(use_case, references, assigner, row));
-        batch.created_rows.push_back(i + 1);
-      }
-    } catch (const RatesNeeded& needed) {
-      batch.wishes.insert(batch.wishes.end(), needed.wishes().begin(), needed.wishes().end());
-    } catch (const Refusal& refusal) {
-      batch.rejected.push_back(json::object{{"row", i + 1},
-                                            {"field", refusal.field()},
-                                            {"value", refusal.value()},
-                                            {"key", refusal.key()},
-                                            {"message", use_case.messages.of(use_case.call.locale, refusal)}});
-    }
-  }
-  if (!batch.wishes.empty()) throw RatesNeeded(std::move(batch.wishes));
-  if (!batch.rejected.empty() && !input.flag("keep_good", false)) return counts(batch, false);
-  assigner.write_turns();
-  if (!batch.created.empty()) write_new_leads(use_case, batch.created, "import");
-  for (auto& change : batch.updated) write_lead(use_case, std::move(change), "import");
-  json::object answer = counts(batch, true);
-  answer["duplicates"] = batch.created.empty() ? json::array{} : duplicates_of(use_case, batch);
-  return answer;
+  return Rows(use_case, input).import(check);
 }
 
 }  // namespace sales_leads::services

@@ -231,4 +231,41 @@ std::vector<Id> LeadStore::merged_into(const std::vector<Id>& ids) {
   return found;
 }
 
+std::vector<Id> LeadStore::referred_to(const std::vector<Id>& ids) {
+  std::vector<Id> found;
+  if (ids.empty()) return found;
+  const std::tuple<const char*, const char*, const char*> places[] = {
+      {"sl_activity", "entity_id", " and entity = 'lead'"},
+      {"sl_campaign_member", "member_id", " and kind = 'lead'"},
+      {"sl_conversion", "lead_id", ""},
+      {"sl_merge", "survivor_id", ""},
+      {"sl_merge", "merged_id", ""},
+      {"sl_lead", "merged_into", ""}};
+  for (const auto& [table, column, more] : places) {
+    for (const auto& [id] :
+         session_.query<Id>(std::string("select distinct ") + column + " from " + table +
+                                " where company_id = :company" + more + " and " + session_.in_ids(column, "ids"),
+                            {{"company", company_}, {"ids", session_.ids_text(ids)}})) {
+      found.push_back(id);
+    }
+  }
+  return found;
+}
+
+void LeadStore::remove(const std::vector<Id>& ids, Stamp stamp) {
+  if (ids.empty()) return;
+  const Params params{{"company", company_}, {"ids", session_.ids_text(ids)}};
+  for (const auto& [table, column] : {std::pair("sl_lead_contact", "lead_id"), std::pair("sl_lead_key", "lead_id"),
+                                      std::pair("sl_lead_history", "lead_id"), std::pair("sl_lead", "id")}) {
+    session_.execute(
+        std::string("delete from ") + table + " where company_id = :company and " + session_.in_ids(column, "ids"),
+        params);
+  }
+  session_.bulk("sl_tombstone", {{"entity", Texts(ids.size(), "sl_lead")},
+                                 {"entity_id", Integers(ids.begin(), ids.end())},
+                                 {"company_id", Integers(ids.size(), company_)},
+                                 {"at", Integers(ids.size(), stamp.at)},
+                                 {"by_user", Integers(ids.size(), stamp.by)}});
+}
+
 }  // namespace sales_leads::store

@@ -60,6 +60,10 @@ class LeadStore {
   /// Which of these external ids are taken, and by whom.
   [[nodiscard]] std::vector<std::pair<std::string, Id>> taken(const std::vector<std::string>& external_ids);
   [[nodiscard]] std::vector<Id> merged_into(const std::vector<Id>& ids);
+  /// Those that activities, campaigns, conversions or merges name.
+  [[nodiscard]] std::vector<Id> referred_to(const std::vector<Id>& ids);
+  /// With contacts, keys and history; their ids are never given again.
+  void remove(const std::vector<Id>& ids, Stamp stamp);
 
  private:
   Session& session_;

@@ -149,6 +149,36 @@ def erased_everywhere(test, c):
     test.assertEqual(refused.exception.key, "person.not_found")
 
 
+def what_an_import_remembers(test, c):
+    """What a lead was before an import, what other leads were that named it, and the answers that requests keep."""
+    c.customer(NAME)  # told as a double in the import's answer
+    batch = c.call("import.begin", entity="lead", title=f"for {NAME}")["batch"]
+    first = [{"external_id": "Z", "kind": "person", "first_name": "Zöe", "last_name": "Kväckmarker", "emails": ["frogs.1@old.example"], "phones": ["+46 70 999 88 77"],
+              "description": "Likes frogs"},
+             {"external_id": "G", "name": "Grodan AB", "description": f"Ask {NAME} about it"}]
+    c.call("lead.import", rows=first, batch=batch, request_id="first")
+    second = [{"external_id": "Z", "kind": "person", "emails": [EMAIL], "description": "Likes toads"}, {"external_id": "G", "description": "Ask nobody"},
+              {"name": "Bad AB", "emails": [f"not an address: {NAME}"]},
+              {"external_id": "N", "kind": "person", "first_name": "Zöe", "last_name": "Kväckmarker", "description": "Another with the same name"}]
+    answer = c.call("lead.import", rows=second, batch=batch, keep_good=True, request_id="second")
+    test.assertEqual((answer["updated"], answer["created"], len(answer["rejected"]), len(answer["duplicates"])), (2, 1, 1, 1))
+    held = {(t, k) for t, k, text in Tables(c).cells() if marks(text)}
+    test.assertTrue({("sl_import_row", "before"), ("sl_request", "response"), ("sl_import_batch", "title")} <= held, held)
+    lead = next(p["id"] for p in c.call("person.find", email=EMAIL)["persons"] if p["kind"] == "lead")
+    other = next(p["id"] for p in c.call("person.find", name="Kväckmarker")["persons"] if p["kind"] == "lead" and p["id"] != lead)
+    export = c.call("person.export", kind="lead", id=lead)["records"]["import_row"]
+    test.assertTrue(any("frogs.1@old.example" in row["before"] for row in export), export)
+    c.call("person.erase", kind="lead", id=lead, reason="asked")
+    c.call("person.erase", kind="lead", id=other, reason="the same person")
+    test.assertEqual([cell for cell in Tables(c).cells() if marks(cell[2])], [])
+    # The import can still be taken back as far as it goes: what was erased stays erased.
+    undone = c.call("import.undo", batch=batch)
+    test.assertIn(lead, [row["record"] for row in undone["left"]])
+    test.assertEqual([cell for cell in Tables(c).cells() if marks(cell[2])], [])
+    grodan = next(x for x in c.pages("lead.list", "leads") if x["title"] == "Grodan AB")
+    test.assertEqual(c.call("lead.get", id=grodan["id"])["description"], "Ask [erased] about it")
+
+
 def contacts_and_employees(test, c):
     anna = c.employee("Anna Grodlund")
     customer = c.customer("Acme", contacts=[{"name": NAME, "email": EMAIL, "phone": PHONE}])
@@ -168,7 +198,7 @@ def contacts_and_employees(test, c):
     test.assertEqual(figures, {})
 
 
-CASES = [erased_everywhere, contacts_and_employees]
+CASES = [erased_everywhere, what_an_import_remembers, contacts_and_employees]
 
 
 class DataRights(unittest.TestCase):

@@ -186,7 +186,7 @@ class RowImport {
       for (const Row& row : pending_) numbers.emplace_back(row.number);
       input["row_numbers"] = std::move(numbers);
     }
-    if (request_.upsert && !goes_by_code()) input["upsert"] = true;
+    if (!goes_by_code()) input["upsert"] = request_.upsert;
     json::array rows;
     rows.reserve(pending_.size());
     for (Row& row : pending_) rows.push_back(std::move(row.input));
