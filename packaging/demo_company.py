@@ -83,6 +83,10 @@ def lay_out(host, today):
                         end=days(start - length).isoformat(), owner=marketer, budget={"minor": 100_000_00, "currency": "SEK"})["id"]
         for day, minor in costs:
             host("campaign.add_cost", id=campaign, amount={"minor": minor, "currency": "SEK"}, date=days(day).isoformat(), text="Faktura från leverantör")
+        invited = rnd.sample([c for c, _ in customers], 6)
+        host("campaign.add_members", id=campaign, customers=invited)
+        for member, response in zip(invited, ("interested", "responded", "opened", "declined")):
+            host("campaign.set_response", id=campaign, kind="customer", member=member, response=response, date=days(start - 5).isoformat())
         campaigns.append((campaign, start, start - length))
 
     names = list(sellers)
@@ -135,6 +139,19 @@ def lay_out(host, today):
                 credit = host("credit_note.create", invoice=invoice["id"], lines=[
                     {"net": -(net // 4), "description": "Återbetalning", "sources": [{"invoice_line": invoice["lines"][0]["id"]}]}])
                 host("invoice.post", id=credit["id"], at=at(days(max(posted - 7, 0))))
+
+    leads = [("Fjällkraft AB", "Östersund", "83131", "SE", "info@fjallkraft.example", "063-12 34 50", "fair"),
+             ("Havsbris Restaurang", "Göteborg", "41104", "SE", "bokning@havsbris.example", "031-711 20 30", "web"),
+             ("Lysende Hytter AS", "Lillehammer", "2609", "NO", "post@lysendehytter.example", "+47 61 25 00 00", "referral"),
+             ("Ängslyckans förskola", "Lund", "22223", "SE", "rektor@angslyckan.example", "046-35 50 00", "email"),
+             ("Fjallkraft", "Östersund", "83131", "SE", "info@fjallkraft.example", "+46 63 12 34 50", "web"),
+             ("Bergslagens Plåt AB", "Borlänge", "78170", "SE", "order@bergslagenplat.example", "0243-25 70 00", "phone")]
+    for number, (name, city, postal, country, mail, phone, source) in enumerate(leads):
+        lead = host("lead.create", kind="company", name=name, city=city, postal_code=postal, country=country, emails=[mail], phones=[phone],
+                    source=source, owner=sellers[names[number % len(names)]], employees=8 + 40 * number)["id"]
+        host("activity.create", lead=lead, kind="call", title=f"Ring {name}", due=days(3 - 2 * number).isoformat(), owner=sellers[names[number % len(names)]])
+        if number % 3 == 1:
+            host("lead.set_status", id=lead, status="qualified")
 
     # A few invoices that nobody has connected yet: something to do on the To link page.
     for _ in range(9):

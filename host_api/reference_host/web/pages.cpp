@@ -27,6 +27,7 @@ const std::vector<ListView>& list_views() {
        "opportunity.list",
        true,
        {"title", "customer", "owner", "step", "amount", "start", "planned_close", "actual_close", "campaign"}},
+      {"lead", "lead.list", true, {"title", "status", "score", "owner", "city", "source", "next_activity"}},
       {"campaign", "campaign.list", true, {"title", "code", "medium", "start", "end", "budget", "owner"}},
       {"customer", "customer.list", true, {"name", "number", "organisation_number", "country", "is_stand_in"}},
       {"project", "project.list", true, {"name", "number", "customer", "state"}},
