@@ -70,12 +70,16 @@ void LeadPartsStore::remove_keys(const std::vector<Id>& leads) {
 std::vector<LeadKey> LeadPartsStore::matches(const std::vector<LeadKey>& keys, std::int64_t most) {
   std::map<std::string, Texts> by_kind;
   for (const auto& key : keys) by_kind[key.kind].push_back(key.value);
+  // As a set of rows: PostgreSQL compares every key of the kind with every text of an array when it guesses low.
+  const std::string among = session_.backend() == Backend::postgresql
+                                ? "k.value in (select unnest(cast(:values as text[])))"
+                                : in_texts(session_, "k.value", "values");
   std::vector<LeadKey> found;
   for (const auto& [kind, values] : by_kind) {
     for (auto& [lead, value] : session_.query<Id, std::string>(
              "select m.lead_id, m.value from (select k.lead_id, k.value, row_number() over (partition by k.value "
              "order by k.lead_id) as place from sl_lead_key k where k.company_id = :company and k.kind = :kind and " +
-                 in_texts(session_, "k.value", "values") + ") m where m.place <= :most order by m.lead_id, m.value",
+                 among + ") m where m.place <= :most order by m.lead_id, m.value",
              {{"company", company_}, {"kind", kind}, {"values", texts_text(session_, values)}, {"most", most}})) {
       found.push_back({lead, kind, std::move(value)});
     }
