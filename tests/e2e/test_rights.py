@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rights (spec, rule 10): each role on its own records, its group's, those of the groups below, others', another
-company's. What one may not see does not exist; what one may see but not change is refused with its reason."""
+company's (E21 of other systems' tests). What one may not see does not exist; what one may see but not change is refused with its reason."""
 import os
 import sys
 import unittest
