@@ -85,8 +85,12 @@ void advance(UseCase& use_case, const ConversionRow& row, const std::string& fro
   throw Refusal(Code::conflict, "lead.conversion.elsewhere", "id", std::to_string(row.lead));
 }
 
+/// What is left of the wishes after the lead's data were erased.
+constexpr const char* kErased = "{}";
+
 /// Customers of the lead's very name that were not there when the conversion began: one of them may be its own.
 std::vector<CustomerDuplicate> newcomers(UseCase& use_case, const ConversionRow& row, const store::LeadRow& lead) {
+  if (row.wishes == kErased) return {};
   const auto wishes = json::parse(row.wishes).as_object();
   const auto& known = wishes.at("namesakes").as_array();
   std::vector<CustomerDuplicate> found;
@@ -154,6 +158,9 @@ ConversionRow take_up(UseCase& use_case, const Input& input) {
   if (from == "intended") {
     row->customer = existing_customer(use_case, input);
     if (row->customer != 0) row->state = "customer_made";
+    if (row->customer == 0 && row->wishes == kErased) {
+      throw Refusal(Code::wrong_state, "lead.conversion.erased", "id", std::to_string(lead.id));
+    }
     const bool forgotten = use_case.now_us - row->created_at > kHostRemembers_us;
     if (row->customer == 0 && forgotten && !input.flag("create_anyway", false)) {
       if (const auto customers = newcomers(use_case, *row, lead); !customers.empty()) ask_first(use_case, customers);
@@ -224,7 +231,7 @@ json::array touches_of(UseCase& use_case, const std::vector<store::LeadMembershi
 Id make_opportunity(UseCase& use_case, const store::LeadRow& lead, const ConversionRow& row,
                     const std::vector<store::LeadMembership>& members) {
   const auto wishes = json::parse(row.wishes).as_object();
-  if (wishes.at("opportunity").is_null()) return 0;
+  if (!wishes.contains("opportunity") || wishes.at("opportunity").is_null()) return 0;
   json::object fields = wishes.at("opportunity").as_object();
   fields["customer"] = row.customer;
   if (!fields.contains("title")) fields["title"] = lead_name(lead);

@@ -269,6 +269,10 @@ json::value unmerge_lead(UseCase& use_case, const Input& input) {
   if (merged.before.status != "merged" || !merge) {
     throw Refusal(Code::wrong_state, "lead.unmerge.none", "id", std::to_string(merged.before.id));
   }
+  // What erasing a person took out of the images cannot be put back.
+  if (merge->merged_before == "{}" || merge->survivor_before == "{}") {
+    throw Refusal(Code::wrong_state, "lead.unmerge.erased", "id", std::to_string(merged.before.id));
+  }
   survivor.before = load_lead_to_change(use_case, merge->survivor);
   require_living(use_case, survivor.before);
   const json::object moved = json::parse(merge->moved).as_object();

@@ -198,7 +198,29 @@ def contacts_and_employees(test, c):
     test.assertEqual(figures, {})
 
 
-CASES = [erased_everywhere, what_an_import_remembers, contacts_and_employees]
+def what_was_under_way(test, c):
+    """A merge and a conversion of an erased lead cannot go on from what is no longer known, and say so."""
+    first, second, third = (c.call("lead.create", kind="person", last_name=name)["id"] for name in ("One", "Two", "Three"))
+    c.call("lead.merge", id=first, merged=second)
+    c.call("person.erase", kind="lead", id=second, reason="asked")
+    with test.assertRaises(Refused) as refused:
+        c.call("lead.unmerge", id=second)
+    test.assertEqual(refused.exception.key, "lead.unmerge.erased")
+    c.call("role.create", name="telesales", title="Telesales")
+    for right in ("lead.view", "lead.change"):
+        c.call("role.grant", role="telesales", permission="sales_leads." + right)
+    c.call("user.create", login="paula", password="long enough", name="Paula", roles=["telesales"])
+    with test.assertRaises(Refused):
+        c.as_user("paula").call("lead.convert", id=third)  # the host lets her create no customer
+    c.call("person.erase", kind="lead", id=third, reason="asked")
+    with test.assertRaises(Refused) as refused:
+        c.call("lead.resume_conversion", id=third)
+    test.assertEqual(refused.exception.key, "lead.conversion.erased")
+    c.call("lead.resume_conversion", id=third, existing_customer=c.customer("Acme"))
+    test.assertEqual(c.call("lead.get", id=third)["status"], "converted")
+
+
+CASES = [erased_everywhere, what_an_import_remembers, contacts_and_employees, what_was_under_way]
 
 
 class DataRights(unittest.TestCase):
