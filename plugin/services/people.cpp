@@ -2,11 +2,11 @@
 #include "services/people.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "domain/masking.h"
 #include "host/refusal.h"
+#include "store/person_places.h"
 #include "store/person_store.h"
 
 namespace sales_leads::services {
@@ -60,47 +60,6 @@ std::vector<std::string> terms_of(const Person& person) {
   return terms;
 }
 
-/// Where the module holds rows about a person of each kind.
-struct Place {
-  const char* kind;
-  const char* table;
-  const char* condition;
-};
-constexpr std::array<Place, 24> kPlaces = {{
-    {"lead", "sl_lead", "id = :id"},
-    {"lead", "sl_lead_contact", "lead_id = :id"},
-    {"lead", "sl_lead_key", "lead_id = :id"},
-    {"lead", "sl_lead_history", "lead_id = :id"},
-    {"lead", "sl_activity", "entity = 'lead' and entity_id = :id"},
-    {"lead", "sl_campaign_member", "kind = 'lead' and member_id = :id"},
-    {"lead", "sl_conversion", "lead_id = :id"},
-    {"lead", "sl_merge", "survivor_id = :id or merged_id = :id2"},
-    {"lead", "sl_opportunity", "id in (select opportunity_id from sl_lead where company_id = :company2 and id = :id)"},
-    {"lead", "sl_import_row",
-     "record_id = :id and batch_id in (select id from sl_import_batch where company_id = "
-     ":company2 and entity in ('lead', 'leads'))"},
-    {"lead", "sl_erasure", "entity = 'lead' and entity_id = :id"},
-    {"contact", "sl_opportunity", "contact_id = :id"},
-    {"contact", "sl_field_history",
-     "opportunity_id in (select id from sl_opportunity where company_id = :company2 and contact_id = :id)"},
-    {"contact", "sl_activity",
-     "entity = 'opportunity' and entity_id in (select id from sl_opportunity where company_id = :company2 and "
-     "contact_id = :id)"},
-    {"contact", "sl_erasure", "entity = 'contact' and entity_id = :id"},
-    {"employee", "sl_group_member", "employee_id = :id"},
-    {"employee", "sl_opportunity_seller", "employee_id = :id"},
-    {"employee", "sl_opportunity", "owner_id = :id"},
-    {"employee", "sl_activity", "owner_id = :id"},
-    {"employee", "sl_campaign", "owner_id = :id"},
-    {"employee", "sl_lead_rule", "employee_id = :id or last_employee_id = :id2"},
-    {"employee", "sl_audit",
-     "actor_kind = 'user' and actor_id in (select user_id from erp_employee where company_id = "
-     ":company2 and id = :id)"},
-    {"employee", "sl_user_link",
-     "set_by in (select user_id from erp_employee where company_id = :company2 and id = :id)"},
-    {"employee", "sl_erasure", "entity = 'employee' and entity_id = :id"},
-}};
-
 json::value cell_json(const store::Session::Cell& cell) {
   if (const auto* number = std::get_if<std::int64_t>(&cell)) return *number;
   if (const auto* text = std::get_if<std::string>(&cell)) return json::value(*text);
@@ -127,30 +86,17 @@ json::value find_person(UseCase& use_case, const Input& input) {
 
 json::value export_person(UseCase& use_case, const Input& input) {
   const Person person = load(use_case, input);
-  const auto tables = store::company_tables(use_case.session);
   json::object records;
   bool whole = true;
-  for (const Place& place : kPlaces) {
-    if (person.kind != place.kind) continue;
-    const auto table =
-        std::find_if(tables.begin(), tables.end(), [&](const auto& one) { return one.table == place.table; });
-    if (table == tables.end()) continue;
-    store::Params params{{"company", use_case.company()}, {"id", person.id}};
-    const std::string condition = place.condition;
-    if (condition.find(":company2") != std::string::npos) params.emplace_back("company2", use_case.company());
-    if (condition.find(":id2") != std::string::npos) params.emplace_back("id2", person.id);
+  for (const auto& held : store::rows_about(use_case.session, use_case.company(), person, kRowsOfATable)) {
     json::array rows;
-    const auto found = store::rows_of(use_case.session, *table, condition, params, kRowsOfATable + 1);
-    for (const auto& cells : found) {
-      if (static_cast<std::int64_t>(rows.size()) == kRowsOfATable) {
-        whole = false;
-        break;
-      }
+    for (const auto& cells : held.rows) {
       json::object row;
-      for (std::size_t i = 0; i < cells.size(); ++i) row[table->columns[i].name] = cell_json(cells[i]);
+      for (std::size_t i = 0; i < cells.size(); ++i) row[held.columns[i]] = cell_json(cells[i]);
       rows.push_back(std::move(row));
     }
-    if (!rows.empty()) records[std::string(place.table).substr(3)] = std::move(rows);
+    whole = whole && held.whole;
+    if (!rows.empty()) records[held.table.substr(3)] = std::move(rows);
   }
   json::array mentions;
   for (auto& mention : PersonStore(use_case.session, use_case.company()).mentions(terms_of(person), kRowsOfATable)) {

@@ -4,29 +4,9 @@
 #include <map>
 #include <set>
 
-#include "store/text_set.h"
+#include "store/bulk_columns.h"
 
 namespace sales_leads::store {
-namespace {
-
-using Integers = std::vector<std::int64_t>;
-using Texts = std::vector<std::string>;
-
-template <class Values, class Row, class Value>
-BulkColumn column(const char* name, const std::vector<Row>& rows, Value Row::*member) {
-  Values values;
-  values.reserve(rows.size());
-  for (const Row& row : rows) values.push_back(row.*member);
-  return {name, std::move(values)};
-}
-
-template <class Row>
-BulkColumn constant(const char* name, const std::vector<Row>& rows, std::int64_t value) {
-  return {name, Integers(rows.size(), value)};
-}
-
-}  // namespace
-
 void LeadPartsStore::add_contacts(const std::vector<LeadContact>& contacts) {
   if (contacts.empty()) return;
   session_.bulk(
@@ -79,13 +59,13 @@ std::vector<LeadKey> LeadPartsStore::matches(const std::vector<LeadKey>& keys, s
             "order by k.lead_id limit :most) m order by m.lead_id, w.value"
           : "select m.lead_id, m.value from (select k.lead_id, k.value, row_number() over (partition by k.value order "
             "by k.lead_id) as place from sl_lead_key k where k.company_id = :company and k.kind = :kind and " +
-                in_texts(session_, "k.value", "values") + ") m where m.place <= :most order by m.lead_id, m.value";
+                session_.in_texts("k.value", "values") + ") m where m.place <= :most order by m.lead_id, m.value";
   std::vector<LeadKey> found;
   for (const auto& [kind, values] : by_kind) {
     for (auto& [lead, value] :
          session_.query<Id, std::string>(sql, {{"company", company_},
                                                {"kind", kind},
-                                               {"values", texts_text(session_, {values.begin(), values.end()})},
+                                               {"values", session_.texts_text({values.begin(), values.end()})},
                                                {"most", most}})) {
       found.push_back({lead, kind, std::move(value)});
     }

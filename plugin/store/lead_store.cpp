@@ -2,7 +2,6 @@
 #include "store/lead_store.h"
 
 #include "store/id_block.h"
-#include "store/text_set.h"
 
 namespace sales_leads::store {
 namespace {
@@ -213,8 +212,8 @@ std::vector<std::pair<std::string, Id>> LeadStore::taken(const std::vector<std::
   if (external_ids.empty()) return taken;
   for (auto& [external, id] :
        session_.query<std::string, Id>("select l.external_id, l.id from sl_lead l where l.company_id = :company and " +
-                                           in_texts(session_, "l.external_id", "wanted"),
-                                       {{"company", company_}, {"wanted", texts_text(session_, external_ids)}})) {
+                                           session_.in_texts("l.external_id", "wanted"),
+                                       {{"company", company_}, {"wanted", session_.texts_text(external_ids)}})) {
     taken.emplace_back(std::move(external), id);
   }
   return taken;

@@ -1,28 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/opportunity_parts_store.h"
 
+#include "store/bulk_columns.h"
+
 namespace sales_leads::store {
-namespace {
-
-using Integers = std::vector<std::int64_t>;
-using Maybes = std::vector<std::optional<std::int64_t>>;
-using Texts = std::vector<std::string>;
-
-template <class Values, class Row, class Value>
-BulkColumn column(const char* name, const std::vector<Row>& rows, Value Row::*member) {
-  Values values;
-  values.reserve(rows.size());
-  for (const Row& row : rows) values.push_back(row.*member);
-  return {name, std::move(values)};
-}
-
-template <class Row>
-BulkColumn constant(const char* name, const std::vector<Row>& rows, std::int64_t value) {
-  return {name, Integers(rows.size(), value)};
-}
-
-}  // namespace
-
 void OpportunityPartsStore::add_history(const std::vector<FieldEntry>& entries) {
   session_.bulk(
       "sl_field_history",

@@ -4,6 +4,7 @@ put, calls as a user, and refusals as values."""
 import json
 import os
 import re
+import types
 import unittest
 
 from harness import Company, Refused, backends
@@ -73,7 +74,7 @@ def audit(company, entity, number):
 def cases(space, name, make=Company):
     """A test class with each public function of the module as a test on each database."""
     methods = {"maxDiff": 3000, "__module__": space["__name__"]}
-    own = [f for n, f in list(space.items()) if getattr(f, "__module__", "") == space["__name__"] and callable(f) and not n.startswith("_")]
+    own = [f for n, f in list(space.items()) if getattr(f, "__module__", "") == space["__name__"] and isinstance(f, types.FunctionType) and not n.startswith("_")]
     for case in own:
         for backend in backends():
             def run(self, case=case, backend=backend):

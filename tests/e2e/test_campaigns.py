@@ -5,14 +5,15 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Company, Refused, backends  # noqa: E402
+from harness import Refused  # noqa: E402
+from sales_side import cases  # noqa: E402
 
 
-def sek(minor):
+def _sek(minor):
     return {"minor": minor, "currency": "SEK"}
 
 
-def results(c, **params):
+def _results(c, **params):
     """{campaign id: measures with amounts as minor units}, and the totals."""
     answer = c.report("campaign_results", **params)
 
@@ -24,13 +25,13 @@ def results(c, **params):
 def w8_return_on_won_and_on_invoiced(test, c):
     """W8: 2 won of 100 each on a campaign with cost 50, nothing invoiced: ROI on won 300 %, ROI -100 %."""
     fair, customer = c.campaign("Fair", "fair"), c.customer("Acme")
-    c.call("campaign.add_cost", id=fair, amount=sek(5000), date="2025-01-10")
+    c.call("campaign.add_cost", id=fair, amount=_sek(5000), date="2025-01-10")
     for _ in range(2):
-        c.call("opportunity.win", id=c.opportunity("Deal", customer, campaign=fair, amount=sek(10000)))
-    own, _ = results(c)
+        c.call("opportunity.win", id=c.opportunity("Deal", customer, campaign=fair, amount=_sek(10000)))
+    own, _ = _results(c)
     test.assertEqual((own[fair]["roi_on_won"], own[fair]["roi"], own[fair]["invoiced"]), ("300.00", "-100.00", 0))
     free = c.campaign("Free", "free")
-    test.assertIsNone(results(c)[0][free]["roi"])  # cost 0 shows nothing
+    test.assertIsNone(_results(c)[0][free]["roi"])  # cost 0 shows nothing
 
 
 def e11_campaign_invoiced(test, c):
@@ -41,18 +42,18 @@ def e11_campaign_invoiced(test, c):
     fair = c.campaign("Fair", "fair")
     c.invoice("2025-03-01T09:00:00Z", [10000], customer=customer, campaign=fair)
     c.drain()
-    test.assertEqual(results(c)[0][fair]["invoiced"], 10000)
+    test.assertEqual(_results(c)[0][fair]["invoiced"], 10000)
     c.invoice(None, [25000], customer=customer, campaign=fair)
     c.drain()
-    test.assertEqual(results(c)[0][fair]["invoiced"], 10000)
+    test.assertEqual(_results(c)[0][fair]["invoiced"], 10000)
     refunded = c.campaign("Refunded", "refunded")
     invoice = c.invoice("2025-03-02T09:00:00Z", [10000], customer=customer, campaign=refunded)
     c.credit("2025-03-03T09:00:00Z", [{"net": -4000, "sources": [{"invoice_line": invoice["lines"][0]}]}], invoice=invoice["id"])
     c.drain()
-    own = results(c)[0][refunded]
+    own = _results(c)[0][refunded]
     test.assertEqual((own["invoices"], own["credits"], own["invoiced"]), (10000, -4000, 6000))
-    c.opportunity("Sure", customer, amount=sek(10000), probability=99)
-    c.opportunity("Hopeless", customer, amount=sek(20000), probability=0)
+    c.opportunity("Sure", customer, amount=_sek(10000), probability=99)
+    c.opportunity("Hopeless", customer, amount=_sek(20000), probability=0)
     test.assertEqual(c.report("pipeline", rows="status", filter={"status": "open"})["totals"]["measures"]["weighted"]["minor"], 9900)
     big = c.invoice("2025-04-01T09:00:00Z", [1000000], customer=c.customer("Big"), salesperson=anna)
     c.credit("2025-04-02T09:00:00Z", [{"net": -300000, "sources": [{"invoice_line": big["lines"][0]}]}], invoice=big["id"])
@@ -66,14 +67,14 @@ def e16_pipeline_by_month_and_quarter(test, c):
     kept (W12): the peer's "August" and "Q3" are "2021-08" and "2021-Q3" here, and a deal of August 2022 is another month."""
     c.call("source.create", title="Cold Calling", code="cold_calling")
     customer = c.customer("Acme")
-    c.opportunity("Deal", customer, amount=sek(15000000), planned_close="2021-08-31", source="cold_calling")
+    c.opportunity("Deal", customer, amount=_sek(15000000), planned_close="2021-08-31", source="cold_calling")
 
     def cells(rows, **params):
         return {r["key"]: (r["measures"]["count"], r["measures"]["amount"]["minor"]) for r in c.report("pipeline", rows=rows, **params)["rows"]}
     for rows, key in (("month", "2021-08"), ("quarter", "2021-Q3"), ("seller", "none"), ("source", "cold_calling"), ("type", "none"),
                       ("step", "first_meeting")):
         test.assertEqual(cells(rows), {key: (1, 15000000)})
-    c.opportunity("A year later", customer, amount=sek(100), planned_close="2022-08-31")
+    c.opportunity("A year later", customer, amount=_sek(100), planned_close="2022-08-31")
     test.assertEqual(cells("month"), {"2021-08": (1, 15000000), "2022-08": (1, 100)})
     test.assertEqual(cells("quarter"), {"2021-Q3": (1, 15000000), "2022-Q3": (1, 100)})
 
@@ -84,20 +85,20 @@ def e18_campaign_efficiency(test, c):
     fair = c.campaign("Fair", "fair")
     first, second = c.customer("First"), c.customer("Second")
     c.call("campaign.add_members", id=fair, customers=[first, second])
-    own = results(c)[0][fair]
+    own = _results(c)[0][fair]
     test.assertEqual((own["members"], own["offered"], own["ordered"]), (2, 0, 0))
     quotes = [c.order(first, [100000], offered="2025-03-01T09:00:00Z", campaign=fair) for _ in range(2)]
     c.drain()
-    test.assertEqual(results(c)[0][fair]["offered"], 200000)
+    test.assertEqual(_results(c)[0][fair]["offered"], 200000)
     c.call("order.confirm", id=quotes[0]["id"], at="2025-03-02T09:00:00Z")
     c.drain()
-    own = results(c)[0][fair]
+    own = _results(c)[0][fair]
     test.assertEqual((own["members"], own["offered"], own["ordered"]), (2, 100000, 100000))
 
 
 def members_stand_once_and_answer(test, c):
     fair = c.campaign("Fair", "fair")
-    c.call("campaign.add_cost", id=fair, amount=sek(10000), date="2025-01-10")
+    c.call("campaign.add_cost", id=fair, amount=_sek(10000), date="2025-01-10")
     people = [c.customer(f"Customer {n}") for n in range(7)]
     test.assertEqual(c.call("campaign.add_members", id="fair", customers=people[:5]), {"id": fair, "added": 5, "already": 0})
     test.assertEqual(c.call("campaign.add_members", id=fair, customers=people), {"id": fair, "added": 2, "already": 5})
@@ -115,14 +116,14 @@ def members_stand_once_and_answer(test, c):
     with test.assertRaises(Refused) as refused:
         respond(0, "interested", date="2999-01-01")
     test.assertEqual(refused.exception.key, "campaign.date.future")
-    own, totals = results(c)
+    own, totals = _results(c)
     # 3 of 7 answered: 42.86 %; 100.00 over three answers: 33.33 each
     wanted = {"members": 7, "opened": 1, "responses": 3, "interested": 1, "unsubscribed": 1, "response_rate": "42.86", "cost_per_response": 3333}
     for measures in (own[fair], totals):
         test.assertEqual({k: measures[k] for k in wanted}, wanted)
-    test.assertEqual(results(c, **{"from": "2025-02-02"})[0][fair]["responses"], 0)
+    test.assertEqual(_results(c, **{"from": "2025-02-02"})[0][fair]["responses"], 0)
     respond(1, "none")
-    test.assertEqual(results(c)[0][fair]["responses"], 2)
+    test.assertEqual(_results(c)[0][fair]["responses"], 2)
     c.call("campaign.remove_member", id=fair, kind="customer", member=people[2])
     with test.assertRaises(Refused) as refused:
         c.call("campaign.remove_member", id=fair, kind="customer", member=people[2])
@@ -144,11 +145,11 @@ def members_stand_once_and_answer(test, c):
 def campaigns_roll_up_and_have_no_circles(test, c):
     whole, part, leaf = c.campaign("Whole", "whole"), c.campaign("Part", "part", parent="whole"), c.campaign("Leaf", "leaf", parent="part")
     for campaign, cost in ((whole, 100), (part, 20), (leaf, 3)):
-        c.call("campaign.add_cost", id=campaign, amount=sek(cost), date="2025-01-10")
+        c.call("campaign.add_cost", id=campaign, amount=_sek(cost), date="2025-01-10")
         c.invoice("2025-03-01T09:00:00Z", [cost * 10], customer=c.customer("Acme"), campaign=campaign)
     c.drain()
-    own, totals = results(c)
-    rolled, rolled_totals = results(c, roll_up=True)
+    own, totals = _results(c)
+    rolled, rolled_totals = _results(c, roll_up=True)
     test.assertEqual([own[k]["cost"] for k in (whole, part, leaf)], [100, 20, 3])
     test.assertEqual([rolled[k]["cost"] for k in (whole, part, leaf)], [123, 23, 3])
     test.assertEqual([rolled[k]["invoiced"] for k in (whole, part, leaf)], [1230, 230, 30])
@@ -165,7 +166,7 @@ def campaigns_roll_up_and_have_no_circles(test, c):
 
 def costs_are_corrected_and_leave_a_trace(test, c):
     fair = c.campaign("Fair", "fair")
-    cost = c.call("campaign.add_cost", id=fair, amount=sek(10000), date="2025-01-10", text="Stand")["cost"]
+    cost = c.call("campaign.add_cost", id=fair, amount=_sek(10000), date="2025-01-10", text="Stand")["cost"]
     c.rate("EUR", "2025-01-01", "11.00")
     done = c.call("campaign.update_cost", id=fair, cost=cost, amount={"minor": 1000, "currency": "EUR"}, expected_version=1)
     test.assertEqual(done, {"id": fair, "version": 2, "code": "fair", "cost": cost})
@@ -174,9 +175,9 @@ def costs_are_corrected_and_leave_a_trace(test, c):
     test.assertEqual(refused.exception.key, "campaign.version.conflict")
     shown = c.call("campaign.get", id=fair)["costs"]
     test.assertEqual([(k["amount"]["minor"], k["company_amount"]["minor"], k["text"], k["date"]) for k in shown], [(1000, 11000, "Stand", "2025-01-10")])
-    test.assertEqual(results(c)[0][fair]["cost"], 11000)
+    test.assertEqual(_results(c)[0][fair]["cost"], 11000)
     c.call("campaign.remove_cost", id=fair, cost=cost)
-    test.assertEqual(results(c)[0][fair]["cost"], 0)
+    test.assertEqual(_results(c)[0][fair]["cost"], 0)
     with test.assertRaises(Refused) as refused:
         c.call("campaign.remove_cost", id=fair, cost=cost)
     test.assertEqual(refused.exception.key, "campaign.cost.not_found")
@@ -212,24 +213,7 @@ def campaigns_are_listed_by_what_they_are(test, c):
     test.assertEqual([len(c.pages("campaign.list", "campaigns", 1)), len(c.pages("campaign.list", "campaigns", 2))], [3, 3])
 
 
-CASES = [f for f in list(globals().values()) if getattr(f, "__module__", "") == __name__ and f.__code__.co_varnames[:2] == ("test", "c")]
-
-
-class Campaigns(unittest.TestCase):
-    maxDiff = 3000
-
-
-def add(case, backend):
-    def run(self):
-        with Company(backend()) as company:
-            case(self, company)
-    run.__doc__ = case.__doc__
-    setattr(Campaigns, f"test_{case.__name__}_{backend.name}", run)
-
-
-for _backend in backends():
-    for _case in CASES:
-        add(_case, _backend)
+Campaigns = cases(globals(), "Campaigns")
 
 if __name__ == "__main__":
     unittest.main()

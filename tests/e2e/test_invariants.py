@@ -8,7 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Company, Host, backends, compare  # noqa: E402
+from harness import Company, Host, compare  # noqa: E402
+from sales_side import cases  # noqa: E402
 
 AXES = ("month", "quarter", "year", "seller", "group", "customer", "project", "type", "source", "campaign", "step", "status", "adjustment")
 MEASURES = ("offered", "ordered", "invoices", "credits", "invoiced")
@@ -25,7 +26,7 @@ class Caller(Host):
         self.stop()
 
 
-def make_world(c):
+def _make_world(c):
     """Two sellers in two groups, a third in none; deals shared by all; orders, invoices, credits of odd amounts."""
     people = [c.employee(name) for name in ("Anna", "Bo", "Cia")]
     c.group("North", "north", people[:1])
@@ -50,7 +51,7 @@ def make_world(c):
 
 
 def e24_shares_of_a_document_are_its_net(test, c):
-    make_world(c)
+    _make_world(c)
     sums = {}
     for key, (own, company) in c.balances().items():
         sums[key[:3]] = tuple(a + b for a, b in zip(sums.get(key[:3], (0, 0)), (own, company)))
@@ -60,7 +61,7 @@ def e24_shares_of_a_document_are_its_net(test, c):
 
 
 def e24_totals_are_the_sum_of_rows_at_every_grouping(test, c):
-    make_world(c)
+    _make_world(c)
     whole = None
     for rows, columns in [*((a, None) for a in AXES), *itertools.permutations(AXES[:6] + AXES[9:], 2)]:
         answer = c.report("sales", rows=rows, columns=columns)
@@ -83,7 +84,7 @@ def e24_totals_are_the_sum_of_rows_at_every_grouping(test, c):
 
 
 def e24_a_credit_in_full_is_nothing(test, c):
-    world = make_world(c)
+    world = _make_world(c)
     for document in world["documents"]:
         c.credit("2025-06-01T09:00:00Z", invoice=document["invoice"]["id"])
     c.drain()
@@ -94,7 +95,7 @@ def e24_a_credit_in_full_is_nothing(test, c):
 
 
 def e24_the_same_signal_twice_is_once(test, c):
-    world = make_world(c)
+    world = _make_world(c)
     before = c.dated_balances()
     for document in world["documents"]:
         c.call("order.update", id=document["order"]["id"], customer=document["customer"])  # an event that changes nothing
@@ -109,12 +110,12 @@ def e24_the_order_of_signals_does_not_matter(test, c):
     figures = []
     for how in ("each", "once"):
         with Company(type(c.backend)()) as one:
-            world = make_world(one) if how == "once" else None
+            world = _make_world(one) if how == "once" else None
             if how == "each":
                 drain, make_order, make_invoice = one.drain, one.order, one.invoice
                 one.order = lambda *a, **k: (make_order(*a, **k), drain())[0]
                 one.invoice = lambda *a, **k: (make_invoice(*a, **k), drain())[0]
-                world = make_world(one)
+                world = _make_world(one)
             test.assertTrue(world)
             figures.append([one.figures(axis) for axis in ("month", "campaign", "seller")])
             figures[-1].append(sorted(one.dated_balances().items(), key=str))
@@ -122,7 +123,7 @@ def e24_the_order_of_signals_does_not_matter(test, c):
 
 
 def e24_a_users_reports_are_the_sum_of_what_the_user_sees(test, c):
-    world = make_world(c)
+    world = _make_world(c)
     rows = c.balances()
     for login, employee in zip(("anna", "bo", "cia"), world["people"]):
         with Caller(c, login) as user:
@@ -168,25 +169,7 @@ def a_win_is_published_after_the_commit(test, c):
     test.assertEqual(told(), sorted([by_hand, by_step, by_rule, by_link]))
 
 
-CASES = [f for f in list(globals().values()) if getattr(f, "__module__", "") == __name__ and getattr(f, "__code__", None)
-         and f.__code__.co_varnames[:2] == ("test", "c")]
-
-
-class Invariants(unittest.TestCase):
-    maxDiff = 3000
-
-
-def add(case, backend):
-    def run(self):
-        with Company(backend()) as company:
-            case(self, company)
-    run.__doc__ = case.__doc__
-    setattr(Invariants, f"test_{case.__name__}_{backend.name}", run)
-
-
-for _backend in backends():
-    for _case in CASES:
-        add(_case, _backend)
+Invariants = cases(globals(), "Invariants")
 
 if __name__ == "__main__":
     unittest.main()

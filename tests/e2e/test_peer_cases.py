@@ -18,7 +18,7 @@ def e6_ten_lost_in_one_call(test, c):
     """Ten lost at once: probability 0, reason set, exactly two log entries each; a seller neither makes reasons nor loses
     somebody else's. Ours stay visible (lost, not archived), and a note is a note: an empty one is no change."""
     customer, erik, sara = c.customer("Acme"), c.employee("Erik"), c.employee("Sara")
-    ids = [c.call("opportunity.create", title=f"o{n}", customer=customer, owner=erik)["id"] for n in range(10)]
+    ids = [c.call("opportunity.create", title=f"o{n}", customer=customer, owner=erik, probability="40.00")["id"] for n in range(10)]
     answer = c.call("opportunity.bulk_update", ids=ids, changes={"step": "closed_lost", "rejection": "price"})
     test.assertEqual((answer["changed"], answer["refused"], len(answer["rows"])), (10, 0, 10))
     for number in ids:
