@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A module's way into Tryton's database: its own role, its own schema, the read views, and nothing else."""
+import hashlib
+import os
+import re
+import secrets
+from urllib.parse import unquote
+
+from psycopg2.extensions import make_dsn
+from psycopg2.sql import SQL, Identifier, Literal
+
+from trytond import backend
+from trytond.config import config, parse_uri
+
+from .refusal import Refusal
+
+VIEWS = ('erp_company', 'erp_customer', 'erp_contact', 'erp_project', 'erp_employee', 'erp_currency_rate', 'erp_order',
+    'erp_order_line', 'erp_invoice', 'erp_invoice_line', 'erp_invoice_line_source', 'erp_document_ref', 'erp_event')
+
+
+class Access:
+    def __init__(self, connection, schema):
+        self.connection, self.schema = connection, schema
+
+
+def expect_postgresql():
+    if backend.name != 'postgresql':
+        raise Refusal('UNSUPPORTED', 'database.backend',
+            "Modules run in Tryton on PostgreSQL; this Tryton runs on %s. Set [database] uri." % backend.name)
+
+
+def module_folder():
+    folder = config.get('erp_modules', 'modules', default='/usr/lib/erp-modules')
+    if not os.path.isabs(folder):
+        raise Refusal('INVALID_ARGUMENT', 'modules.folder', "[erp_modules] modules must be an absolute path.")
+    return folder
+
+
+def headers_folder():
+    beside = os.path.realpath(os.path.join(os.path.dirname(__file__), '..', '..', '..', 'include', 'erp'))
+    default = beside if os.path.isdir(beside) else '/usr/include/erp'
+    return config.get('erp_modules', 'headers', default=default)
+
+
+def keep_views(cursor, module, projects):
+    """Makes the views when their text, or what Tryton has, changed. Idempotent; one process at a time."""
+    with open(os.path.join(os.path.dirname(__file__), 'views.sql'), encoding='utf-8') as file:
+        text = file.read()
+    for name, active in (('project', projects), ('no_project', not projects)):
+        text = re.sub(r'^\{%s\}' % name if active else r'^\{%s\}.*\n' % name, '', text, flags=re.M)
+    wanted = hashlib.sha256(text.encode()).hexdigest()
+    cursor.execute('select schema_hash from erp_host_module where name = %s', (module,))
+    known = cursor.fetchone()
+    cursor.execute("select to_regclass('public.erp_event') is not null")
+    if known and known[0] == wanted and cursor.fetchone()[0]:
+        return False
+    cursor.execute(text)
+    cursor.execute('update erp_host_module set schema_hash = %s where name = %s', (wanted, module))
+    return True
+
+
+def role_name(module, database):
+    name = '%s_%s' % (module, re.sub(r'[^a-z0-9_]', '_', database))
+    if name == '%s_%s' % (module, database) and len(name) <= 63:
+        return name
+    return '%s_%s' % (name[:54], hashlib.sha256(database.encode()).hexdigest()[:8])
+
+
+def keep_role(cursor, module, database, fresh_views):
+    """The module's role, with a password of our own making that only Tryton's tables hold."""
+    role = role_name(module, database)
+    cursor.execute('select role_name, role_password from erp_host_module where name = %s', (module,))
+    known, password = cursor.fetchone()
+    fresh = known != role
+    if fresh:
+        password = secrets.token_hex(24)
+        cursor.execute('update erp_host_module set role_name = %s, role_password = %s where name = %s',
+            (role, password, module))
+    cursor.execute(
+        'select 1 from pg_roles r join pg_namespace n on n.nspowner = r.oid where r.rolname = %s and n.nspname = %s',
+        (role, module))
+    if fresh or fresh_views or not cursor.fetchone():
+        _provide(cursor, role, module, password, database, fresh)
+    uri = parse_uri(config.get('database', 'uri'))
+    parts = {'dbname': database, 'user': role, 'password': password}
+    if uri.hostname:
+        parts['host'] = unquote(uri.hostname)
+    if uri.port:
+        parts['port'] = uri.port
+    return Access(make_dsn(**parts), module)
+
+
+def _provide(cursor, role, schema, password, database, set_password):
+    name = Identifier(role)
+    cursor.execute('select 1 from pg_roles where rolname = %s', (role,))
+    if not cursor.fetchone():
+        cursor.execute(SQL('create role {} login nosuperuser nocreatedb nocreaterole noinherit password {}').format(
+                name, Literal(password)))
+    elif set_password:
+        cursor.execute(SQL('alter role {} login password {}').format(name, Literal(password)))
+    cursor.execute('select rolsuper from pg_roles where rolname = current_user')
+    if not cursor.fetchone()[0]:  # who is no superuser must be a member to make a schema for the role
+        cursor.execute(SQL('grant {} to current_user').format(name))
+    cursor.execute(SQL('create schema if not exists {} authorization {}').format(Identifier(schema), name))
+    cursor.execute(SQL('grant usage on schema public to {}').format(name))
+    cursor.execute(SQL('grant select on {} to {}').format(SQL(', ').join(map(Identifier, VIEWS)), name))
+    cursor.execute(SQL('alter role {} in database {} set search_path = {}, public').format(
+            name, Identifier(database), Identifier(schema)))

@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Modules inside this process: one instance per module, database and process, made at its first use.
+
+    instance.of(database, 'sales_leads').call_action(caller, 'campaign.list', {})
+
+Nothing is opened before a fork: who inherits instances from its parent puts them aside, untouched, and makes its own.
+Libraries stay mapped until the process ends. Threads: any; life cycle under one lock, work one at a time per company.
+"""
+import atexit
+import json
+import logging
+import os
+import threading
+import time
+
+import psycopg2
+
+from trytond.pool import Pool
+
+from . import menus
+from .access import expect_postgresql, headers_folder, keep_role, keep_views, module_folder
+from .callers import transaction
+from .contract import contract_of
+from .host import EXTENSIONS, Host
+from .manifest import Manifest
+from .refusal import Refusal
+
+logger = logging.getLogger('erp.modules')
+
+
+class ModuleInstance:
+    def __init__(self, database, name):
+        self.database, self.name, self.pid = database, name, os.getpid()
+        self._instance = None
+        self._lanes, self._lanes_lock = {}, threading.Lock()
+        self.manifest = Manifest(os.path.join(module_folder(), name))
+        if self.manifest.id != name:
+            raise Refusal('CONFLICT', 'module.id_differs', "%s holds the module %s." % (name, self.manifest.id))
+        self.contract = contract_of(headers_folder())
+        self.ffi = self.contract.ffi
+        self._negotiate()
+        unknown = [e for e in self.manifest.required if e not in EXTENSIONS]
+        if unknown:
+            raise Refusal('UNSUPPORTED', 'module.extension',
+                "Module %s requires %s, which Tryton does not offer." % (name, unknown[0]))
+        granted, access = prepare(database, self.manifest)
+        self.host = Host(self.contract, database, self.manifest, access, granted)
+        self._start()
+
+    def _negotiate(self):
+        contract, ffi = self.contract, self.ffi
+        ours = (contract.ERP_ABI_MAJOR, contract.ERP_ABI_MINOR)
+        if self.manifest.abi[0] != ours[0] or self.manifest.abi[1] > ours[1]:
+            raise Refusal('VERSION', 'module.abi', "%s is made for host ABI %d.%d, this host speaks %d.%d." % (
+                    self.name, *self.manifest.abi, *ours))
+        self.path = self.manifest.library()
+        # now: a missing symbol shows here and not at its first call. local: no module sees another one's symbols.
+        try:
+            self._library = ffi.dlopen(self.path, ffi.RTLD_NOW | ffi.RTLD_LOCAL)
+        except OSError as failure:
+            raise Refusal('INVALID_ARGUMENT', 'module.cannot_load', "%s: the library cannot be loaded (%s); install what "
+                "it misses, or the module's build for this system." % (self.path, failure))
+        query = _entry(ffi, self._library, self.path)
+        host_abi = contract.sized('erp_host_abi')
+        host_abi.abi_major, host_abi.abi_minor = ours
+        host_abi.name, keep_name = contract.borrowed('tryton')
+        host_abi.version, keep_version = contract.borrowed('6.0')
+        self._kept = (host_abi, keep_name, keep_version)
+        self.abi = contract.sized('erp_module_abi')
+        self._checked('erp_module_query', lambda error: query(host_abi, self.abi, error))
+        if self.abi.abi_major != ours[0] or self.abi.abi_minor_required > ours[1]:
+            raise Refusal('VERSION', 'module.abi', "%s speaks host ABI %d and needs at least minor %d; this host has "
+                "%d.%d." % (self.name, self.abi.abi_major, self.abi.abi_minor_required, *ours))
+        told = (contract.text(self.abi.id), contract.text(self.abi.version))
+        if told != (self.manifest.id, self.manifest.version):
+            raise Refusal('CONFLICT', 'module.version_differs', "%s says that it is %s %s, its manifest says %s %s; "
+                "install the module again." % (self.path, *told, self.manifest.id, self.manifest.version))
+
+    def _start(self):
+        contract, ffi, abi = self.contract, self.ffi, self.abi
+        folder, keep = contract.borrowed(self.manifest.folder)
+        made = ffi.new('erp_module**')
+        self._checked('create', lambda error: abi.create(self.host.struct, folder, made, error))
+        instance = made[0]
+        try:
+            self._checked('init', lambda error: abi.init(instance, error))
+            self._instance = instance
+            migrate = self._extension('erp_module_migrate', contract.ERP_EXT_MODULE_MIGRATE)
+            if migrate:
+                self._checked('migrate.apply', lambda error: migrate.apply(instance, error))
+            self._checked('start', lambda error: abi.start(instance, error))
+        except BaseException:
+            self._instance = None
+            abi.destroy(instance)
+            raise
+        self._actions = self._extension('erp_module_actions', contract.ERP_EXT_MODULE_ACTIONS)
+        self._reports = self._extension('erp_module_reports', contract.ERP_EXT_MODULE_REPORTS)
+        self._work = self._extension('erp_module_work', contract.ERP_EXT_MODULE_WORK)
+        self._views = self._extension('erp_module_views', contract.ERP_EXT_MODULE_VIEWS)
+        self._health = self._extension('erp_module_health', contract.ERP_EXT_MODULE_HEALTH)
+        logger.info("%s %s runs for %s from %s", self.name, self.manifest.version, self.database, self.path)
+
+    def stop(self):
+        instance, self._instance = self._instance, None
+        if instance is not None and os.getpid() == self.pid:
+            try:
+                self._checked('stop', lambda error: self.abi.stop(instance, error))
+            except Refusal as failure:
+                logger.error("%s did not stop: %s", self.name, failure)
+            else:
+                self.abi.destroy(instance)
+
+    def call_action(self, caller, name, content):
+        if not self._actions:
+            raise Refusal('UNSUPPORTED', 'module.no_actions', "The module has no actions.")
+        text = content if isinstance(content, str) else json.dumps(content)
+        source, keep = self._source(text)
+        action, keep_name = self.contract.borrowed(name)
+        with self._call(caller) as call:
+            return self._text(name, lambda sink, error: self._actions.call(
+                    self._running(), call, action, source, sink, error))
+
+    def run_report(self, caller, name, params):
+        if not self._reports:
+            raise Refusal('UNSUPPORTED', 'module.no_reports', "The module has no reports.")
+        report, keep = self.contract.borrowed(name)
+        text, keep_text = self.contract.borrowed(params if isinstance(params, str) else json.dumps(params))
+        with self._call(caller) as call:
+            return self._text(name, lambda sink, error: self._reports.run(
+                    self._running(), call, report, text, sink, error))
+
+    def list(self, what):
+        """The module's own declaration of its actions, reports or views, as JSON."""
+        table = {'actions': self._actions, 'reports': self._reports, 'views': self._views}[what]
+        if not table:
+            return json.dumps({'schema': '1.0', what: []})
+        return self._text(what + '.list', lambda sink, error: table.list(self._running(), sink, error))
+
+    def view(self, caller, id):
+        if not self._views:
+            raise Refusal('NOT_FOUND', 'view.not_found', "The module declares no views.")
+        view, keep = self.contract.borrowed(id)
+        with self._call(caller) as call:
+            return self._text('views.get', lambda sink, error: self._views.get(
+                    self._running(), call, view, sink, error))
+
+    def health(self):
+        if not self._health:
+            return '{"state":0,"reason":"","metrics":{}}'
+        return self._text('health.report', lambda sink, error: self._health.report(self._running(), sink, error))
+
+    def work(self, caller, budget_us, job=''):
+        """(more, retry_after_us, handled, parked). One at a time per company: None while another thread is at it."""
+        with self._lanes_lock:
+            lane = self._lanes.setdefault(caller.company, threading.Lock())
+        if not self._work or not lane.acquire(blocking=False):
+            return None
+        try:
+            request, result = self.contract.sized('erp_work_request'), self.contract.sized('erp_work_result')
+            request.budget_us = budget_us
+            request.job, keep = self.contract.borrowed(job)
+            with self._call(caller) as call:
+                self._checked('work', lambda error: self._work.work(self._running(), call, request, result, error))
+            return bool(result.more), result.retry_after_us, result.handled, result.parked
+        finally:
+            lane.release()
+
+    def wake(self):
+        if self._work and self._instance is not None:
+            self._work.wake(self._instance)
+
+    def _running(self):
+        if self._instance is None:
+            raise Refusal('UNAVAILABLE', 'module.stopped', "Module %s does not run." % self.name)
+        return self._instance
+
+    def _extension(self, type_name, id):
+        name, keep = self.contract.borrowed(id)
+        table = self.abi.get_extension(self._instance, name)
+        return None if table == self.ffi.NULL else self.ffi.cast(type_name + ' const*', table)
+
+    def _call(self, caller):
+        return _Call(self, caller)
+
+    def _source(self, text):
+        data, at = text.encode(), 0
+
+        def read(ctx, buffer, capacity, got):
+            nonlocal at
+            part = data[at:at + capacity]
+            self.ffi.memmove(buffer, part, len(part))
+            at += len(part)
+            got[0] = len(part)
+            return 0
+        closure = self.ffi.callback('erp_status(void*, char*, uint32_t, uint32_t*)', read, error=-16)
+        source = self.contract.sized('erp_source')
+        source.read = closure
+        return source, closure
+
+    def _text(self, what, run):
+        parts = []
+
+        def write(ctx, data, length):
+            parts.append(bytes(self.ffi.buffer(data, length)))
+            return 0
+        closure = self.ffi.callback('erp_status(void*, char const*, uint32_t)', write, error=-16)
+        sink = self.contract.sized('erp_sink')
+        sink.write = closure
+        self._checked(what, lambda error: run(sink, error))
+        return b''.join(parts).decode()
+
+    def _checked(self, what, run):
+        error = self.contract.sized('erp_error')
+        status = run(error)
+        if status != 0:
+            raise Refusal(status, self.contract.got(error.key) or 'module.refused',
+                self.contract.got(error.message) or "Module %s refused %s with status %d." % (
+                    self.name, what, status))
+
+
+class _Call:
+    """An erp_call with a token that lives as long as the block."""
+
+    def __init__(self, module, caller):
+        self._token = module.host.tokens.minted(caller)
+        self._call = module.contract.sized('erp_call')
+        self._call.company, self._call.actor = caller.company, caller.user
+        self._call.locale, keep_locale = module.contract.borrowed(caller.locale)
+        self._call.correlation_id, keep_id = module.contract.borrowed(caller.correlation)
+        self._kept = (keep_locale, keep_id)
+
+    def __enter__(self):
+        self._call.token = self._token.__enter__()
+        return self._call
+
+    def __exit__(self, *failure):
+        return self._token.__exit__(*failure)
+
+
+def _entry(ffi, library, path):
+    name = 'erp_module_query'
+    try:
+        ffi.cdef('erp_status %s(const erp_host_abi*, erp_module_abi*, erp_error*);' % name, override=True)
+        return getattr(library, name)
+    except AttributeError:
+        raise Refusal('INVALID_ARGUMENT', 'module.no_entry',
+            "%s does not export %s, the entry of every module; is it a module of this host?" % (path, name))
+
+
+def prepare(database, manifest):
+    """Rows, views, role, menus: all that the module needs of Tryton before its first instruction. Only the first
+    process after a change has anything to do; the others wait for it."""
+    expect_postgresql()
+    for attempt in range(5):
+        try:
+            return _prepare(database, manifest)
+        except (psycopg2.extensions.TransactionRollbackError, psycopg2.errors.UniqueViolation):
+            if attempt == 4:  # another process did the same; what it has done is seen the next time
+                raise
+            time.sleep(0.2)
+
+
+def _prepare(database, manifest):
+    with transaction(database, readonly=False) as cursor:
+        cursor.execute('lock table erp_host_module in exclusive mode')
+        cursor.execute('select id, manifest_hash from erp_host_module where name = %s', (manifest.id,))
+        known = cursor.fetchone()
+        if not known:
+            cursor.execute('insert into erp_host_module (name, generation) values (%s, 0) returning id', (manifest.id,))
+            known = (cursor.fetchone()[0], None)
+        projects = 'project.work' in [name for name, _ in Pool(database).iterobject()]
+        fresh = keep_views(cursor, manifest.id, projects)
+        if known[1] != manifest.hash:
+            _install(cursor, known[0], manifest)
+        access = keep_role(cursor, manifest.id, database, fresh)
+        cursor.execute('select name from erp_host_module_extension where module = %s and granted', (known[0],))
+        granted = {name for name, in cursor.fetchall()} & set(manifest.required + manifest.optional)
+    return granted, access
+
+
+def _install(cursor, module, manifest):
+    """Tryton grants what the manifest asks for; what an administrator has taken away stays away."""
+    cursor.execute('update erp_host_module set version = %s, manifest_hash = %s where id = %s',
+        (manifest.version, manifest.hash, module))
+    for extension in manifest.required + manifest.optional:
+        cursor.execute('insert into erp_host_module_extension (module, name, granted) values (%s, %s, true) '
+            'on conflict (module, name) do nothing', (module, extension))
+    for role, permissions in manifest.roles.items():
+        cursor.execute("select db_id from ir_model_data where module = 'erp_modules' and fs_id = %s",
+            ('group_' + role,))
+        group = cursor.fetchone()
+        for permission in permissions if group else ():
+            cursor.execute('insert into erp_host_permission ("group", name, granted) select %s, %s, true where not '
+                'exists (select 1 from erp_host_permission where "group" = %s and name = %s)',
+                (group[0], permission, group[0], permission))
+    menus.synchronise(manifest)
+
+
+_instances, _inherited, _lock = {}, [], threading.RLock()
+
+
+def of(database, name='sales_leads'):
+    """The running instance; a Refusal when the module cannot run here."""
+    with _lock:
+        found = _instances.get((database, name))
+        if found is not None and found.pid != os.getpid():
+            _inherited.append(found)  # of the parent: never touched, never freed
+            found = None
+        if found is None:
+            found = _instances[(database, name)] = ModuleInstance(database, name)
+        return found
+
+
+def wake(database):
+    """After a commit: sets a flag in this process's instances, if it has any."""
+    for (of_database, _), module in list(_instances.items()):
+        if of_database == database and module.pid == os.getpid():
+            module.wake()
+
+
+def stop_all():
+    with _lock:
+        for module in _instances.values():
+            module.stop()
+        _instances.clear()
+
+
+atexit.register(stop_all)
