@@ -294,6 +294,7 @@ std::string Application::Impl::run_staged(services::UseCase& use_case, const act
       services::UseCase inner{host,           database(),        session,         use_case.call, *messages,
                               use_case.rates, use_case.calendar, use_case.caller, host.now_us(), {}};
       inner.lead_text = use_case.lead_text;
+      inner.fiscal_year_start_month = use_case.fiscal_year_start_month;
       const auto past = take_request(inner, action, input);
       if (past && !past->empty()) throw Answered{*past};
       json::value answer = stage(inner);
@@ -360,7 +361,8 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     impl.make_ready(call, caller);
     impl.add_scopes(call, caller);
     services::Rates rates(impl.host, call);
-    const CompanyCalendar calendar(impl.host.company_time(call.company).time_zone);
+    const CompanyTime time = impl.host.company_time(call.company);
+    const CompanyCalendar calendar(time.time_zone);
     const bool sliced = is_one_of(kSliced, name);
     const bool staged = is_one_of(kStaged, name);
     std::vector<store::Id> won;
@@ -368,6 +370,7 @@ std::string Application::call_action(const CallContext& call, std::string_view n
       services::UseCase use_case{impl.host, impl.database(),    session, call, *impl.messages, rates, calendar,
                                  caller,    impl.host.now_us(), {}};
       use_case.lead_text = &impl.lead_text;
+      use_case.fiscal_year_start_month = time.fiscal_year_start_month;
       if (staged) return impl.run_staged(use_case, *action, input, *handler);
       const services::Input read(action->name.substr(0, action->name.find('.')), input.as_object());
       std::string response = action->changes && !sliced ? impl.run_changing(use_case, *action, input, *handler)

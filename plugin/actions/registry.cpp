@@ -2,6 +2,7 @@
 #include "actions/registry.h"
 
 #include "services/activities.h"
+#include "services/budgets.h"
 #include "services/campaign_members.h"
 #include "services/campaigns.h"
 #include "services/customer_extra.h"
@@ -81,10 +82,32 @@ boost::json::value import_campaigns(UseCase& call, const Input& input, const Dec
   return services::import_campaigns(call, input, declaration.row->checker());
 }
 
+boost::json::value import_budget(UseCase& call, const Input& input, const Declaration& declaration) {
+  return services::import_budget(call, input, declaration.row->checker());
+}
+
+void add_budgets(Table& table) {
+  table["budget.list"] = plain(services::list_budgets);
+  table["budget.create"] = plain(services::create_budget);
+  table["budget.update"] = plain(services::update_budget);
+  table["budget.activate"] = plain(services::activate_budget);
+  table["budget.lock"] = plain(services::lock_budget);
+  table["budget.archive"] = plain(services::archive_budget);
+  table["budget.load"] = plain(services::load_budget);
+  table["budget.history"] = plain(services::budget_history);
+  table["budget.set"] = plain(services::set_budget);
+  table["budget.set_total"] = plain(services::set_budget_total);
+  table["budget.season"] = plain(services::spread_budget);
+  table["budget.copy"] = plain(services::copy_budget);
+  table["budget.paste"] = plain(services::paste_budget);
+  table["budget.import"] = import_budget;
+}
+
 /// How imports are taken back: one line per kind of rows.
 const services::Undoings& undoings() {
   static const services::Undoings kUndoings{{"opportunity", services::undo_opportunities},
                                             {"lead", services::undo_leads},
+                                            {"budget", services::undo_budget},
                                             {"campaign", services::undo_campaigns},
                                             {"type", services::undo_entries},
                                             {"source", services::undo_entries},
@@ -175,6 +198,7 @@ Table make_table() {
       {"export.page", plain(services::export_page)},
   };
   add_leads(table);
+  add_budgets(table);
   for (const char* list : {"type", "source", "rejection", "customer_status", "category"}) {
     const std::string name = list;
     table[name + ".list"] = of_list(services::list_entries, list);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/labels.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -198,6 +199,17 @@ const Label& Labels::group(Id employee, domain::Day day) {
     }
   }
   return find(*groups_, group, "group");
+}
+
+domain::Day Labels::member_day(Id employee, domain::Day month) {
+  load_groups();
+  const auto found = memberships_.find(employee);
+  if (found == memberships_.end()) return month;
+  const domain::Day last = domain::add_months(month, 1) - 1;
+  for (const Membership& membership : found->second) {
+    if (membership.from <= last && (!membership.to || *membership.to >= month)) return std::max(membership.from, month);
+  }
+  return month;
 }
 
 bool Labels::is_within_group(Id group, const std::string& key_or_id) {

@@ -34,6 +34,9 @@ class Labels {
   const Label& list_entry(Id id);  // types and sources
   /// The sales group that the employee belongs to on that day; "none" = Others.
   const Label& group(Id employee, domain::Day day);
+  /// The first day of the month on which a sales group holds the employee: its group has the month's budget. The
+  /// month's first day where none does.
+  [[nodiscard]] domain::Day member_day(Id employee, domain::Day month);
   /// Whether the group is the one with this key or id, or stands below it.
   [[nodiscard]] bool is_within_group(Id group, const std::string& key_or_id);
 

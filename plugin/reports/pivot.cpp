@@ -95,7 +95,10 @@ Question read_question(const json::object& params, std::string_view default_rows
       question.measures.push_back(*found);
     }
   }
-  if (question.measures.empty()) question.measures = offered;
+  if (question.measures.empty()) {
+    std::copy_if(offered.begin(), offered.end(), std::back_inserter(question.measures),
+                 [](const MeasureInfo& info) { return !info.by_itself; });
+  }
   if (const json::value* filter = params.if_contains("filter"); filter != nullptr && filter->is_object()) {
     for (const auto& [name, keys] : filter->get_object()) {
       question.filter.emplace_back(axis_of("filter", name), texts(keys));

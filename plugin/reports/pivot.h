@@ -20,7 +20,8 @@ namespace sales_leads::reports {
 
 struct MeasureInfo {
   std::string name;
-  bool is_amount = true;  // otherwise a count
+  bool is_amount = true;   // otherwise a count
+  bool by_itself = false;  // only where it is asked for
 };
 
 /// What the parameters ask for, read once.

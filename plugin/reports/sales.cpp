@@ -1,15 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/sales.h"
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 
 #include "reports/pivot.h"
+#include "store/budget_store.h"
 
 namespace sales_leads::reports {
 namespace {
 
-const std::vector<MeasureInfo> kMeasures = {{"offered"}, {"ordered"}, {"invoices"}, {"credits"}, {"invoiced"}};
+const std::vector<MeasureInfo> kMeasures = {{"offered"}, {"ordered"},  {"invoices"},
+                                            {"credits"}, {"invoiced"}, {"budget", true, true}};
+
+bool asks_for_budget(const Question& question) {
+  return std::any_of(question.measures.begin(), question.measures.end(),
+                     [](const MeasureInfo& info) { return info.name == "budget"; });
+}
+
+/// A budget knows months, sellers with their groups, and types; a question along anything else has no answer in it.
+void check_budget(const Question& question) {
+  const Needs needs = question.needs();
+  std::vector<Axis> axes{question.rows};
+  if (question.columns) axes.push_back(*question.columns);
+  for (const auto& [axis, keys] : question.filter) axes.push_back(axis);
+  const bool other = needs.campaign || needs.customer || needs.project || needs.adjustment ||
+                     std::any_of(axes.begin(), axes.end(), [](Axis axis) {
+                       return axis == Axis::source || axis == Axis::step || axis == Axis::status;
+                     });
+  if (!other) return;
+  throw Failure(
+      Code::invalid_argument, "report.measures.invalid",
+      "measures 'budget' goes with month, quarter, year, seller, group and type alone: leave it out, or choose "
+      "another axis.");
+}
 
 /// The smallest table that has the columns.
 std::string table_for(const Needs& needs) {
@@ -44,6 +69,19 @@ std::vector<std::int64_t> spread(const std::vector<MeasureInfo>& asked, const st
     if (counts) values[i] = sum;
   }
   return values;
+}
+
+/// A month counts where its first day lies within the question's days: a part of a month has no budget of its own.
+void add_budget(const Context& context, const Question& question, Labels& labels, Pivot& pivot) {
+  check_budget(question);
+  store::BudgetStore store(context.session, context.company);
+  const auto of = context.sees_all() ? std::nullopt : std::optional(context.employees);
+  for (const auto& figure : store.figures(question.from, question.to, of)) {
+    if (figure.minor == 0) continue;
+    Place place{.seller = figure.employee, .type = figure.type};
+    place.date = labels.member_day(figure.employee, static_cast<domain::Day>(figure.month));
+    pivot.add(place, spread(question.measures, "budget", figure.minor));
+  }
 }
 
 /// What the question asks for, gathered into its rows; `corrections`: of closed days alone.
@@ -86,6 +124,7 @@ boost::json::object gather(const Context& context, const Question& question, boo
   if (needs.opportunity) traits = opportunity_traits(context);
   Labels labels(context);
   Pivot pivot(question, labels);
+  if (!corrections && asks_for_budget(question)) add_budget(context, question, labels, pivot);
   for (auto& [date, seller, campaign, customer, project, opportunity, corrects, measure, sum] :
        context.session.query<Id, Id, Id, Id, Id, Id, std::optional<Id>, std::string, std::int64_t>(sql, binds)) {
     if (sum == 0) continue;

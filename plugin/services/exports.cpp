@@ -31,6 +31,7 @@ json::value cell_of(const store::Session::Cell& cell, ExportKind kind, bool marg
   if (const auto* text = std::get_if<std::string>(&cell)) return json::value(*text);
   const std::int64_t number = std::get<std::int64_t>(cell);
   if (kind == ExportKind::day) return json::value(domain::date_text(static_cast<domain::Day>(number)));
+  if (kind == ExportKind::month) return json::value(domain::month_key(static_cast<domain::Day>(number)));
   if (kind == ExportKind::time) return json::value(time_text(number));
   if (kind == ExportKind::share) return json::value(share_text(number));
   return number;

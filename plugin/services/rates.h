@@ -54,6 +54,8 @@ class Rates {
   Rates(const Host& host, const CallContext& call);
   void fetch(const std::vector<RateWish>& wishes);
   [[nodiscard]] const std::string& company_currency() const { return company_currency_; }
+  /// Decimals of the company's currency; 2 while it has none.
+  [[nodiscard]] std::int32_t company_exponent() const { return exponents_.at(company_currency_).value_or(2); }
   /// Of the rate valid on the day; the company's own currency is 1 : 1.
   [[nodiscard]] Converted to_company(const std::string& field, std::int64_t minor, const std::string& currency,
                                      domain::Day day) const;

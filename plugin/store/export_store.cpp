@@ -19,7 +19,9 @@ std::string lead_scope(const Session& session, const ExportSeen& seen) {
 std::string scope_of(const Session& session, ExportScope scope, const ExportSeen& seen, Params& params) {
   const bool opportunities = scope == ExportScope::opportunity || scope == ExportScope::either;
   const bool leads = scope == ExportScope::lead || scope == ExportScope::either;
-  if (opportunities && seen.opportunities_of) params.emplace_back("them", session.ids_text(*seen.opportunities_of));
+  const bool sellers = scope == ExportScope::seller;
+  if ((opportunities || sellers) && seen.opportunities_of)
+    params.emplace_back("them", session.ids_text(*seen.opportunities_of));
   if (leads && seen.leads_of) params.emplace_back("lead_owners", session.ids_text(*seen.leads_of));
   switch (scope) {
     case ExportScope::everybody:
@@ -28,6 +30,8 @@ std::string scope_of(const Session& session, ExportScope scope, const ExportSeen
       return opportunity_scope(session, seen);
     case ExportScope::lead:
       return lead_scope(session, seen);
+    case ExportScope::seller:
+      return seen.opportunities_of ? session.in_ids("r.employee_id", "them") : "1 = 1";
     case ExportScope::either:
       break;
   }

@@ -17,7 +17,7 @@
 namespace sales_leads::store {
 
 /// How a cell is written. margin: only for those who may see margins.
-enum class ExportKind { integer, text, day, time, share, margin };
+enum class ExportKind { integer, text, day, month, time, share, margin };
 
 struct ExportColumn {
   const char* name;
@@ -25,8 +25,9 @@ struct ExportColumn {
   ExportKind kind = ExportKind::text;
 };
 
-/// Whose rows there are: everybody's, those of the opportunity `o`, of the lead `d`, or of either, by `t.entity`.
-enum class ExportScope { everybody, opportunity, lead, either };
+/// Whose rows there are: everybody's, those of the opportunity `o`, of the lead `d`, of either, by `t.entity`, or of
+/// the seller `r.employee_id`.
+enum class ExportScope { everybody, opportunity, lead, either, seller };
 
 struct ExportTable {
   const char* entity;

@@ -422,9 +422,60 @@ std::vector<ExportTable> of_settings() {
   };
 }
 
+std::vector<ExportTable> of_budgets() {
+  constexpr const char* kBudget = "sales_leads.budget";
+  return {
+      {"budget",
+       kBudget,
+       ExportScope::seller,
+       "sl_budget_cell t join sl_budget_row r on r.id = t.row_id join sl_budget b on b.id = r.budget_id left join "
+       "sl_list_entry ty on ty.id = r.type_id left join erp_employee e on e.company_id = t.company_id and e.id = "
+       "r.employee_id",
+       "",
+       "t.id",
+       {{"id", "t.id", integer},
+        {"year", "b.year", integer},
+        {"budget", "b.title"},
+        {"active", "b.active", integer},
+        {"employee", kEmployee},
+        {"employee_name", "e.name"},
+        {"type", "ty.code"},
+        {"month", "t.month", month},
+        {"amount_minor", "t.minor", integer},
+        {"row_version", "r.version", integer}}},
+      {"budget_version", kBudget, ExportScope::everybody, "sl_budget t", "", "t.id",
+       headed({{"year", "t.year", integer},
+               {"title", "t.title"},
+               {"first_month", "t.first_month", month},
+               {"active", "t.active", integer},
+               {"locked", "t.locked", integer},
+               {"archived", "t.archived", integer}})},
+      {"budget_history",
+       kBudget,
+       ExportScope::seller,
+       "sl_budget_history t join sl_budget_history r on r.id = t.id join sl_budget b on b.id = t.budget_id left join "
+       "sl_list_entry ty on ty.id = t.type_id left join erp_employee e on e.company_id = t.company_id and e.id = "
+       "t.employee_id",
+       "",
+       "t.id",
+       {{"id", "t.id", integer},
+        {"year", "b.year", integer},
+        {"budget", "b.title"},
+        {"employee", kEmployee},
+        {"employee_name", "e.name"},
+        {"type", "ty.code"},
+        {"month", "t.month", month},
+        {"before_minor", "t.before_minor", integer},
+        {"amount_minor", "t.minor", integer},
+        {"origin", "t.origin"},
+        {"recorded_at", "t.recorded_at", time},
+        {"actor", "t.actor_id", integer}}},
+  };
+}
+
 std::vector<ExportTable> all_tables() {
   std::vector<ExportTable> tables;
-  for (auto* part : {of_opportunities, of_campaigns, of_leads, of_settings}) {
+  for (auto* part : {of_opportunities, of_campaigns, of_leads, of_settings, of_budgets}) {
     for (auto& table : part()) tables.push_back(std::move(table));
   }
   return tables;

@@ -13,7 +13,7 @@ struct Place {
   const char* table;
   const char* condition;
 };
-constexpr std::array<Place, 24> kPlaces = {{
+constexpr std::array<Place, 26> kPlaces = {{
     {"lead", "sl_lead", "id = :id"},
     {"lead", "sl_lead_contact", "lead_id = :id"},
     {"lead", "sl_lead_key", "lead_id = :id"},
@@ -40,6 +40,8 @@ constexpr std::array<Place, 24> kPlaces = {{
     {"employee", "sl_activity", "owner_id = :id"},
     {"employee", "sl_campaign", "owner_id = :id"},
     {"employee", "sl_lead_rule", "employee_id = :id or last_employee_id = :id2"},
+    {"employee", "sl_budget_row", "employee_id = :id"},
+    {"employee", "sl_budget_history", "employee_id = :id"},
     {"employee", "sl_audit",
      "actor_kind = 'user' and actor_id in (select user_id from erp_employee where company_id = "
      ":company2 and id = :id)"},

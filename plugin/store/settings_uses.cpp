@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "store/budget_types.h"
+
 namespace sales_leads::store {
 namespace {
 
@@ -95,12 +97,13 @@ bool SettingsUses::is_used(const ListEntry& entry) {
         .has_value();
   }
   if (entry.list == "type") {
-    return session_
-        .first<Id>(
-            "select pipeline_id from sl_pipeline_serves where company_id = :company and kind = 'type' and "
-            "ref_id = :old",
-            params)
-        .has_value();
+    return is_budgeted(session_, company_, entry.id) ||
+           session_
+               .first<Id>(
+                   "select pipeline_id from sl_pipeline_serves where company_id = :company and kind = 'type' and "
+                   "ref_id = :old",
+                   params)
+               .has_value();
   }
   return false;
 }
@@ -157,6 +160,7 @@ std::int64_t SettingsUses::replace(const ListEntry& from, Id to, const Mover& mo
         both);
     moved += session_.execute(
         "delete from sl_pipeline_serves where company_id = :company and kind = 'type' and ref_id = :old", gone);
+    moved += move_budgets(session_, company_, from.id, to, {now, mover.actor});
   }
   return moved;
 }
