@@ -7,6 +7,7 @@
 #include "services/campaigns.h"
 #include "services/customer_extra.h"
 #include "services/exports.h"
+#include "services/forecast_export.h"
 #include "services/groups.h"
 #include "services/import_batch.h"
 #include "services/lead_upsert.h"
@@ -196,6 +197,7 @@ Table make_table() {
       {"import.finish", plain(services::finish_import)},
       {"import.undo", undo_import},
       {"export.page", plain(services::export_page)},
+      {"forecast.export", plain(services::export_forecast)},
   };
   add_leads(table);
   add_budgets(table);

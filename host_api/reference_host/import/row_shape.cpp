@@ -160,10 +160,13 @@ class Shape {
       row_.erase("amount");  // it is their sum
     }
     amount("recurring", "recurring");
-    // A line without an amount would make the amount 0, where the file says that there is none yet.
+    // Where the file says no amount yet, the line has none either, and the opportunity none.
     const std::string& product = record_.text("product");
-    if (!product.empty() && minor && !row_.contains("lines"))
-      row_["lines"] = json::array{json::object{{"product", product}, {"net", *minor}}};
+    if (!product.empty() && !row_.contains("lines")) {
+      json::object line{{"product", product}};
+      if (minor) line["net"] = *minor;
+      row_["lines"] = json::array{std::move(line)};
+    }
   }
 
   void lines() {

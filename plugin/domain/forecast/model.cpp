@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/forecast/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "domain/forecast/projection.h"
+
+namespace sales_leads::domain::forecast {
+namespace {
+
+constexpr std::array<std::int32_t, 3> kLags = {30, 60, 90};
+constexpr std::array<std::int32_t, 3> kShifts = {0, 15, 30};
+constexpr double kRatioWeight = 100;  // deals of "as foretold"
+constexpr double kMostRatio = 1.25;
+constexpr double kMostChance = 0.98;
+constexpr double kDependence = 20;  // rows of one company are not independent: their scores count a twentieth
+constexpr std::int64_t kEnoughClosings = 80;
+constexpr std::int32_t kEnoughDays = 60;
+constexpr std::int64_t kSample = 40'000;  // deals that a back-dated forecast looks at
+constexpr std::int32_t kHorizonUnlost = 365;
+constexpr std::int32_t kDefaultCycle = 60;
+constexpr double kStepWeight = 20;  // deals of "the steps are right"
+constexpr double kDefaultStep = 0.5;
+constexpr double kUntriedWeight = 10;  // closings after which a step that nothing ever left is worth half
+
+double log_score(double chance, bool won) {
+  const double p = std::clamp(chance, 0.001, 0.999);
+  return std::log(won ? p : 1 - p);
+}
+
+double step_chance(double p, double cycle, std::int32_t days) {
+  return p * (1 - std::pow(1 - 1 / std::max(1.0, cycle), days));
+}
+
+struct BackDated {
+  Day origin = 0;
+  std::int32_t days = 30;
+  std::vector<std::size_t> deals;
+  std::vector<std::uint8_t> won;
+  std::array<std::vector<double>, kVariants> chance;
+  std::int64_t closings = 0;
+  std::int32_t history_days = 0;
+};
+
+std::int32_t horizon_of(const Exposure& seen) {
+  const std::int32_t closes = seen.bands.horizon();
+  return seen.lost == 0 ? std::max(closes, kHorizonUnlost) : closes;
+}
+
+}  // namespace
+
+std::vector<std::size_t> open_deals(const History& history, Day as_of) {
+  std::vector<std::size_t> deals;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    if (history.entry[i] > as_of) continue;
+    if (history.outcome[i] != Outcome::open && history.close[i] <= as_of) continue;
+    deals.push_back(i);
+  }
+  return deals;
+}
+
+double Correction::apply(double chance, std::int32_t days) const {
+  const double share = std::clamp((days - 30) / 60.0, 0.0, 1.0);
+  return std::min(kMostChance, chance * std::pow(ratio, share));
+}
+
+struct ModelBuilder::Impl {
+  const History& history;
+  const Day as_of;
+  const std::int32_t fiscal_first_month;
+  Model model;
+  std::int64_t keep_one_of = 1;
+  std::vector<std::pair<Day, std::vector<std::int32_t>>> origins;  // and the lags that are looked at from there
+  std::size_t at_origin = 0, at_variant = 0;
+  std::unique_ptr<Exposure> back;
+  std::vector<BackDated> seen;
+  std::size_t first_seen = 0;
+  bool finished = false;
+
+  Impl(const History& h, Day d, std::int32_t m) : history(h), as_of(d), fiscal_first_month(m) {
+    model.seen = std::make_unique<Exposure>(h, d, m);
+    model.horizon = horizon_of(*model.seen);
+    keep_one_of = std::max<std::int64_t>(1, static_cast<std::int64_t>(h.size()) / kSample);
+    std::map<Day, std::vector<std::int32_t>, std::greater<>> wanted;
+    for (const std::int32_t lag : kLags) {
+      for (const std::int32_t shift : kShifts) wanted[as_of - lag - shift].push_back(lag);
+    }
+    for (auto& [origin, lags] : wanted) {
+      if (origin >= model.seen->recording_start + 20) origins.emplace_back(origin, lags);
+    }
+  }
+
+  void begin_origin() {
+    const auto& [origin, lags] = origins[at_origin];
+    back = std::make_unique<Exposure>(history, origin, fiscal_first_month, keep_one_of);
+    first_seen = seen.size();
+    std::vector<std::size_t> deals;
+    for (const Exposure::Row& row : back->rows) {
+      if (row.cause < 0) deals.push_back(static_cast<std::size_t>(row.deal));
+    }
+    for (const std::int32_t lag : lags) {
+      BackDated one;
+      one.origin = origin;
+      one.days = lag;
+      one.deals = deals;
+      one.closings = back->closings();
+      one.history_days = back->days();
+      for (const std::size_t i : deals) {
+        one.won.push_back(history.outcome[i] == Outcome::won && history.close[i] <= origin + lag ? 1 : 0);
+      }
+      seen.push_back(std::move(one));
+    }
+  }
+
+  void fit_origin() {
+    const Fit fit = fit_life_table(*back, options_of(at_variant));
+    std::vector<std::int32_t> marks;
+    for (std::size_t s = first_seen; s < seen.size(); ++s) marks.push_back(seen[s].days);
+    Projection projection(*back, fit, marks, marks.back());
+    std::vector<double> out(marks.size() + 1);
+    for (const std::size_t i : seen[first_seen].deals) {
+      std::fill(out.begin(), out.end(), 0.0);
+      projection.add(history.entry[i], fit.levels_of(history, i, 0), fit.levels_of(history, i, 1), 1, out.data());
+      for (std::size_t s = first_seen; s < seen.size(); ++s) seen[s].chance[at_variant].push_back(out[s - first_seen]);
+    }
+  }
+
+  void step() {
+    if (finished) return;
+    if (at_origin < origins.size()) {
+      if (at_variant == 0) begin_origin();
+      fit_origin();
+      if (++at_variant == kVariants) {
+        at_variant = 0;
+        ++at_origin;
+        back.reset();
+      }
+      return;
+    }
+    if (at_variant < kVariants) {
+      model.fits[at_variant] = std::make_unique<Fit>(fit_life_table(*model.seen, options_of(at_variant)));
+      ++at_variant;
+      return;
+    }
+    weigh();
+    correct();
+    believe();
+    finished = true;
+  }
+
+  /// Of the latest three forecasts of 30 days: what each variant scored.
+  void weigh() {
+    std::array<double, kVariants> score{};
+    for (const BackDated& one : seen) {
+      if (one.days != 30) continue;
+      for (std::size_t v = 0; v < kVariants; ++v) {
+        for (std::size_t i = 0; i < one.deals.size(); ++i) score[v] += log_score(one.chance[v][i], one.won[i] != 0);
+      }
+    }
+    const double best = *std::max_element(score.begin(), score.end());
+    double sum = 0;
+    for (std::size_t v = 0; v < kVariants; ++v) sum += model.weight[v] = std::exp((score[v] - best) / kDependence);
+    for (double& w : model.weight) w /= sum;
+  }
+
+  [[nodiscard]] double blended(const BackDated& one, std::size_t i) const {
+    double p = 0;
+    for (std::size_t v = 0; v < kVariants; ++v) p += model.weight[v] * one.chance[v][i];
+    return p;
+  }
+
+  void correct() {
+    double sum = 0;
+    int lags = 0;
+    bool may_raise = false;
+    Day oldest = as_of;
+    for (std::size_t l = 0; l < kLags.size(); ++l) {
+      double won = 0, foretold = 0;
+      bool any = false;
+      for (const BackDated& one : seen) {
+        if (one.days != kLags[l]) continue;
+        any = true;
+        if (one.origin < oldest) {
+          oldest = one.origin;
+          may_raise = one.history_days >= kEnoughDays && one.closings >= kEnoughClosings;
+        }
+        for (std::size_t i = 0; i < one.deals.size(); ++i) {
+          won += one.won[i];
+          foretold += blended(one, i);
+        }
+      }
+      if (!any) continue;
+      model.correction.by[l] = (won + kRatioWeight) / (foretold + kRatioWeight);
+      sum += *model.correction.by[l];
+      ++lags;
+    }
+    model.correction.may_raise = may_raise;
+    if (lags > 0) model.correction.ratio = std::min(sum / lags, may_raise ? kMostRatio : 1.0);
+  }
+
+  void believe() {
+    const Exposure& now = *model.seen;
+    std::vector<std::int32_t> ages;
+    double won = 0, promised = 0;
+    for (const Exposure::Row& row : now.rows) {
+      if (row.cause < 0) continue;
+      ages.push_back(row.last_age);
+      won += row.cause == 0;
+      promised += kDefaultStep;
+    }
+    if (!ages.empty()) {
+      const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
+      std::nth_element(ages.begin(), middle, ages.end());
+      model.cycle_days = (*middle * static_cast<double>(ages.size()) + kDefaultCycle * kStepWeight) /
+                         (static_cast<double>(ages.size()) + kStepWeight);
+    }
+    model.step_ratio = (won + kStepWeight) / (promised + kStepWeight);
+    if (now.closings() < kEnoughClosings || now.days() < kEnoughDays) return;
+    double data = 0, steps = 0;
+    for (const BackDated& one : seen) {
+      if (one.days != 30) continue;
+      for (std::size_t i = 0; i < one.deals.size(); ++i) {
+        const std::int32_t bp = history.step_p[one.deals[i]];
+        const double p = bp < 0 ? kDefaultStep : bp / 10'000.0;
+        data += log_score(blended(one, i), one.won[i] != 0);
+        steps += log_score(step_chance(p, model.cycle_days, 30), one.won[i] != 0);
+      }
+    }
+    model.believed = 1 / (1 + std::exp(-(data - steps) / kDependence));
+  }
+};
+
+ModelBuilder::ModelBuilder(const History& history, Day as_of, std::int32_t fiscal_first_month)
+    : impl_(std::make_unique<Impl>(history, as_of, fiscal_first_month)) {}
+ModelBuilder::~ModelBuilder() = default;
+bool ModelBuilder::done() const { return impl_->finished; }
+void ModelBuilder::step() { impl_->step(); }
+Model ModelBuilder::take() { return std::move(impl_->model); }
+
+Model build_model(const History& history, Day as_of, std::int32_t fiscal_first_month) {
+  ModelBuilder builder(history, as_of, fiscal_first_month);
+  while (!builder.done()) builder.step();
+  return builder.take();
+}
+
+std::vector<double> Model::chances(const History& history, std::size_t deal,
+                                   const std::vector<std::int32_t>& marks) const {
+  return chances(history, std::vector<std::size_t>{deal}, marks);
+}
+
+std::vector<double> Model::chances(const History& history, const std::vector<std::size_t>& deals,
+                                   const std::vector<std::int32_t>& marks) const {
+  const std::size_t width = marks.size() + 1;
+  std::vector<double> out(deals.size() * width, 0.0);
+  for (std::size_t v = 0; v < kVariants; ++v) {
+    if (weight[v] <= 0) continue;
+    Projection projection(*seen, *fits[v], marks, horizon);
+    for (std::size_t d = 0; d < deals.size(); ++d) {
+      const std::size_t i = deals[d];
+      projection.add(history.entry[i], fits[v]->levels_of(history, i, 0), fits[v]->levels_of(history, i, 1), weight[v],
+                     &out[d * width]);
+    }
+  }
+  for (std::size_t d = 0; d < deals.size(); ++d) {
+    const std::size_t i = deals[d];
+    const double p = history.step_p[i] < 0 ? kDefaultStep : history.step_p[i] / 10'000.0;
+    double before = 0;
+    for (std::size_t m = 0; m < width; ++m) {
+      const bool ever = m + 1 == width;
+      const std::int32_t days = ever ? horizon : marks[m];
+      double& chance = out[d * width + m];
+      const double by_step = ever ? p : step_chance(p, cycle_days, days);
+      chance = believed * correction.apply(chance, days) + (1 - believed) * by_step;
+      if (history.untried[i] != 0)
+        chance = by_step * kUntriedWeight / (kUntriedWeight + static_cast<double>(seen->closings()));
+      before = chance = std::max(before, chance);
+    }
+  }
+  return out;
+}
+
+}  // namespace sales_leads::domain::forecast

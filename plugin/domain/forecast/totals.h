@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From chances to money: what each open deal is expected to bring by month, and totals per seller and month with 80 %
+// and 95 % intervals, for the deals that are open (pipeline) and with those not yet created (all).
+//
+// Every total is the sum of its rows to the minor unit: a deal's month is rounded once and only whole units are added.
+// Intervals: nothing at all with the chance that every deal fails, else a gamma distribution with the mean and variance
+// of the sum, the variance widened by what moves all deals of a month together.
+//
+// Pure; any thread. Ownership: borrows history and model.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "domain/forecast/model.h"
+
+namespace sales_leads::domain::forecast {
+
+struct Interval {
+  std::int64_t lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
+};
+
+/// What moves many deals together, as shares of the mean: the month, and the seller.
+struct Shocks {
+  double month = 0.3, seller = 0.2;
+};
+
+/// Sum of independent deals, each worth about `value` with a chance.
+class Accumulator {
+ public:
+  void add(double chance, double value);
+  void add_variance(double mean, double variance, double none_chance);
+  [[nodiscard]] double mean() const { return mean_; }
+  [[nodiscard]] double variance() const { return variance_; }
+  /// The chance that nothing comes at all.
+  [[nodiscard]] double none() const { return none_; }
+  /// `shock`: variance of the common movement, as a share of the squared mean.
+  [[nodiscard]] Interval interval(double shock) const;
+  /// The same with the common movement's variance in money.
+  [[nodiscard]] Interval interval_with(double shock_variance) const;
+
+ private:
+  double mean_ = 0, variance_ = 0, none_ = 1;
+};
+
+/// What was foretold for a seller's month and what came: from these the shocks are learnt.
+struct PastCell {
+  Accumulator foretold;
+  double actual = 0;
+};
+
+/// The multiple of `start` with which the 80 % intervals of the past cells would have held four times in five.
+[[nodiscard]] Shocks fitted_shocks(const Shocks& start, const std::vector<PastCell>& cells);
+
+inline constexpr Shocks kPipelineShocks{0.3, 0.2};
+inline constexpr Shocks kAllShocks{0.3, 0.3};
+
+struct DealForecast {
+  std::size_t deal = 0;                  // row of the history
+  std::int32_t ever = 0;                 // chances in parts of a million
+  std::array<std::int32_t, 3> within{};  // 30, 60, 90 days
+  std::vector<std::int32_t> by_month;    // to be won in each month
+  std::int64_t value = 0, expected = 0;
+  std::vector<std::int64_t> expected_by_month;
+};
+
+struct TotalRow {
+  Day month = 0;             // its first day
+  std::int32_t seller = -1;  // level of Family::seller, -1 = all
+  bool all = false;          // with deals not yet created
+  std::int64_t expected = 0, lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
+};
+
+class Totals {
+ public:
+  Totals(const History& history, const Model& model, std::int32_t months, Shocks pipeline = kPipelineShocks,
+         Shocks all = kAllShocks);
+  /// By seller and month, for what comes of open deals and of all.
+  [[nodiscard]] const std::vector<std::vector<Accumulator>>& cells(bool all) const { return all ? all_cells_ : cells_; }
+  [[nodiscard]] const std::vector<Day>& months() const { return months_; }
+  [[nodiscard]] std::size_t full_months() const { return full_months_; }
+  [[nodiscard]] const std::vector<DealForecast>& deals() const { return deals_; }
+  [[nodiscard]] const std::vector<TotalRow>& rows() const { return rows_; }
+  [[nodiscard]] std::int64_t value_of(std::size_t deal) const;
+
+ private:
+  void learn_values();
+  void forecast_deals();
+  void sum_pipeline();
+  void add_new_business();
+
+  const History& history_;
+  const Model& model_;
+  std::vector<Day> months_;               // first days
+  std::vector<std::int32_t> month_ends_;  // days after as_of
+  std::vector<double> product_value_;
+  double mean_value_ = 0;
+  std::vector<DealForecast> deals_;
+  std::vector<double> by_month_;  // of each deal, exact
+  std::vector<TotalRow> rows_;
+  Shocks pipeline_shocks_, all_shocks_;
+  std::vector<std::vector<Accumulator>> cells_, all_cells_;  // seller x month
+  std::vector<std::vector<std::int64_t>> sums_;              // seller x month
+  std::size_t full_months_ = 0;
+};
+
+}  // namespace sales_leads::domain::forecast

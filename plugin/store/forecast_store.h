@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the forecast of a day may know: every opportunity as it stood at the end of that day, page by page. A fact
+// counts when it held by then; what somebody may have filled in at closing (amount, step, campaign) also has to have
+// been written down by then, since rows that an import dates back hold what became of them.
+//
+// Threads: the session's. Errors: Failure of the session.
+#pragma once
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/forecast/history.h"
+#include "host/company_calendar.h"
+#include "store/session.h"
+
+namespace sales_leads::store {
+
+struct ForecastFacts {
+  domain::forecast::History history;
+  std::vector<Id> sellers, sources, types, campaigns;  // by level
+  std::vector<std::string> products;
+  std::vector<Id> steps;                                                    // by index
+  std::unordered_map<Id, std::string> external_ids;                         // of open ones
+  std::unordered_map<Id, std::vector<std::pair<Id, std::int64_t>>> shares;  // of open ones that have a set of shares
+};
+
+class ForecastLoader {
+ public:
+  ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, domain::Day as_of);
+
+  /// Reads the next page; false when there is none left and the facts are whole.
+  bool read_page(std::int64_t rows = 2'000);
+  [[nodiscard]] ForecastFacts take();
+
+ private:
+  struct Known {  // one opportunity as of the day
+    Id id = 0, owner = 0, type = 0, source = 0, campaign = 0, step = 0, pipeline = 0;
+    domain::Day entry = 0, close = domain::forecast::kNever;
+    domain::forecast::Outcome outcome = domain::forecast::Outcome::open;
+    std::int64_t value = domain::forecast::kNoValue, value_at_close = 0, hand_set = -1;
+    std::string product;
+    bool born = false, archived = false, witnessed = false;
+    std::string status;
+    std::int64_t first_value_text = 0;
+  };
+
+  void read_fields(std::vector<Known>& page, Id first, Id last);
+  void read_visits(std::vector<Known>& page, Id first, Id last);
+  void read_lines(std::vector<Known>& page, Id first, Id last);
+  void read_shares(const std::vector<Known>& page, Id first, Id last);
+  void keep(const Known& known);
+  void finish();
+  [[nodiscard]] std::int32_t level(std::size_t family, Id id, std::vector<Id>& names);
+
+  Session& session_;
+  Id company_;
+  const CompanyCalendar& calendar_;
+  domain::Day as_of_;
+  std::int64_t end_us_;  // first instant that is too late
+  Id after_ = 0;
+  ForecastFacts facts_;
+  std::map<std::pair<std::size_t, Id>, std::int32_t> levels_;
+  std::unordered_map<std::string, std::int32_t> product_levels_;
+  struct StepFacts {
+    Id pipeline = 0;
+    std::int64_t position = 0, probability = 0;
+    std::string status;
+    std::int32_t index = 0;
+    bool left = false, closed = false;  // whether anything ever moved on from it
+    std::int64_t open = 0;
+  };
+  std::unordered_map<Id, StepFacts> steps_;
+  std::vector<Id> step_of_;  // by row
+  bool done_ = false;
+};
+
+}  // namespace sales_leads::store
