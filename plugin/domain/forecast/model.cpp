@@ -150,11 +150,11 @@ struct ModelBuilder::Impl {
     finished = true;
   }
 
-  /// Of the latest three forecasts of 30 days: what each variant scored.
+  /// What each variant scored in the latest back-dated forecasts, near and far ones alike: a season shows in the near
+  /// ones, a trend in the far ones.
   void weigh() {
     std::array<double, kVariants> score{};
     for (const BackDated& one : seen) {
-      if (one.days != 30) continue;
       for (std::size_t v = 0; v < kVariants; ++v) {
         for (std::size_t i = 0; i < one.deals.size(); ++i) score[v] += log_score(one.chance[v][i], one.won[i] != 0);
       }
