@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The conformance kit: both checkers over what keeps the contract, and over a zoo of which each member breaks one rule."""
+import json
+import os
+import subprocess
+import unittest
+import xml.etree.ElementTree as xml
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("ERP_HOST", ROOT / "build/bin/erp-host")).parents[1]
+ZOO = BUILD / "conformance_zoo"
+MODULE_CHECK, HOST_CHECK = BUILD / "bin/module-check", BUILD / "bin/host-check"
+BAD = ("fail", "crash", "hang")
+
+
+def check(program, *words, options=()):
+    """name -> (status, detail)"""
+    done = subprocess.run([program, "--format", "json", "--seed", "7", *options, *map(str, words)], capture_output=True, text=True, timeout=300)
+    if done.returncode == 2:
+        raise AssertionError(done.stderr)
+    found = {one["name"]: (one["status"], one["detail"]) for one in json.loads(done.stdout)["checks"]}
+    assert done.returncode == (1 if any(status in BAD for status, _ in found.values()) else 0), done.returncode
+    return found
+
+
+def names(program):
+    return [line.split()[0] for line in subprocess.run([program, "--list"], capture_output=True, text=True, check=True).stdout.splitlines()]
+
+
+@unittest.skipUnless(MODULE_CHECK.exists() and ZOO.exists(), "build module-check and conformance_zoo first")
+class Modules(unittest.TestCase):
+    QUICK = ("--watch", "150", "--jobs", "3")
+
+    def bad(self, folder, status=BAD):
+        return {name: what for name, what in check(MODULE_CHECK, folder, options=self.QUICK).items() if what[0] in status}
+
+    def test_what_keeps_the_contract_passes(self):
+        for folder in (BUILD / "modules/sales_leads", BUILD / "test_modules/hello", ZOO / "good", ZOO / "good_later"):
+            with self.subTest(folder.name):
+                found = check(MODULE_CHECK, folder, options=self.QUICK)
+                self.assertEqual({n: w for n, w in found.items() if w[0] not in ("pass", "skip")}, {})
+                skipped = {n for n, w in found.items() if w[0] == "skip"}
+                allowed = set() if folder.name == "good_later" else {"query-older-minor"}
+                self.assertLessEqual(skipped, allowed, "what is skipped proves nothing")
+
+    def test_every_member_of_the_zoo_fails_its_check_and_no_other(self):
+        members = {f.name for f in ZOO.iterdir() if f.is_dir()} - {"good", "good_later"}
+        self.assertEqual(members, set(names(MODULE_CHECK)), "one sample for each check")
+        with ThreadPoolExecutor(3) as pool:
+            found = dict(zip(members, pool.map(lambda m: self.bad(ZOO / m, BAD + ("warn",)), members)))
+        for member, bad in sorted(found.items()):
+            with self.subTest(member):
+                self.assertEqual(list(bad), [member], bad)
+
+    def test_junit_names_every_check(self):
+        done = subprocess.run([MODULE_CHECK, "--format", "junit", "--only", "exports-one-symbol,query-is-pure", ZOO / "exports-one-symbol"],
+                              capture_output=True, text=True)
+        suite = xml.fromstring(done.stdout)
+        self.assertEqual((suite.get("tests"), suite.get("failures"), done.returncode), ("2", "1", 1))
+        self.assertEqual([c.get("name") for c in suite], ["exports-one-symbol", "query-is-pure"])
+        self.assertIn("zoo_secret", suite[0][0].get("message"))
+
+    def test_checks_are_switched_off_with_a_reason(self):
+        off = BUILD / "off.yaml"
+        off.write_text("off:\n  exports-one-symbol: the linker of this platform has no version scripts\n")
+        found = check(MODULE_CHECK, ZOO / "exports-one-symbol", options=("--off", off, *self.QUICK))
+        self.assertEqual(found["exports-one-symbol"][0], "skip")
+        self.assertIn("version scripts", found["exports-one-symbol"][1])
+        for text, said in (("off: {exports-one-symbol: }\n", "without a reason"), ("off: {no-such-check: why}\n", "no-such-check"), ("of: {}\n", "one key, off")):
+            off.write_text(text)
+            done = subprocess.run([MODULE_CHECK, "--off", off, ZOO / "good"], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(said, done.stderr)
+
+    def test_a_wrong_command_line_is_told(self):
+        for words, said in ((["--format", "xml", "."], "xml"), (["--only", "nothing", ZOO / "good"], "nothing"), ([], "MODULE_DIR"), (["/nonexistent"], "manifest.yaml"), (["--seed", "x", "."], "--seed")):
+            done = subprocess.run([MODULE_CHECK, *map(str, words)], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn(said, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
