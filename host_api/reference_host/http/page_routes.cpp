@@ -48,7 +48,16 @@ void page(State& state, const std::string& pattern, Show show) {
 }  // namespace
 
 void add_page_routes(State& state) {
-  page(state, "/", [&state](const web::Asked& asked, const Request&) { return state.pages.home(asked); });
+  // Who is logged in works in the renderer; /plain is the home of the pages that need no JavaScript.
+  state.http.Get("/", [&state](const Request& request, Response& response) {
+    remember_language(request, response);
+    if (state.caller_of(request)) {
+      response.set_redirect("/app/", 302);
+    } else {
+      show_login(state, request, response, "", 200);
+    }
+  });
+  page(state, "/plain", [&state](const web::Asked& asked, const Request&) { return state.pages.home(asked); });
   page(state, R"(/menu/([A-Za-z0-9_.\-]+))", [&state](const web::Asked& asked, const Request& request) {
     return state.pages.menu(asked, request.matches[1].str());
   });

@@ -16,7 +16,8 @@ constexpr std::size_t kThreads = 64;  // one per open connection: a kept-alive o
 constexpr std::size_t kRequestsPerConnection = 10'000;
 
 constexpr const char* kContentPolicy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 std::int64_t machine_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -86,6 +87,7 @@ struct Server::Inside {
     });
     add_api_routes(state);
     add_page_routes(state);
+    add_app_routes(state);
   }
 
   State state;

@@ -58,6 +58,7 @@ struct State {
 
 void add_api_routes(State& state);
 void add_page_routes(State& state);
+void add_app_routes(State& state);
 
 RequestOrigin origin_of(const Request& request);
 std::string session_of(const Request& request);

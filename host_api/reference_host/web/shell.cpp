@@ -104,7 +104,7 @@ std::string in_shell(const Asked& asked, const std::vector<MenuEntry>& tree, con
   write_head(out, language, frame.title);
   out.raw("<body class=\"inside\">");
   out.element("a", {{"class", "skip"}, {"href", "#content"}}, text(language, "skip"));
-  out.raw("<header class=\"top\"><a class=\"brand\" href=\"/\"><span class=\"mark\" aria-hidden=\"true\"></span>");
+  out.raw("<header class=\"top\"><a class=\"brand\" href=\"/plain\"><span class=\"mark\" aria-hidden=\"true\"></span>");
   out.element("span", {}, frame.company.empty() ? "ERP Host" : frame.company).raw("</a><div class=\"tools\">");
   write_languages(out, language, asked.path, asked.query);
   out.raw("<form method=\"post\" action=\"/logout\">");

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person likes: theme, density, menu, column widths, saved views. Kept by the host, so that it follows the person; a
+// copy in the browser is used at once and when the host does not keep any.
+import {signal} from '@preact/signals';
+import {get, post} from './api';
+
+const local = {
+  get(key: string): unknown { try { const text = localStorage.getItem(`erp.${key}`); return text === null ? undefined : JSON.parse(text); } catch { return undefined; } },
+  set(key: string, value: unknown) { try { localStorage.setItem(`erp.${key}`, JSON.stringify(value)); } catch { /* a browser without storage forgets */ } },
+};
+
+export type Theme = 'system' | 'light' | 'dark' | 'contrast';
+export type Density = 'cosy' | 'compact';
+export const theme = signal<Theme>((local.get('theme') as Theme) ?? 'system');
+export const density = signal<Density>((local.get('density') as Density) ?? 'cosy');
+export const pageMode = signal<boolean>(local.get('page_mode') === true);
+const small = () => typeof innerWidth !== 'undefined' && innerWidth < 960;
+export const menuOpen = signal<boolean>(!small() && local.get('menu') !== false);
+export const folded = signal<Record<string, boolean>>((local.get('folded') as Record<string, boolean>) ?? {});
+
+export function applyLook(): void {
+  theme.subscribe((value) => { document.documentElement.dataset.theme = value; local.set('theme', value); });
+  density.subscribe((value) => { document.documentElement.dataset.density = value; local.set('density', value); });
+  pageMode.subscribe((value) => local.set('page_mode', value));
+  menuOpen.subscribe((value) => { if (!small()) local.set('menu', value); });
+  folded.subscribe((value) => local.set('folded', value));
+}
+
+const cache = new Map<string, unknown>();
+export function recall<T>(key: string): T | undefined {
+  if (!cache.has(key)) cache.set(key, local.get(key));
+  return cache.get(key) as T | undefined;
+}
+export async function fetchPreference<T>(key: string): Promise<T | undefined> {
+  try {
+    const found = await get<{value?: T | null}>(`/api/preferences?key=${encodeURIComponent(key)}`);
+    if (found.value !== undefined && found.value !== null) { cache.set(key, found.value); local.set(key, found.value); return found.value; }
+  } catch { /* the copy in the browser serves */ }
+  return recall<T>(key);
+}
+export function remember(key: string, value: unknown): void {
+  cache.set(key, value);
+  local.set(key, value);
+  void post('/api/preferences', {key, value}).catch(() => undefined);
+}

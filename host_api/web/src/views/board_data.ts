@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The board's columns and cards: columns with counts and sums in one question, the first cards of every open column beside it,
+// "more" by cursor. Sums always come from the host, never from the cards that happen to be loaded.
+import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
+import {read} from '../core/api';
+import {tone, wire} from '../core/normalise';
+import {daysIn} from '../core/parse';
+import type {Filter, Group, Page, Row, Summary, View} from '../core/types';
+
+export interface BoardColumn { group: Group; rows: Row[]; after: string | null; loaded: boolean; trouble?: string | undefined }
+
+export const monthly = (view: View) => view.column !== undefined && (view.column.kind === 'month' || view.fields[view.column.field]?.type === 'date');
+
+export function columnFilter(view: View, key: string): Filter[] {
+  const field = view.column!.field;
+  if (key === '' || key === 'null') return [{field, op: 'is_null'}];
+  if (monthly(view)) {
+    const [year = 0, month = 1] = key.split('-').map(Number);
+    return [{field, op: 'between', value: [`${key.slice(0, 7)}-01`, `${key.slice(0, 7)}-${String(daysIn(year, month)).padStart(2, '0')}`]}];
+  }
+  return [{field, op: '=', value: /^\d+$/.test(key) && view.fields[field]?.type === 'ref' ? Number(key) : key}];
+}
+
+export function sumFields(view: View): string[] {
+  return (Array.isArray(view.header) ? view.header as (string | {sum?: string})[] : []).flatMap((item) => (typeof item === 'object' && item.sum ? [item.sum] : []));
+}
+
+export function useBoard(view: View, filter: Filter[], search: string, isFolded: (group: Group) => boolean) {
+  const [columns, setColumns] = useState<BoardColumn[] | null>(null), [error, setError] = useState<Error | null>(null);
+  const source = view.source!, limit = view.limit ?? 30, turn = useRef(0), now = useRef<BoardColumn[]>([]);
+  const whole = [...(source.filter ?? []), ...filter], key = JSON.stringify([view.id, whole, search]);
+  const put = (next: BoardColumn[]) => { now.current = next; setColumns(next); };
+  const cards = (group: Group, size: number, after?: string | null) => read<Page>(source.action, {list: source.list, ...(source.input ?? {}), filter: wire([...whole, ...columnFilter(view, group.key)]), ...(search ? {search} : {}), sort: view.sort ?? [], limit: size, ...(after ? {after} : {})});
+
+  const load = useCallback(async () => {
+    const mine = ++turn.current;
+    try {
+      const summary = await read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(whole), ...(search ? {search} : {}), group: view.column!.field, ...(monthly(view) ? {by: 'month', months: (view.column as {months?: number}).months ?? 6} : {}), sums: sumFields(view)});
+      summary.groups = (summary.groups ?? []).map((group) => ({...group, key: String(group.key), tone: tone(group.tone) ?? 'neutral'}));
+      if (mine !== turn.current) return;
+      const old = new Map(now.current.map((column) => [column.group.key, column]));
+      put((summary.groups ?? []).map((group) => { const known = old.get(group.key); return {group, rows: known?.rows ?? [], after: known?.after ?? null, loaded: known?.loaded ?? false}; }));
+      setError(null);
+      await Promise.all((summary.groups ?? []).filter((group) => !isFolded(group)).map(async (group) => {
+        const before = old.get(group.key);
+        try {
+          const page = group.count === 0 ? {rows: [], after: null} : await cards(group, Math.min(200, Math.max(limit, before?.rows.length ?? 0)));
+          if (mine === turn.current) put(now.current.map((column) => (column.group.key === group.key ? {...column, rows: page.rows, after: page.after ?? null, loaded: true, trouble: undefined} : column)));
+        } catch (problem) {
+          if (mine === turn.current) put(now.current.map((column) => (column.group.key === group.key ? {...column, loaded: true, trouble: (problem as Error).message} : column)));
+        }
+      }));
+    } catch (problem) { if (mine === turn.current) setError(problem as Error); }
+  }, [key]);
+  useEffect(() => { void load(); }, [load]);
+
+  const more = async (group: Group) => {
+    const column = now.current.find((one) => one.group.key === group.key);
+    if (!column) return;
+    const page = await cards(group, limit, column.loaded ? column.after : null);
+    put(now.current.map((one) => (one.group.key === group.key ? {...one, rows: [...(column.loaded ? one.rows : []), ...page.rows], after: page.after ?? null, loaded: true} : one)));
+  };
+  /** Shows the move at once; the host's numbers follow. Answers the way back. */
+  const shift = (row: Row, to: string, place?: number): (() => void) => {
+    const before = now.current;
+    put(before.map((column) => {
+      const had = column.rows.some((other) => other.id === row.id), without = column.rows.filter((other) => other.id !== row.id);
+      if (column.group.key === to) { const rows = [...without]; rows.splice(place ?? 0, 0, row); return {...column, rows, group: {...column.group, count: column.group.count + (had ? 0 : 1)}}; }
+      return had ? {...column, rows: without, group: {...column.group, count: column.group.count - 1}} : column;
+    }));
+    return () => put(before);
+  };
+  return {columns, error, load, more, shift};
+}

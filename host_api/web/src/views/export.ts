@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Export of what is seen: the same filter, order and columns, all hits. The host writes the file where it offers that
+// (/api/export); otherwise CSV out of the pages of the list. Cells that a spreadsheet would take for a formula are quoted.
+import {read} from '../core/api';
+import {t} from '../core/i18n';
+import {wire} from '../core/normalise';
+import type {Column, Filter, Page, View} from '../core/types';
+import {toast} from '../widgets/overlay';
+import {plainText} from './list';
+
+export const safe = (text: string): string => {
+  const guarded = /^[=+\-@\t\r]/.test(text) && !/^[-+]?[\d\s.,\u2212]+( ?\S{1,3})?$/.test(text) ? `'${text}` : text;
+  return /[";\n\r]/.test(guarded) ? `"${guarded.replace(/"/g, '""')}"` : guarded;
+};
+
+const ROWS_MAX = 100_000;
+export async function exportAll(view: View, columns: Column[], filter: Filter[], search: string, sort: string[], known: string[][] | null): Promise<void> {
+  const table = known ?? [columns.map((column) => view.fields[column.field]?.label ?? column.field)];
+  if (!known) {
+    let after: string | undefined;
+    do {
+      const page: Page = await read<Page>(view.source!.action, {list: view.source!.list, filter: wire(filter), ...(search ? {search} : {}), sort, limit: 200, ...(after ? {after} : {})});
+      for (const row of page.rows) table.push(columns.map((column) => plainText(row.cells[column.field], view, column.field)));
+      after = page.after ?? undefined;
+    } while (after && table.length <= ROWS_MAX);
+  }
+  download(`${view.title}.csv`, `\ufeff${table.map((row) => row.map(safe).join(';')).join('\r\n')}\r\n`, 'text/csv;charset=utf-8');
+  toast('export.done', {n: table.length - 1});
+}
+
+export function download(name: string, text: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([text], {type})), link = document.createElement('a');
+  link.href = address;
+  link.download = name.replace(/[\\/:*?"<>|]/g, '-');
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+export {t};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list without a grid: cards for narrow windows, and a plain table (page mode for screen readers, parts of records, print).
+import type {ComponentChildren} from 'preact';
+import {useState} from 'preact/hooks';
+import {isNone, moneys} from '../core/format';
+import {t} from '../core/i18n';
+import type {Column, Money, Row, View} from '../core/types';
+import type {RowCache} from '../grid/cache';
+import {alignOf, CellView} from '../widgets/cell';
+import {Icon} from '../widgets/icon';
+
+function usePages(cache: RowCache, step: number): [Row[], (() => void) | null] {
+  const [shown, setShown] = useState(step);
+  const rows = Array.from({length: Math.min(shown, cache.total)}, (_, at) => cache.row(at)).filter((row): row is Row => row !== undefined);
+  const more = cache.total > shown ? () => { cache.want(0, shown + step - 1); setShown(shown + step); } : null;
+  return [rows, more];
+}
+
+export function Cards({view, columns, cache, href}: {view: View; columns: Column[]; cache: RowCache; href: (row: Row) => string | null}) {
+  const [rows, more] = usePages(cache, 30);
+  const [first, ...rest] = columns;
+  return (
+    <>
+      <ul class="cards" aria-label={view.title}>
+        {rows.map((row) => {
+          const address = href(row), title = <CellView cell={isNone(row.cells[first?.field ?? '']) ? row.title : row.cells[first!.field]} field={view.fields[first?.field ?? '']} as="text" />;
+          return (
+            <li class="card list-card" key={row.id}>
+              <div class="card-title">{address ? <a href={address}>{title}</a> : title}</div>
+              <dl>{rest.filter((column) => !isNone(row.cells[column.field])).map((column) => <div key={column.field}><dt>{view.fields[column.field]?.label}</dt><dd><CellView cell={row.cells[column.field]} field={view.fields[column.field]} as={column.as} /></dd></div>)}</dl>
+            </li>);
+        })}
+      </ul>
+      {!cache.started && <span class="skeleton" />}
+      {more && <button type="button" class="btn" onClick={more}>{t('list.load_more')}</button>}
+    </>
+  );
+}
+
+interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row) => ComponentChildren) | undefined }
+export function PlainTable({view, columns, cache, cell, sort, onSort, sums, label, tail}: TableProps) {
+  const [rows, more] = usePages(cache, 50);
+  return (
+    <div class="table-box">
+      <table class="plain">
+        <caption class="sr">{label}</caption>
+        <thead><tr>{columns.map((column) => {
+          const now = sort.find((part) => part.replace(/^-/, '') === column.field);
+          return <th scope="col" key={column.field} class={alignOf(column, view.fields[column.field])} aria-sort={now === undefined ? undefined : now.startsWith('-') ? 'descending' : 'ascending'}>
+            <button type="button" class="head-btn" disabled={column.sortable === false} onClick={() => onSort(now === undefined ? [column.field] : now.startsWith('-') ? [] : [`-${column.field}`])}>{column.label ?? view.fields[column.field]?.label}{now !== undefined && <Icon name={now.startsWith('-') ? 'down' : 'up'} />}</button></th>;
+        })}{tail && <th scope="col"><span class="sr">{t('more')}</span></th>}</tr></thead>
+        <tbody>{rows.map((row) => <tr key={row.id}>{columns.map((column, at) => at === 0
+          ? <th scope="row" key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</th>
+          : <td key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tabbable(tail(row))}</td>}</tr>)}</tbody>
+        {columns.some((column) => column.total) && sums && <tfoot><tr>{columns.map((column, at) => <td key={column.field} class={alignOf(column, view.fields[column.field])}>{column.total ? <strong class="num">{sums[column.field] ? moneys(sums[column.field]) : t('list.sum.none')}</strong> : at === 0 ? t('list.sum') : ''}</td>)}</tr></tfoot>}
+      </table>
+      {!cache.started && <div class="card-body"><span class="skeleton" /></div>}
+      {more && <div class="card-body"><button type="button" class="btn" onClick={more}>{t('list.load_more')}</button></div>}
+    </div>
+  );
+}
+
+/** In a plain table every link is a tab stop; in the grid the arrows reach it. */
+function tabbable(content: ComponentChildren): ComponentChildren {
+  const node = content as {props?: {tabIndex?: number}} | null;
+  if (node && typeof node === 'object' && node.props && 'tabIndex' in node.props) node.props.tabIndex = 0;
+  return content;
+}

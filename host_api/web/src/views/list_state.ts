@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a list shows: saved view, search, filters, sort and columns; all but widths in the address. And the data behind it:
+// rows by blocks, totals apart, kept for the way back from a record.
+import {useCallback, useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {read} from '../core/api';
+import {decodeFilters, encodeFilters, sameFilters} from '../core/filter';
+import {useLive} from '../core/live';
+import {wire} from '../core/normalise';
+import {fetchPreference, recall, remember} from '../core/prefs';
+import {places, route, setQuery} from '../core/router';
+import type {Column, Filter, Page, Saved, Summary, View} from '../core/types';
+import {RowCache, type Ask} from '../grid/cache';
+
+export interface ListState {
+  saved: Saved[]; savedId: string; filters: Filter[]; search: string; sort: string[]; dirty: boolean; archived: boolean;
+  set: (change: {filters?: Filter[]; search?: string; sort?: string[]; saved?: string}) => void;
+}
+
+/** `fixed` belongs to the place where the list stands (a part of a record) and is neither shown nor changed. */
+export function useListState(view: View, embedded: boolean): ListState {
+  const own = (recall<Saved[]>(`saved.${view.id}`) ?? []);
+  const [mine, setMine] = useState(own);
+  useEffect(() => { if (!embedded) void fetchPreference<Saved[]>(`saved.${view.id}`).then((found) => { if (found) setMine(found); }); }, [view.id]);
+  const saved = [...(view.saved ?? []), ...(recall<Saved[]>(`saved.${view.id}`) ?? mine).map((item) => ({...item, mine: true}))];
+  const [local, setLocal] = useState<Record<string, string>>({});
+  const query = embedded ? new URLSearchParams(local) : route.value.query;
+  const change = (next: Record<string, string | null>) => {
+    if (embedded) setLocal((now) => Object.fromEntries(Object.entries({...now, ...next}).filter(([, value]) => value !== null && value !== '')) as Record<string, string>);
+    else setQuery(next);
+  };
+  const chosen = query.get('v') ?? (embedded ? 'all' : saved.find((item) => item.default)?.id ?? 'all');
+  const at = saved.find((item) => item.id === chosen);
+  const text = query.get('f');
+  const filters = useMemo(() => (text === null ? at?.filter ?? [] : decodeFilters(text, view.fields)), [text, at?.id, view]);
+  const search = query.get('q') ?? at?.search ?? '';
+  const sort = query.get('s')?.split(',').filter(Boolean) ?? at?.sort ?? view.sort ?? [];
+  const base = at?.filter ?? [];
+  return {
+    saved, savedId: at ? chosen : 'all', archived: at?.archived === true, filters, search, sort, dirty: !sameFilters(filters, base) || (query.get('s') !== null && query.get('s') !== (at?.sort ?? view.sort ?? []).join(',')),
+    set: ({filters: f, search: q, sort: s, saved: v}) => {
+      const next: Record<string, string | null> = {};
+      if (v !== undefined) { next.v = v === (saved.find((item) => item.default)?.id ?? 'all') ? null : v; next.f = null; next.s = null; next.q = null; }
+      if (f !== undefined) next.f = sameFilters(f, base) ? null : encodeFilters(f);
+      if (q !== undefined) next.q = q || null;
+      if (s !== undefined) next.s = s.join(',') === (at?.sort ?? view.sort ?? []).join(',') ? null : s.join(',') || null;
+      change(next);
+    },
+  };
+}
+
+export const columnsOf = (view: View, order: string[] | undefined, hidden: string[] | undefined): Column[] => {
+  const all = (view.columns ?? []).map((column) => (typeof column === 'string' ? {field: column} as Column : column)).filter((column) => view.fields[column.field]);
+  const place = new Map((order ?? []).map((field, at) => [field, at]));
+  const off = new Set(hidden ?? all.filter((column) => column.hidden).map((column) => column.field));
+  return all.map((column, at) => ({column, rank: place.get(column.field) ?? 1000 + at})).sort((a, b) => a.rank - b.rank).map(({column}) => column).filter((column) => !off.has(column.field));
+};
+
+export interface ColumnPrefs { widths: Record<string, number>; order?: string[]; hidden?: string[] }
+export function useColumns(view: View): {columns: Column[]; prefs: ColumnPrefs; setPrefs: (prefs: ColumnPrefs) => void} {
+  const key = `columns.${view.id}`;
+  const [prefs, set] = useState<ColumnPrefs>(() => recall<ColumnPrefs>(key) ?? {widths: {}});
+  useEffect(() => { void fetchPreference<ColumnPrefs>(key).then((found) => { if (found) set(found); }); }, [key]);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const setPrefs = (next: ColumnPrefs) => { set(next); clearTimeout(timer.current); timer.current = setTimeout(() => remember(key, next), 400); };
+  return {columns: columnsOf(view, prefs.order, prefs.hidden), prefs, setPrefs};
+}
+
+export interface ListData { cache: RowCache; summary: Summary | null; summaryTrouble: boolean; place: {scroll: number; row: number; column: number}; refresh: () => void; filter: Filter[] }
+interface Kept { key: string; cache: RowCache; summary: Summary | null; place: {scroll: number; row: number; column: number} }
+
+export function useListData(view: View, state: Pick<ListState, 'filters' | 'search' | 'sort' | 'archived'>, fixed: Filter[], keep: boolean): ListData {
+  const source = view.source ?? {action: 'list.query', list: view.entity ?? view.id};
+  const filter = [...(source.filter ?? []), ...fixed, ...state.filters], archived = state.archived ? {archived: true} : {};
+  const key = JSON.stringify([view.id, filter, state.search, state.sort, archived]);
+  const [, draw] = useState(0), [summary, setSummary] = useState<Summary | null>(null), [summaryTrouble, setTrouble] = useState(false);
+  const holder = useRef<Kept | null>(null);
+  if (holder.current?.key !== key) {
+    const old = keep ? places.get(view.id) as Kept | undefined : undefined;
+    if (old?.key === key) holder.current = old;
+    else {
+      const body = {list: source.list, ...(source.input ?? {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), sort: state.sort};
+      const made: Kept = {key, summary: null, place: {scroll: 0, row: -1, column: 0}, cache: new RowCache((ask: Ask) => read<Page>(source.action, {...body, ...ask}), () => draw((n) => n + 1))};
+      holder.current = made;
+    }
+    if (keep) places.set(view.id, holder.current);
+  }
+  const kept = holder.current;
+  (kept.cache as unknown as {changed: () => void}).changed = () => draw((n) => n + 1);
+  const sums = (view.columns ?? []).filter((column) => column.total === 'sum').map((column) => column.field);
+  const count = useCallback(() => {
+    const mine = holder.current!;
+    setTrouble(false);
+    read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), ...(sums.length > 0 ? {sums} : {})}).then((found) => {
+      if (holder.current !== mine) return;
+      mine.summary = found;
+      setSummary(found);
+      mine.cache.setTotal(found.total, found.exact);
+    }, () => { if (holder.current === mine) setTrouble(true); });
+  }, [key]);
+  useEffect(() => {
+    setSummary(kept.summary);
+    if (kept.cache.started) { void kept.cache.refresh(); count(); } else { kept.cache.want(0, 60); count(); }
+  }, [key]);
+  const refresh = useCallback(() => { void holder.current!.cache.refresh(); count(); }, [count]);
+  useLive([source.list, view.entity ?? source.list], refresh);
+  return {cache: kept.cache, summary: summary ?? kept.summary, summaryTrouble, place: kept.place, refresh, filter};
+}
