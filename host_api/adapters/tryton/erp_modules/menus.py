@@ -16,6 +16,7 @@ HOST = {  # technical id -> (record of menu.xml, titles)
     'crm': ('erp_modules', 'menu_crm', {'sv': 'CRM', 'nb': 'CRM'}),
     'crm.customers': ('erp_modules', 'menu_crm_customers', {'sv': 'Kundhantering', 'nb': 'Kundeoppfølging'})}
 OPEN = ('erp_modules', 'wizard_open')
+NOTICES = ('menu_notice', {'sv': 'Meddelanden', 'nb': 'Meldinger'})
 
 
 def synchronise(manifest):
@@ -27,6 +28,7 @@ def synchronise(manifest):
         for id, (module, record, titles) in HOST.items():
             at[id] = Menu(Data.get_id(module, record))
             _translate(at[id], titles or {})
+        _translate(Menu(Data.get_id('erp_modules', NOTICES[0])), NOTICES[1])
         known = {entry.name: entry for entry in Entry.search([('module', '=', manifest.id)])}
         action = 'ir.action.wizard,%d' % Data.get_id(*OPEN)
         wanted = _entries(manifest)

@@ -6,7 +6,7 @@ every posting writes these tables by SQL with the host's cursor, in Tryton's tra
 """
 from trytond.model import ModelSQL, ModelView, Unique, fields
 
-__all__ = ['Badge', 'DocumentReference', 'Event', 'EventHead', 'Extension', 'Job', 'MenuEntry', 'Merged', 'Module',
+__all__ = ['Badge', 'Change', 'DocumentReference', 'Event', 'EventHead', 'Extension', 'Job', 'MenuEntry', 'Merged', 'Module',
     'Notice', 'Permission', 'Preference', 'Relay', 'Request', 'Setting', 'Ticket', 'Tombstone']
 
 
@@ -237,3 +237,11 @@ class Preference(ModelSQL):
     user = fields.Integer("User", required=True, select=True)
     name = fields.Char("Key", required=True)
     value = fields.Text("Value")
+
+
+class Change(ModelSQL):
+    "What open pages may want to fetch again"
+    __name__ = 'erp.host.change'
+    company = fields.Integer("Company", required=True, select=True)
+    source = fields.Char("Source", required=True)
+    changed_at = fields.BigInteger("Changed at, µs", required=True)

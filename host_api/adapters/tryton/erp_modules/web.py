@@ -1,2 +1,332 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The modules' pages inside Tryton's own web server: the same HTTP contract as erp-host's, for the stock renderer.
+
+    /DATABASE/erp/open?token=…&view=…   a menu entry was clicked: the one-time token becomes a session
+    /app/…                              the renderer's files
+    /api/…                              JSON; who is not logged in gets 401
+
+The session's cookie names the database, so the paths are the ones that the renderer knows. Changing calls are answered
+to our own pages alone. No transaction of Tryton's is open while a module works.
+"""
+import datetime
+import functools
+import hashlib
+import json
+import logging
+import mimetypes
+import os
+import re
+import time
+
+from werkzeug.utils import safe_join
+from werkzeug.wrappers import Response
+
+from trytond.config import config
+from trytond.pool import Pool
+from trytond.wsgi import app
+
+from . import hostlists, instance, pages
+from .callers import USER, Caller, employee_of, permissions_of, transaction
+from .money import UTC, zone_of
+from .refusal import Refusal, as_refusal
+from .tickets import end_session, new_ticket, redeem, session
+
+logger = logging.getLogger('erp.modules')
+COOKIE = 'erp_session'
+SESSION_US = 12 * 3600 * 1_000_000
+LANGUAGES = ('sv', 'nb', 'en')
+MODULE = 'sales_leads'
+HTTP = {'INVALID_ARGUMENT': 400, 'UNSUPPORTED': 400, 'LIMIT': 400, 'OUT_OF_RANGE': 400, 'PERMISSION': 403,
+    'NOT_FOUND': 404, 'CONFLICT': 409, 'WRONG_STATE': 409, 'VERSION': 409, 'UNAVAILABLE': 503, 'BUSY': 503,
+    'DEADLINE': 503, 'CANCELLED': 503}
+SAFE = {
+    'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Referrer-Policy': 'no-referrer',
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"}
+
+
+def answer(content, status=200, **headers):
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    response = Response(text, status, {**SAFE, 'Cache-Control': 'no-store', **headers},
+        content_type='application/json; charset=utf-8')
+    return response
+
+
+def failure(refusal, status=None):
+    return answer({'error': {'status': refusal.status, 'key': refusal.key, 'message': refusal.message}},
+        status or HTTP.get(refusal.name, 500))
+
+
+def init_pool(database):
+    if database not in Pool.database_list():
+        from trytond.transaction import Transaction
+        with Transaction().start(database, 0, readonly=True):
+            Pool(database).init()
+
+
+def session_of(request):
+    """(database, token) of the cookie."""
+    database, _, token = request.cookies.get(COOKIE, '').partition('|')
+    return (database, token) if re.fullmatch(r'[A-Za-z0-9_\-]{1,63}', database) and token else (None, None)
+
+
+def caller_of(request):
+    """(database, Caller) or None."""
+    database, token = session_of(request)
+    if not database:
+        return None
+    init_pool(database)
+    with transaction(database):
+        found = session(token)
+        if not found:
+            return None
+        user, company, language = found
+        wanted = request.args.get('lang', '')[:2]
+        caller = Caller(USER, company, user, wanted if wanted in LANGUAGES else language,
+            request.headers.get('X-Request-Id', '')[:100], permissions_of(user))
+    return database, caller
+
+
+def is_own_page(request):
+    site, origin = request.headers.get('Sec-Fetch-Site', ''), request.headers.get('Origin', '')
+    if site and site not in ('same-origin', 'none'):
+        return False
+    return not origin or origin.split('://', 1)[-1] == request.host
+
+
+def api(function):
+    """Logs in, turns refusals into answers."""
+    @functools.wraps(function)
+    def wrapper(request, **arguments):
+        try:
+            if request.method == 'POST':
+                if not is_own_page(request):
+                    raise Refusal('PERMISSION', 'http.origin',
+                        "The request comes from another site; Tryton answers its own pages alone.")
+                if function.is_json and (request.content_type or '').split(';')[0].strip() != 'application/json':
+                    raise Refusal('INVALID_ARGUMENT', 'http.content_type',
+                        "The request must be sent as application/json.")
+            found = caller_of(request)
+            if not found:
+                return failure(Refusal('PERMISSION', 'session.missing',
+                        "Open this page from Tryton's menu first."), 401)
+            return function(request, *found, **arguments)
+        except Exception as error:
+            return failure(as_refusal(error))
+    return wrapper
+
+
+def json_route(path, methods, is_json=True):
+    def decorate(function):
+        function.is_json = is_json
+        app.route(path, methods=methods)(api(function))
+        return function
+    return decorate
+
+
+def body_of(request):
+    text = request.get_data(as_text=True)
+    try:
+        return json.loads(text) if text else {}
+    except ValueError as error:
+        raise Refusal('INVALID_ARGUMENT', 'json.invalid', "The request is not JSON: %s." % error)
+
+
+def tagged(request, text):
+    tag = '"%s"' % hashlib.sha256(text.encode()).hexdigest()[:32]
+    kept = {'ETag': tag, 'Cache-Control': 'private, no-cache'}
+    if tag in request.headers.get('If-None-Match', ''):
+        return Response('', 304, {**SAFE, **kept})
+    return answer(text, **kept)
+
+
+def open_page(request, database_name):
+    """One-time token in, session out."""
+    init_pool(database_name)
+    with transaction(database_name, readonly=False):
+        found = redeem(request.args.get('token', ''))
+        if not found:
+            return pages.plain('en', 403, database_name)
+        user, company, language = found
+        language = language if language in LANGUAGES else 'en'
+        token = new_ticket('session', user, company, language, SESSION_US)
+    view = request.args.get('view', '')
+    target = '/app/v/' + view if re.fullmatch(r'[a-z0-9_.\-]+', view) else '/app/'
+    response = Response('', 303, {**SAFE, 'Location': target, 'Cache-Control': 'no-store'})
+    response.set_cookie(COOKIE, '%s|%s' % (database_name, token), max_age=SESSION_US // 1_000_000, path='/',
+        httponly=True, samesite='Lax', secure=request.is_secure)
+    return response
+
+
+def renderer_folder():
+    beside = os.path.realpath(os.path.join(os.path.dirname(__file__), '..', '..', '..', 'web', 'dist'))
+    default = beside if os.path.isdir(beside) else '/usr/share/erp-modules/web'
+    return config.get('erp_modules', 'web', default=default)
+
+
+def app_page(request, path=''):
+    """The renderer's one page, or a file of it."""
+    found = caller_of(request)
+    if not found:
+        return pages.plain((request.accept_languages.best_match(LANGUAGES) or 'en'), 401, None)
+    folder = renderer_folder()
+    name = path[len('assets/'):] if path.startswith('assets/') else 'index.html'
+    file = safe_join(folder, name)
+    if not file or not os.path.isfile(file):
+        if path.startswith('assets/'):
+            return Response('', 404, SAFE)
+        return pages.lists(*found, path)
+    with open(file, 'rb') as opened:
+        data = opened.read()
+    kind = mimetypes.guess_type(file)[0] or 'application/octet-stream'
+    kept = 'public, max-age=31536000, immutable' if path.startswith('assets/') and 'v' in request.args else 'no-cache'
+    return Response(data, 200, {**SAFE, 'Cache-Control': kept}, content_type=kind)
+
+
 def register_routes():
-    pass
+    """Once per process: Tryton loads this package when it builds its pool."""
+    if any(rule.rule == '/api/me' for rule in app.url_map.iter_rules()):
+        return
+    app.route('/<string:database_name>/erp/open', methods=['GET'])(open_page)
+    app.route('/app', methods=['GET'])(app_page)
+    app.route('/app/', methods=['GET'])(app_page)
+    app.route('/app/<path:path>', methods=['GET'])(app_page)
+    json_route('/api/me', ['GET'])(get_me)
+    json_route('/api/menus', ['GET'])(get_menus)
+    json_route('/api/views', ['GET'])(get_views)
+    json_route('/api/views/<name>', ['GET'])(get_view)
+    json_route('/api/actions', ['GET'])(get_actions)
+    json_route('/api/actions/<name>', ['POST'])(post_action)
+    json_route('/api/reports', ['GET'])(get_reports)
+    json_route('/api/reports/<name>', ['GET'])(get_report)
+    json_route('/api/changes', ['GET'])(get_changes)
+    json_route('/api/preferences', ['GET', 'POST'])(preferences)
+    json_route('/api/upload', ['POST'], is_json=False)(upload)
+    json_route('/api/logout', ['POST'])(logout)
+    json_route('/api/health', ['GET'])(get_health)
+
+
+def get_me(request, database, caller):
+    with transaction(database, caller) as cursor:
+        pool = Pool()
+        user = pool.get('res.user')(caller.user)
+        company = pool.get('company.company')(caller.company)
+        employee = employee_of(caller.user)
+        cursor.execute('select code, digits from currency_currency where active')
+        currencies = dict(cursor.fetchall())
+        cursor.execute('select fiscal_year_start_month from erp_company where id = %s', (caller.company,))
+        month, = cursor.fetchone()
+        today = datetime.datetime.now(UTC).astimezone(zone_of(company)).date()
+        return answer({
+            'schema': '1.0',
+            'user': {'id': user.id, 'login': user.login, 'name': user.name or user.login,
+                'employee': employee.id if employee else None},
+            'company': {'id': company.id, 'name': company.party.name, 'currency': company.currency.code,
+                'time_zone': company.timezone or 'UTC', 'fiscal_year_start_month': month},
+            'currencies': currencies, 'today': today.isoformat(), 'language': caller.locale[:2],
+            'languages': list(LANGUAGES), 'permissions': sorted(caller._permissions),
+            'search': ['customer', 'opportunity', 'lead', 'campaign', 'project', 'order', 'invoice']})
+
+
+def get_menus(request, database, caller):
+    module = instance.of(database, MODULE)
+    with transaction(database, caller) as cursor:
+        cursor.execute('select menu, number from erp_host_badge where company = %s and number > 0', (caller.company,))
+        badges = dict(cursor.fetchall())
+    return answer({'menus': pages.menu_tree(module.manifest, caller, badges)})
+
+
+def get_views(request, database, caller):
+    listed = json.loads(instance.of(database, MODULE).list('views'))['views']
+    shown = [
+        {'id': one['id'], 'kind': one.get('kind', ''),
+            'title': (one.get('titles') or {}).get(caller.locale[:2]) or one.get('title') or one['id']}
+        for one in listed if not one.get('permission') or caller.may(one['permission'])]
+    return tagged(request, json.dumps({'schema': '1.0', 'views': shown}, ensure_ascii=False))
+
+
+def get_view(request, database, caller, name):
+    return tagged(request, instance.of(database, MODULE).view(caller, name))
+
+
+def get_actions(request, database, caller):
+    return answer(instance.of(database, MODULE).list('actions'))
+
+
+def get_reports(request, database, caller):
+    return answer(instance.of(database, MODULE).list('reports'))
+
+
+def post_action(request, database, caller, name):
+    content = body_of(request)
+    if hostlists.is_hosts(name, content):
+        return answer(hostlists.call(database, caller, name, content))
+    result = instance.of(database, MODULE).call_action(caller, name, content)
+    hostlists.note_change(database, caller, name)
+    return answer(result)
+
+
+def get_report(request, database, caller, name):
+    if 'params' in request.args:
+        params = request.args['params']
+    else:
+        params = {}
+        for key, text in request.args.items():
+            if key == 'measures':
+                params[key] = [one for one in text.split(',') if one]
+            elif key in ('limit', 'after'):
+                if not re.fullmatch(r'-?\d{1,18}', text):
+                    raise Refusal('INVALID_ARGUMENT', 'params.invalid', "%s must be a whole number." % key)
+                params[key] = int(text)
+            elif key != 'lang' and text:
+                params[key] = json.loads(text) if text.startswith('{') else text
+    return answer(instance.of(database, MODULE).run_report(caller, name, params))
+
+
+def get_changes(request, database, caller):
+    """Waits as long as this server can afford a waiting caller: one with threads 20 s, one without them not."""
+    after = request.args.get('after', '')
+    wait = 20 if request.environ.get('wsgi.multithread') else 0
+    end = time.monotonic() + wait
+    while True:
+        seq, sources = hostlists.changes(database, caller, int(after) if after.isdigit() else None)
+        if sources or not after or time.monotonic() >= end:
+            return answer({'seq': seq, 'sources': sources})
+        time.sleep(1)
+
+
+def preferences(request, database, caller):
+    if request.method == 'POST':
+        content = body_of(request)
+        key, value = str(content.get('key') or ''), json.dumps(content.get('value'))
+        if not key or len(key) > 200 or len(value) > 65536:
+            raise Refusal('INVALID_ARGUMENT', 'preference.invalid', "key is missing, or key or value is too long.")
+        with transaction(database, caller, readonly=False) as cursor:
+            cursor.execute('delete from erp_host_preference where "user" = %s and name = %s', (caller.user, key))
+            if value != 'null':
+                cursor.execute('insert into erp_host_preference ("user", name, value) values (%s, %s, %s)',
+                    (caller.user, key, value))
+        return answer({})
+    key = request.args.get('key', '')
+    with transaction(database, caller) as cursor:
+        cursor.execute('select value from erp_host_preference where "user" = %s and name = %s', (caller.user, key))
+        found = cursor.fetchone()
+    return answer({'key': key, 'value': json.loads(found[0]) if found else None})
+
+
+def upload(request, database, caller):
+    raise Refusal('UNSUPPORTED', 'upload.unsupported',
+        "Tryton takes no files for a module's imports; use erp-host's import, or Tryton's own for its records.")
+
+
+def logout(request, database, caller):
+    with transaction(database, caller, readonly=False):
+        end_session(session_of(request)[1])
+    response = answer({})
+    response.delete_cookie(COOKIE, path='/')
+    return response
+
+
+def get_health(request, database, caller):
+    return answer(instance.of(database, MODULE).health())

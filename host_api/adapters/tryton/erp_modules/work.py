@@ -18,6 +18,7 @@ from trytond.pool import Pool
 from . import instance
 from .callers import SYSTEM, Caller, transaction
 from .extensions.streams import next_daily
+from .hostlists import KEEP_US
 from .outbox import now_us
 from .refusal import Refusal
 
@@ -55,6 +56,9 @@ def relay(database):
                     'insert into erp_host_event_head (company, head, purged_to) values (%s, %s, 0) '
                     'on conflict (company) do update set head = greatest(erp_host_event_head.head, excluded.head)',
                     (company, head))
+            cursor.execute('insert into erp_host_change (company, source, changed_at) '
+                "select distinct company, replace(split_part(kind, '.', 1), 'offer', 'order'), %s "
+                'from erp_host_event where sequence > %s', (now_us(), last))
             return count
     except (psycopg2.errors.LockNotAvailable, psycopg2.extensions.TransactionRollbackError):
         return 0
@@ -76,6 +80,7 @@ def purge(database):
                 (to, company, to))
         cursor.execute('delete from erp_host_tombstone where deleted_at < %s', (limit,))
         cursor.execute('delete from erp_host_ticket where expires_at < %s', (now_us(),))
+        cursor.execute('delete from erp_host_change where changed_at < %s', (now_us() - KEEP_US,))
 
 
 class Worker:

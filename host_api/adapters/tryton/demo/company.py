@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small company in an activated database, made by Tryton's own client library.
 
-    with Tryton(config_file, 'demo') as tryton:
-        company = tryton.set_up_company()
+    tryton = Tryton(config_file, 'demo')
+    tryton.set_up_company()
+
+    company.py CONFIG DATABASE        the same from the command line
 
 Through proteus, in process: what a user's clicks would do. Idempotent: a company that stands there is found again.
 """
 import datetime
+import sys
 from decimal import Decimal
 
 from proteus import Model, Wizard, config
@@ -15,7 +18,6 @@ from proteus import Model, Wizard, config
 class Tryton:
     def __init__(self, config_file, database):
         self.config = config.set_trytond(database, user='admin', config_file=config_file)
-        self.today = datetime.date.today()
 
     def set_up_company(self, currency='SEK', name='Nordljus AB', time_zone='Europe/Stockholm'):
         Company = Model.get('company.company')
@@ -39,9 +41,11 @@ class Tryton:
             self._accounts()
             self._products()
             self._sellers()
-        self.accounts = {a.type.statement: a for a in Model.get('account.account').find([('type', '!=', None)])}
+        return self.find_company()
+
+    def find_company(self):
+        self.company, = Model.get('company.company').find([], limit=1)
         self.product, = Model.get('product.product').find([('code', '=', 'SERVICE')])
-        self.cash, = Model.get('account.journal').find([('type', '=', 'cash')], limit=1)
         return self.company
 
     def currency(self, code):
@@ -80,8 +84,9 @@ class Tryton:
 
     def _fiscal_years(self):
         FiscalYear, Sequence = Model.get('account.fiscalyear'), Model.get('ir.sequence.strict')
+        today = datetime.date.today().year
         Types, Plain = Model.get('ir.sequence.type'), Model.get('ir.sequence')
-        for year in (self.today.year - 1, self.today.year, self.today.year + 1):
+        for year in (today - 1, today, today + 1):
             fiscal = FiscalYear(name=str(year), start_date=datetime.date(year, 1, 1),
                 end_date=datetime.date(year, 12, 31), company=self.company)
             move_type, = Types.find([('name', '=', "Account Move")], limit=1)
@@ -118,13 +123,11 @@ class Tryton:
 
     def _sellers(self):
         Party, Employee = Model.get('party.party'), Model.get('company.employee')
-        self.sellers = {}
         for name in ("Anna Berg", "Bo Lind"):
             party = Party(name=name)
             party.save()
             employee = Employee(party=party, company=self.company)
             employee.save()
-            self.sellers[name] = employee
 
     def customer(self, name):
         Party = Model.get('party.party')
@@ -161,3 +164,7 @@ class Tryton:
         for button in ('quote', 'confirm', 'process'):
             for sale in sales:
                 sale.click(button)
+
+
+if __name__ == '__main__':
+    Tryton(*sys.argv[1:3]).set_up_company()
