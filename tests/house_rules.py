@@ -137,6 +137,15 @@ def actions_are_complete():
     return faults
 
 
+def mutations_fit():
+    """Each way to break a rule (tests/mutation) still finds its place in the source."""
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(ROOT / "tests" / "mutation"))
+    import run as mutation
+    assert mutation.misfits(items=[{"rule": "r", "file": "README.md", "from": "no such text", "to": "x", "test": "t"}])
+    return mutation.misfits()
+
+
 def layout_is_clang_formats():
     tool = shutil.which("clang-format")
     if not tool:
@@ -149,7 +158,7 @@ def layout_is_clang_formats():
 def main():
     rules = [top_level_is_exact, every_top_folder_has_a_readme, sources_have_a_licence_line, includes_point_one_way,
              types_are_defined_once, no_floating_point_near_money, sql_has_its_place, no_unfinished_business, no_machine_paths,
-             actions_are_complete, layout_is_clang_formats]
+             actions_are_complete, mutations_fit, layout_is_clang_formats]
     # The checker checks itself: a rule that cannot fail is a defect.
     assert holds_sql('query("select 1")') and holds_sql('"id in (select a from b)"') and not holds_sql('"selected"')
     assert includes_point_one_way({"domain": set()}, [ROOT / "plugin/domain/attribution/decision.h"]) or \
