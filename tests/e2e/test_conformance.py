@@ -81,5 +81,38 @@ class Modules(unittest.TestCase):
             self.assertIn(said, done.stderr)
 
 
+@unittest.skipUnless(HOST_CHECK.exists() and (BUILD / "bin/zoo_host").exists(), "build host-check and conformance_zoo first")
+class Hosts(unittest.TestCase):
+    def test_erp_host_keeps_the_contract(self):
+        found = check(HOST_CHECK, BUILD / "bin/erp-host", options=("--jobs", "3"))
+        self.assertEqual({n: w for n, w in found.items() if w[0] != "pass"}, {})
+
+    def test_the_zoo_host_without_a_fault_keeps_it_too(self):
+        found = check(HOST_CHECK, BUILD / "bin/zoo_host", options=("--jobs", "3"))
+        self.assertEqual({n: w for n, w in found.items() if w[0] != "pass"}, {})
+
+    def test_every_fault_fails_its_check(self):
+        with ThreadPoolExecutor(4) as pool:
+            known = names(HOST_CHECK)
+            found = pool.map(lambda n: check(HOST_CHECK, BUILD / "bin/zoo_host", "--fault", n, options=("--only", n))[n], known)
+            for name, (status, detail) in zip(known, found):
+                with self.subTest(name):
+                    self.assertEqual(status, "warn" if name == "worker-lane-is-concurrent" else "fail", detail)
+
+    @unittest.skipUnless(os.environ.get("SALES_LEADS_LONG"), "SALES_LEADS_LONG=1: every fault against every check")
+    def test_every_fault_fails_no_other_check(self):
+        for name in names(HOST_CHECK):
+            with self.subTest(name):
+                found = check(HOST_CHECK, BUILD / "bin/zoo_host", "--fault", name, options=("--jobs", "3"))
+                self.assertEqual([n for n, w in found.items() if w[0] != "pass"], [name], found)
+
+    def test_a_program_that_is_no_host_is_told(self):
+        found = check(HOST_CHECK, "/bin/false", options=("--only", "calls-query-first"))
+        self.assertEqual(found["calls-query-first"][0], "fail")
+        self.assertIn("exit status 1", found["calls-query-first"][1])
+        found = check(HOST_CHECK, "/bin/cat", options=("--only", "calls-query-first"))  # repeats every line
+        self.assertEqual(found["calls-query-first"][0], "fail")
+
+
 if __name__ == "__main__":
     unittest.main()

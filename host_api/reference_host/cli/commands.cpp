@@ -23,6 +23,7 @@ erp-host drain  --data DIR                                 let the modules handl
 erp-host report NAME --data DIR [--params JSON] [--format json|csv|table] [--user LOGIN]
 erp-host batch  --data DIR [--user LOGIN]                  JSON lines on stdin, one answer a line
 erp-host actions [--markdown] [--data DIR]                 every action with its permission and input
+erp-host conformance --data DIR --modules DIR             obeys host-check (host_api/conformance/README.md)
 erp-host version
 
 All take --database URL (remembered in DIR; SQLite where none is named), --modules DIR, --company N and --lang sv|nb|en.
@@ -69,6 +70,7 @@ const std::vector<Command>& commands() {
       {"drain", drain, {}, {}},
       {"report", report, {"params", "format", "user"}, {}},
       {"batch", batch, {"user"}, {}},
+      {"conformance", conformance, {}, {}},
       {"actions", actions, {}, {"markdown"}},
   };
   return kCommands;

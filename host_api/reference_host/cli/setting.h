@@ -44,5 +44,6 @@ int serve(const Arguments& arguments, const Streams& streams);
 int batch(const Arguments& arguments, const Streams& streams);
 int actions(const Arguments& arguments, const Streams& streams);
 int report(const Arguments& arguments, const Streams& streams);
+int conformance(const Arguments& arguments, const Streams& streams);
 
 }  // namespace erp::host::cli
