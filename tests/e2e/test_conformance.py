@@ -2,7 +2,10 @@
 """The conformance kit: both checkers over what keeps the contract, and over a zoo of which each member breaks one rule."""
 import json
 import os
+import re
+import shutil
 import subprocess
+import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 from concurrent.futures import ThreadPoolExecutor
@@ -112,6 +115,58 @@ class Hosts(unittest.TestCase):
         self.assertIn("exit status 1", found["calls-query-first"][1])
         found = check(HOST_CHECK, "/bin/cat", options=("--only", "calls-query-first"))  # repeats every line
         self.assertEqual(found["calls-query-first"][0], "fail")
+
+
+class VersionOne(unittest.TestCase):
+    """Module, host and headers of version 1.0 against today's."""
+    MODULES = BUILD / "test_modules"
+
+    def setUp(self):
+        if not (self.MODULES / "frozen_module").exists():
+            self.skipTest("build the target zoo first")
+
+    def test_the_frozen_module_keeps_todays_contract(self):
+        found = check(MODULE_CHECK, self.MODULES / "frozen_module", options=Modules.QUICK)
+        self.assertEqual({n for n, w in found.items() if w[0] != "pass"}, {"query-older-minor"})
+
+    def test_the_frozen_module_runs_in_todays_host(self):
+        with tempfile.TemporaryDirectory() as folder:
+            modules = Path(folder) / "modules"
+            modules.mkdir()
+            (modules / "frozen_module").symlink_to(self.MODULES / "frozen_module")
+            done = subprocess.run([BUILD / "bin/erp-host", "batch", "--data", f"{folder}/data", "--modules", modules], capture_output=True, text=True, check=True,
+                                  input='{"action":"order.create","input":{"customer":1,"currency":"SEK","lines":[{"net":1,"description":"x"}]}}\n{"drain":{}}\n{"action":"zoo.count"}\n')
+            self.assertIn('"handled":', done.stdout.splitlines()[-1], done.stdout + done.stderr)
+
+    def test_todays_modules_run_in_the_frozen_host(self):
+        for name, action, said in (("hello", "hello.greet", '"company":1'), ("frozen_module", "zoo.count", '{"handled":1}')):
+            for host in ("frozen_host", "tiny_host"):
+                with self.subTest(name=name, host=host):
+                    done = subprocess.run([BUILD / "bin" / host, self.MODULES / name, self.MODULES / name / "libtest.so", action, "{}"], capture_output=True, text=True)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertIn(said, done.stdout)
+        # And a module that wants more than the frozen host has is refused in its own words.
+        done = subprocess.run([BUILD / "bin/frozen_host", self.MODULES, BUILD / "modules/sales_leads/libsales_leads.so", "x", "{}"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("erp.database/1", done.stderr)
+
+    @unittest.skipUnless(shutil.which("abidiff"), "abidiff is not installed (package abigail-tools)")
+    def test_no_type_of_version_one_has_changed(self):
+        """Members at the end of a struct are what a minor may add; whatever else abidiff finds is a break."""
+        broken = re.compile(r"offset changed|deletion|type name changed|entity changed|return type changed|parameter \d+ of type '[^']*' (was|changed)|[1-9]\d* Removed")
+
+        def difference(library):
+            done = subprocess.run(["abidiff", ROOT / "tests/golden/abi_v1_0.abi", self.MODULES / "abi_types" / library], capture_output=True, text=True)
+            self.assertIn(done.returncode, (0, 4, 12), done.stderr)
+            return done.returncode, done.stdout
+
+        code, text = difference("libabi_types.so")
+        self.assertTrue(code == 0 or ("insertion" in text and not broken.search(text)), text)
+        code, text = difference("libabi_types_longer.so")
+        self.assertTrue("insertion" in text and not broken.search(text), "a minor may append: " + text)
+        code, text = difference("libabi_types_broken.so")
+        self.assertTrue(broken.search(text), "a member in the middle of erp_call goes unnoticed: " + text)
+
 
 
 if __name__ == "__main__":
