@@ -52,6 +52,8 @@ class Outbox:
             return
         if before is None:
             told.clear()  # its lines were made first, and told of it
+        elif told and told[-1][1] == told[-1][2]:
+            told.pop()  # the change of state says it all
         told.append((document_kind(topic, before, after), before or '', after or ''))
 
     def record(self, kind, company, record):

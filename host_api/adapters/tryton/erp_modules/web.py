@@ -180,7 +180,8 @@ def app_page(request, path=''):
     with open(file, 'rb') as opened:
         data = opened.read()
     kind = mimetypes.guess_type(file)[0] or 'application/octet-stream'
-    kept = 'public, max-age=31536000, immutable' if path.startswith('assets/') and 'v' in request.args else 'no-cache'
+    hashed = path.startswith('assets/') and name.endswith('.js') and '-' in name
+    kept = 'public, max-age=31536000, immutable' if hashed else 'no-cache'
     return Response(data, 200, {**SAFE, 'Cache-Control': kept}, content_type=kind)
 
 

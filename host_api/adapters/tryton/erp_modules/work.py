@@ -186,6 +186,9 @@ def serve(databases, stop):
         with transaction_of_start(name):
             Pool(name).init()
         workers.append(Worker(name))
+        if stop.is_set():  # nothing but what the first start does
+            for module in workers[-1].modules:
+                instance.of(name, module)
     while not stop.is_set():
         waits = []
         for worker in workers:
