@@ -40,8 +40,8 @@ def as_refusal(failure):
         return Refusal('BUSY', 'database.busy', "Somebody else changed the same rows; try again.")
     if isinstance(failure, psycopg2.OperationalError):
         return Refusal('UNAVAILABLE', 'database.unavailable', "Tryton's database cannot be reached; try again.")
-    if isinstance(failure, (ValueError, KeyError, TypeError)) and not isinstance(failure, AttributeError):
-        logger.warning("A module's call was refused.", exc_info=failure)
+    if isinstance(failure, (ValueError, KeyError)):
+        logger.info("A module's call was refused: %r", failure)
         return Refusal('INVALID_ARGUMENT', 'input.invalid', "The input is not as agreed: %s." % failure)
     logger.error("The host failed in a module's call.", exc_info=failure)
     return Refusal('INTERNAL', 'host.internal', "Tryton failed; see its log.")

@@ -34,8 +34,7 @@ def watch():
     tools.activate_modules = activate_modules
 
     def activate_module(modules, lang='en'):
-        activate_one(modules, lang)
-        activate_one(OURS, lang)
+        activate_one(beside(modules), lang)
         told['activated'] += 1
     test_tryton.activate_module = activate_module
 
