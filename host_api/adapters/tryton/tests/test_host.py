@@ -179,19 +179,20 @@ class Host(TrytonCase):
 
     def test_a_child_makes_its_own_instance_and_leaves_its_parents_alone(self):
         context, parent = multiprocessing.get_context('fork'), self.module
-        queue = context.Queue()
+        answer, question = context.Pipe(duplex=False)
 
         def child():
             try:
                 own = self.instances.of(self.database)
-                queue.put((own is parent, own.pid == os.getpid(), json.loads(own.health())['state']))
+                question.send((own is parent, own.pid == os.getpid(), json.loads(own.health())['state']))
             except BaseException as failure:
-                queue.put(repr(failure))
+                question.send(repr(failure))
             finally:
                 os._exit(0)
         process = context.Process(target=child)
         process.start()
-        self.assertEqual(queue.get(timeout=60), (False, True, 0))
+        self.assertTrue(answer.poll(120), "the child did not come to an end")
+        self.assertEqual(answer.recv(), (False, True, 0))
         process.join()
         self.assertIs(self.instances.of(self.database), parent)
         self.assertEqual(json.loads(parent.health())['state'], 0)
