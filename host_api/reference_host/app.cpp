@@ -236,7 +236,7 @@ class AppImpl final : public App {
              "There is no page \"" + std::string(id) + "\", or it is not yours to see. The menu shows those that are.");
     }
     check_right(caller, entry->second.permission);
-    return modules_.get_view(caller, entry->second);
+    return checked_view(modules_.get_view(caller, entry->second), id);
   }
 
   json::value preference(const Caller& caller, const std::string& key) override {

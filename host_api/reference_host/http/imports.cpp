@@ -44,18 +44,20 @@ std::string text_of(const json::object& input, const char* name) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
 }
 
-import::Kind kind_of(const json::object& input) {
-  const std::string name = text_of(input, "profile");
-  if (const auto kind = import::kind_named(name)) return *kind;
-  refuse(ERP_INVALID_ARGUMENT, "import.kind.unknown", "The kind " + name + " is unknown; kinds are " + import::all_kinds() + ".");
-}
+import::Kind kind_of(const json::object& input){const std::string name = text_of(input, "profile");
+if (const auto kind = import::kind_named(name)) return *kind;
+refuse(ERP_INVALID_ARGUMENT, "import.kind.unknown",
+       "The kind " + name + " is unknown; kinds are " + import::all_kinds() + ".");
+}  // namespace
 
 /// Small letters and digits alone, to compare headings with.
 std::string bare(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c + 32);
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80U) out += c;
+    if (c >= 'A' && c <= 'Z')
+      out += static_cast<char>(c + 32);
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80U)
+      out += c;
   }
   return out;
 }
@@ -78,8 +80,10 @@ void quote_yaml(std::ostream& out, const std::string& text) {
   out << '"';
   for (const char c : text) {
     if (c == '"' || c == '\\') out << '\\';
-    if (static_cast<unsigned char>(c) < 0x20U) out << ' ';
-    else out << c;
+    if (static_cast<unsigned char>(c) < 0x20U)
+      out << ' ';
+    else
+      out << c;
   }
   out << '"';
 }
@@ -98,8 +102,8 @@ void write_profile(const std::filesystem::path& file, import::Kind kind, const j
     const auto index = import::field_index(kind, std::string_view(field.get_string()));
     if (!index) {
       refuse(ERP_INVALID_ARGUMENT, "import.field.unknown",
-             "mapping: \"" + std::string(field.get_string()) + "\" is no field of " + std::string(import::kind_name(kind)) +
-                 "; the fields are " + import::all_fields(kind) + ".");
+             "mapping: \"" + std::string(field.get_string()) + "\" is no field of " +
+                 std::string(import::kind_name(kind)) + "; the fields are " + import::all_fields(kind) + ".");
     }
     out << "  ";
     quote_yaml(out, std::string(heading));
@@ -135,13 +139,14 @@ json::array faults_in(const std::optional<std::filesystem::path>& file) {
     if (row.cells.size() < 4) continue;
     json::object fault{{"message", row.cells[3]}, {"column", row.cells[1]}, {"value", row.cells[2]}};
     const bool number = !row.cells[0].empty() && row.cells[0].find_first_not_of("0123456789") == std::string::npos;
-    fault["row"] = number && row.cells[0].size() < 18 ? json::value(std::stoll(row.cells[0])) : json::value(row.cells[0]);
+    fault["row"] =
+        number && row.cells[0].size() < 18 ? json::value(std::stoll(row.cells[0])) : json::value(row.cells[0]);
     out.push_back(std::move(fault));
   }
   return out;
 }
 
-}  // namespace
+}  // namespace erp::host::http
 
 struct Imports::Job {
   std::int64_t user = 0, total = 0;
@@ -164,14 +169,16 @@ Imports::~Imports() {
 
 json::object Imports::take(const Caller& caller, const std::string& name, const std::string& content) {
   if (content.empty()) refuse(ERP_INVALID_ARGUMENT, "upload.empty", "The file is empty. Choose another.");
-  if (data_dir_.empty()) refuse(ERP_UNSUPPORTED, "upload.folder", "This server was started without a data folder, so it takes no files.");
+  if (data_dir_.empty())
+    refuse(ERP_UNSUPPORTED, "upload.folder", "This server was started without a data folder, so it takes no files.");
   const std::string token = random_token();
   const std::filesystem::path folder = data_dir_ / "uploads" / token;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
   const bool workbook = content.starts_with(std::string_view("PK\x03\x04", 4));
-  Upload upload{folder / (workbook ? "file.xlsx" : "file.csv"), name.substr(0, 200), caller.user, caller.company, now_seconds()};
+  Upload upload{folder / (workbook ? "file.xlsx" : "file.csv"), name.substr(0, 200), caller.user, caller.company,
+                now_seconds()};
   std::ofstream out(upload.file, std::ios::binary);
   out.write(content.data(), static_cast<std::streamsize>(content.size()));
   out.close();
@@ -220,7 +227,8 @@ json::value Imports::preview(const Caller& caller, const json::object& input) {
   import::Profile profile = import::canonical_profile(kind);
   const auto reader = import::open_table(upload.file, profile, "auto");
   import::CsvRow row;
-  if (!reader->next(row)) refuse(ERP_INVALID_ARGUMENT, "import.file.empty", "The file is empty: its first line must name the columns.");
+  if (!reader->next(row))
+    refuse(ERP_INVALID_ARGUMENT, "import.file.empty", "The file is empty: its first line must name the columns.");
   const std::vector<std::string> headings = row.cells;
   const auto labels = labels_of(kind, modules_dir_);
   std::vector<json::array> samples(headings.size());
@@ -252,30 +260,34 @@ json::value Imports::preview(const Caller& caller, const json::object& input) {
 namespace {
 
 import::Request request_of(const Upload& upload, const json::object& input, const std::filesystem::path& data_dir,
-                           const std::filesystem::path& modules_dir) {
-  const auto* mapping = input.if_contains("mapping");
-  if (mapping == nullptr || !mapping->is_object()) refuse(ERP_INVALID_ARGUMENT, "import.mapping.missing", "mapping is missing: say which column is which field.");
-  const import::Kind kind = kind_of(input);
-  import::Request request;
-  const std::filesystem::path profile = upload.file.parent_path() / (random_token().substr(0, 8) + ".yaml");
-  write_profile(profile, kind, mapping->get_object());
-  request.kind = import::kind_name(kind);
-  request.file = upload.file;
-  request.map = profile.string();
-  request.modules_dir = modules_dir;
-  request.data_dir = data_dir;
-  const auto flag = [&](const char* name) {
-    const auto* value = input.if_contains(name);
-    return value != nullptr && value->is_bool() && value->get_bool();
-  };
-  request.keep_good = flag("keep_good");
-  request.upsert = flag("upsert");
-  return request;
-}
+                           const std::filesystem::path& modules_dir){const auto* mapping = input.if_contains("mapping");
+if (mapping == nullptr || !mapping->is_object())
+  refuse(ERP_INVALID_ARGUMENT, "import.mapping.missing", "mapping is missing: say which column is which field.");
+const import::Kind kind = kind_of(input);
+import::Request request;
+const std::filesystem::path profile = upload.file.parent_path() / (random_token().substr(0, 8) + ".yaml");
+write_profile(profile, kind, mapping->get_object());
+request.kind = import::kind_name(kind);
+request.file = upload.file;
+request.map = profile.string();
+request.modules_dir = modules_dir;
+request.data_dir = data_dir;
+const auto flag = [&](const char* name) {
+  const auto* value = input.if_contains(name);
+  return value != nullptr && value->is_bool() && value->get_bool();
+};
+request.keep_good = flag("keep_good");
+request.upsert = flag("upsert");
+return request;
+}  // namespace
 
 json::object outcome_json(const import::Outcome& outcome) {
-  return {{"rows", outcome.read},       {"ok", outcome.accepted},     {"rejected", outcome.rejected},
-          {"created", outcome.created}, {"updated", outcome.updated}, {"same", outcome.same},
+  return {{"rows", outcome.read},
+          {"ok", outcome.accepted},
+          {"rejected", outcome.rejected},
+          {"created", outcome.created},
+          {"updated", outcome.updated},
+          {"same", outcome.same},
           {"errors", faults_in(outcome.errors)}};
 }
 
@@ -293,7 +305,7 @@ json::value Imports::check(const Caller& caller, const json::object& input) {
 
 json::value Imports::start(const Caller& caller, const json::object& input) {
   const Upload upload = upload_of(caller, input);
-  const import::Request request = request_of(upload, input, data_dir_, modules_dir_);
+  import::Request request = request_of(upload, input, data_dir_, modules_dir_);
   const auto job = std::make_shared<Job>();
   job->user = caller.user;
   job->total = upload.rows;
@@ -316,7 +328,10 @@ json::value Imports::start(const Caller& caller, const json::object& input) {
     } catch (const HostError& error) {
       job->outcome = {{"state", "failed"}, {"errors", json::array{json::object{{"message", error.what()}}}}};
     } catch (const std::exception&) {
-      job->outcome = {{"state", "failed"}, {"errors", json::array{json::object{{"message", "The import broke off; the batch can be resumed from the command line."}}}}};
+      job->outcome = {
+          {"state", "failed"},
+          {"errors", json::array{json::object{
+                         {"message", "The import broke off; the batch can be resumed from the command line."}}}}};
     }
     job->ended = true;
   });

@@ -6,12 +6,17 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <string_view>
 
 #include "erp/declared_views.hpp"
 
 namespace erp::host {
 
 const sdk::DeclaredViews& host_views();
+
+/// The view as it is where it fits the language of views (host_api/web/schema/views.schema.json, expressions included);
+/// else one of the kind "broken" that says what is wrong with it, so that the page around it stays.
+boost::json::value checked_view(boost::json::value view, std::string_view id);
 
 /// A form that is a page of the host ("page":"customer") gets the modules' panels for it.
 void add_panels(boost::json::object& view, const boost::json::array& parts);

@@ -4,11 +4,11 @@
 //
 //   expression = or ; or = and { "or" and } ; and = not { "and" not } ; not = "not" not | comparison
 //   comparison = value [ ("==" | "!=" | "<" | "<=" | ">" | ">=" | "in") value ]
-//   value      = text in double quotes | number | true | false | null | path | "[" [ value { "," value } ] "]" | "(" or ")"
-//   path       = name { "." name }
+//   value      = text in double quotes | number | true | false | null | path | "[" [ value { "," value } ] "]" | "(" or
+//   ")" path       = name { "." name }
 //
-// A path that leads nowhere is null. Money compares by its minor units, a reference by its id. Unlike kinds are unequal,
-// and neither smaller nor larger. What counts as no: null, false, 0, "" and [].
+// A path that leads nowhere is null. Money compares by its minor units, a reference by its id. Unlike kinds are
+// unequal, and neither smaller nor larger. What counts as no: null, false, 0, "" and [].
 //
 // The renderer has the same in TypeScript; host_api/web/schema/expressions.json holds the vectors for both.
 //

@@ -43,8 +43,8 @@ class Problem : public std::runtime_error {
 };
 
 struct Join {
-  std::string name;   // the alias
-  std::string sql;    // "left join t a on …"
+  std::string name;     // the alias
+  std::string sql;      // "left join t a on …"
   std::string needs{};  // another join that must come first, or ""
 };
 
