@@ -58,7 +58,12 @@ std::string panels_json(const DeclaredViews& views) {
     const std::string page = id.substr(kPanel.size());
     json::object titles;
     for (const char* language : {"en", "sv", "nb"}) titles[language] = views.text("view." + id, language);
-    json::object part{{"id", "sales_leads." + page}, {"page", page}, {"slot", "side"}, {"kind", "panel"}, {"view", id}, {"order", 10}};
+    json::object part{{"id", "sales_leads." + page},
+                      {"page", page},
+                      {"slot", "side"},
+                      {"kind", "panel"},
+                      {"view", id},
+                      {"order", 10}};
     part["titles"] = std::move(titles);
     if (const auto* permission = view.if_contains("permission")) part["permission"] = *permission;
     parts.push_back(std::move(part));

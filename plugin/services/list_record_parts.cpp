@@ -4,6 +4,7 @@
 #include "store/campaign_store.h"
 #include "store/directory_store.h"
 #include "store/lead_parts_store.h"
+#include "store/lead_passage_store.h"
 #include "store/opportunity_parts_store.h"
 
 namespace sales_leads::services {
@@ -65,6 +66,8 @@ void add_lead(UseCase& use_case, Id id, json::object& cells) {
   }
   cells["emails"] = std::move(emails);
   cells["phones"] = std::move(phones);
+  store::LeadPassageStore passages(use_case.session, use_case.company());
+  if (!passages.running({id}).empty()) cells["conversion"] = "interrupted";
 }
 
 }  // namespace

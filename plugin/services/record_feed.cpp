@@ -168,25 +168,57 @@ void add_touches(UseCase& use_case, Feed& feed, Id id) {
   });
 }
 
-/// A document's links, each with its reason in words.
-void add_link(UseCase& use_case, Feed& feed, const std::string& kind, Id document, const std::string& number,
-              const json::value& amount, std::int64_t at) {
+/// Why the document is linked to the opportunity, in words.
+std::string reason_of(const json::object& shown, Id opportunity) {
+  for (const json::value& link : shown.at("links").as_array()) {
+    if (link.at("opportunity").as_int64() == opportunity) return std::string(link.at("reason_text").as_string());
+  }
+  return "";
+}
+
+json::object document_link(const std::string& kind, Id document, const json::value& title) {
+  return {{"view", kind + ".form"}, {"id", document}, {"title", title}};
+}
+
+/// A document of an opportunity, with the reason for its link. Of other opportunities nothing is told.
+void add_link(UseCase& use_case, Feed& feed, Id opportunity, const std::string& kind, Id document,
+              const std::string& number, const json::value& amount, std::int64_t at) {
   const json::object asked{{"document_kind", kind}, {"document", document}};
   const json::value shown = show_link(use_case, Input("link", asked));
   json::object item{
       {"kind", "link"}, {"badge", kind}, {"title", number.empty() ? "#" + std::to_string(document) : number}};
-  const json::object& told = shown.as_object();
-  if (const auto* reason = told.if_contains("reason"); reason != nullptr && reason->is_string())
-    item["text"] = use_case.messages.text(use_case.call.locale, "reason." + std::string(reason->get_string()));
+  item["text"] = reason_of(shown.as_object(), opportunity);
   if (!amount.is_null()) item["amount"] = amount;
-  item["link"] = json::object{{"view", kind + ".form"}, {"id", document}, {"title", item.at("title")}};
-  item["links"] = shown;
+  item["link"] = document_link(kind, document, item.at("title"));
   feed.add(at, std::move(item));
+}
+
+/// The opportunities of a document, as far as the caller may see them.
+void add_linked(UseCase& use_case, Feed& feed, const std::string& kind, Id document) {
+  const json::object asked{{"document_kind", kind}, {"document", document}};
+  const json::value shown = show_link(use_case, Input("link", asked));
+  std::map<Id, std::int64_t> parts;
+  for (const json::value& link : shown.at("links").as_array()) {
+    const auto* amount = link.as_object().if_contains("amount");
+    const auto* minor = amount == nullptr     ? nullptr
+                        : amount->is_object() ? amount->get_object().if_contains("minor")
+                                              : amount;
+    parts[link.at("opportunity").as_int64()] += minor != nullptr && minor->is_int64() ? minor->get_int64() : 0;
+  }
+  lists::Question question;
+  question.has_ids = question.archived = true;
+  for (const auto& [id, amount] : parts) question.ids.push_back(id);
+  for (const lists::Row& row : runner_of(use_case, *use_case.lists->find("opportunity"))->page(question)) {
+    json::object item{{"kind", "link"}, {"title", row.title}, {"text", reason_of(shown.as_object(), row.id)}};
+    item["amount"] = json::object{{"minor", parts[row.id]}, {"currency", use_case.rates.company_currency()}};
+    item["link"] = json::object{{"view", "opportunity.form"}, {"id", row.id}, {"title", row.title}};
+    feed.add(use_case.now_us, std::move(item));
+  }
 }
 
 void add_links(UseCase& use_case, Feed& feed, Id opportunity) {
   feed.rows("linked_document", {{"opportunity", opportunity}}, [&](const lists::Row&, const json::object& cells) {
-    add_link(use_case, feed, std::string(cells.at("kind").as_string()), cells.at("document").as_int64(),
+    add_link(use_case, feed, opportunity, std::string(cells.at("kind").as_string()), cells.at("document").as_int64(),
              std::string(cells.at("number").as_string()), cells.at("amount"),
              moment_of(cells, "date", use_case.calendar));
   });
@@ -239,15 +271,8 @@ json::value read_feed(UseCase& use_case, const Input& input) {
   const Id id = input.id();
   Feed feed(use_case, *use_case.lists);
   if (list == "document" && input.has("kind")) {  // what stands on a page of the host
-    const std::string kind = *input.text("kind");
-    const store::ListTable& table = *use_case.lists->find("document");
-    std::string number;
-    lists::Question question;
-    question.ids = {id * 2 + (kind == "invoice" ? 1 : 0)};
-    question.has_ids = true;
-    for (const auto& row : runner_of(use_case, table)->page(question)) number = row.title;
-    if (!number.empty()) add_link(use_case, feed, kind, id, number, nullptr, use_case.now_us);
-    return feed.done(1);
+    add_linked(use_case, feed, *input.text("kind"), id);
+    return feed.done(kMost);
   }
   OpenList open(use_case, list);
   lists::Question question;

@@ -126,7 +126,7 @@ class Lists(unittest.TestCase):
     def worlds(self):
         for backend in backends():
             with self.subTest(backend=backend.name):
-                with World(backend) as world:
+                with World(backend()) as world:
                     yield world
 
     def random_filter(self, pick, rows, world):

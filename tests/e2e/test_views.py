@@ -158,6 +158,8 @@ class Views(unittest.TestCase):
                 continue
             for path, part in walk(view):
                 action = part.get("run") or part.get("action")
+                if not isinstance(action, str):
+                    continue
                 known = self.actions.get(action, {}).get("input", {}).get("properties")
                 if known is None or part.get("part") == "feed":
                     continue

@@ -105,7 +105,8 @@ void answer_export(State& state, const Caller& caller, const Request& request, R
 void add_data_routes(State& state) {
   state.http.Post("/api/upload", [&state](const Request& request, Response& response) {
     if (!is_same_origin(origin_of(request)))
-      throw HostError(ERP_PERMISSION, "http.origin", "The request comes from another site; the host answers its own pages alone.");
+      throw HostError(ERP_PERMISSION, "http.origin",
+                      "The request comes from another site; the host answers its own pages alone.");
     // A form of another site cannot send this type.
     if (request.get_header_value("Content-Type") != "application/octet-stream")
       refuse("http.content_type", "The file must be sent as application/octet-stream.");

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBodyBytesMax = 8 * 1024 * 1024;
 constexpr std::size_t kUploadBytesMax = 64 * 1024 * 1024;  // a file that is to be imported
-constexpr std::size_t kThreads = 64;  // one per open connection: a kept-alive one holds its thread
+constexpr std::size_t kThreads = 64;                       // one per open connection: a kept-alive one holds its thread
 constexpr std::size_t kRequestsPerConnection = 10'000;
 
 constexpr const char* kContentPolicy =
@@ -103,7 +103,8 @@ struct Server::Inside {
       if (response.status == 404) {
         failure = {404, ERP_NOT_FOUND, "http.not_found", "There is nothing at this address.", ""};
       } else if (response.status == 413) {
-        failure = {413, ERP_LIMIT, "http.too_large", "The request is too large: 8 MiB at most, a file to import 64 MiB.", ""};
+        failure = {413, ERP_LIMIT, "http.too_large",
+                   "The request is too large: 8 MiB at most, a file to import 64 MiB.", ""};
       }
       answer_failure(request, response, failure);
     });

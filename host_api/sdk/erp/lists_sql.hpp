@@ -126,7 +126,7 @@ class Builder {
     }
     sql += " where " + list_.company + " = " + dialect_.bind(Value(dialect_.company));
     if (!list_.always.empty()) sql += " and " + said(list_.always);
-    if (!list_.archived.empty() && !question.archived) sql += " and " + list_.archived + " = 0";
+    if (!list_.archived.empty() && !question.archived) sql += " and " + said(list_.archived) + " = 0";
     if (!dialect_.scope.empty()) sql += " and " + dialect_.scope;
     if (!more.empty()) sql += " and " + more;
     for (const Filter& filter : question.filters) sql += " and " + condition(filter);
