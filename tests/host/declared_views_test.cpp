@@ -11,6 +11,7 @@
 
 #include "erp/expressions.hpp"
 #include "erp/lists_days.hpp"
+#include "services/views.h"
 
 namespace {
 
@@ -109,6 +110,27 @@ TEST(DeclaredViews, KnowWhichTextsAreMissing) {
   EXPECT_THROW(views.add_texts(json::parse(R"({"x": {"en": "X", "sv": "X"}})")), std::runtime_error);
   EXPECT_THROW(views.add_texts(json::parse(R"({"new": {"en": "N", "sv": "N", "nb": "N"}})")), std::runtime_error);
 }
+
+TEST(CheckedViews, OneThatDoesNotFitSaysSoAndIsNoError) {
+  const json::value good =
+      json::parse(R"({"schema": "1.0", "id": "a.list", "kind": "home", "title": "A", "blocks": [{"kind": "text"}]})");
+  EXPECT_EQ(erp::host::checked_view(good, "a.list"), good);
+  json::value unknown = good;
+  unknown.as_object()["colour"] = "red";
+  json::value expression = good;
+  expression.as_object()["actions"] =
+      json::parse(R"({"go": {"label": "Go", "run": "a.go", "visible_if": "state = 3"}})");
+  json::value version = good;
+  version.as_object()["schema"] = "2.0";
+  for (const json::value& bad : {unknown, expression, version, json::value("nothing")}) {
+    const json::value shown = erp::host::checked_view(bad, "a.list");
+    EXPECT_EQ(shown.at("kind"), "broken");
+    EXPECT_EQ(shown.at("id"), "a.list");
+    EXPECT_FALSE(shown.at("message").as_string().empty());
+  }
+}
+
+TEST(HostViews, HaveEveryText) { EXPECT_THAT(erp::host::host_views().missing_texts(), testing::IsEmpty()); }
 
 TEST(Periods, FollowTheFiscalYear) {
   using namespace erp::sdk::lists;
