@@ -20,7 +20,11 @@
 #include "services/access.h"
 #include "services/action_table.h"
 #include "services/import.h"
+#include "services/me.h"
+#include "services/preferences.h"
+#include "services/record_lists.h"
 #include "services/settings.h"
+#include "services/views.h"
 
 namespace erp::host {
 
@@ -134,12 +138,15 @@ class AppImpl final : public App {
     }
     settings::ensure_defaults(base_, company_);
     std::vector<std::string> taken;
-    for (const auto& [name, action] : actions_.all()) taken.push_back(name);
+    for (const auto& [name, action] : actions_.all()) {
+      if (!record_lists::is_list_action(name)) taken.push_back(name);  // these are shared: who has the list answers
+    }
     modules_.load(options.modules_dir, taken);
   }
 
   json::value call_action(const Caller& caller, std::string_view name, const json::value& input) override {
-    if (const HostAction* action = actions_.find(name)) {
+    const HostAction* action = actions_.find(name);
+    if (action != nullptr && !is_for_module(name, input)) {
       json::value answer = run_host_action(base_, caller, std::string(name), *action, input);
       if (name == "menu.list") {
         Caller reader = caller;
@@ -162,7 +169,10 @@ class AppImpl final : public App {
   json::value list_actions() override {
     json::array out;
     for (const auto& [name, action] : actions_.all()) out.push_back(action.declaration);
-    for (json::value& declaration : modules_.actions()) out.push_back(std::move(declaration));
+    for (json::value& declaration : modules_.actions()) {
+      if (actions_.find(text_of(declaration.as_object(), "name").value_or("")) == nullptr)
+        out.push_back(std::move(declaration));
+    }
     return json::object{{"schema", "1.0"}, {"actions", std::move(out)}};
   }
 
@@ -194,6 +204,65 @@ class AppImpl final : public App {
     const Pool::Lease db = base_.pool.lease();
     keep_allowed(*db, caller, tree.as_object().at("menus").as_array());
     return tree;
+  }
+
+  json::value me(const Caller& caller) override {
+    Unit unit(base_, caller, Transaction::Mode::read);
+    return who_am_i(unit);
+  }
+
+  json::value views(const Caller& caller) override {
+    json::array out = host_views().list(caller.locale.substr(0, 2), view_rights(caller));
+    const Pool::Lease db = base_.pool.lease();
+    for (const auto& [id, entry] : modules_.views()) {
+      if (!entry.permission.empty() && !access::may(*db, caller, entry.permission)) continue;
+      const json::value* title = entry.titles.if_contains(caller.locale.substr(0, 2));
+      if (title == nullptr) title = entry.titles.if_contains("en");
+      json::object one{{"id", id}, {"kind", entry.kind}, {"title", title == nullptr ? json::value(id) : *title}};
+      if (entry.lookup) one["lookup"] = true;
+      out.push_back(std::move(one));
+    }
+    return json::object{{"schema", "1.0"}, {"views", std::move(out)}};
+  }
+
+  json::value view(const Caller& caller, std::string_view id) override {
+    if (auto own = host_views().resolve(id, caller.locale.substr(0, 2), view_rights(caller))) {
+      add_panels(*own, modules_.parts());
+      return *std::move(own);
+    }
+    const auto entry = modules_.views().find(id);
+    if (entry == modules_.views().end()) {
+      refuse(ERP_NOT_FOUND, "view.unknown",
+             "There is no page \"" + std::string(id) + "\", or it is not yours to see. The menu shows those that are.");
+    }
+    check_right(caller, entry->second.permission);
+    return checked_view(modules_.get_view(caller, entry->second), id);
+  }
+
+  json::value preference(const Caller& caller, const std::string& key) override {
+    Unit unit(base_, caller, Transaction::Mode::read);
+    return preferences::read(unit, key);
+  }
+
+  json::value set_preference(const Caller& caller, const json::value& input) override {
+    if (!input.is_object()) refuse(ERP_INVALID_ARGUMENT, "preference.invalid", "Send an object with key and value.");
+    Unit unit(base_, caller, Transaction::Mode::write);
+    json::value answer = preferences::write(unit, input.get_object());
+    unit.commit();
+    return answer;
+  }
+
+  News news(std::int64_t after) override {
+    News out;
+    const Pool::Lease db = base_.pool.lease();
+    out.head = event_horizon(*db, company_).head;
+    if (out.head <= after) return out;
+    for (auto& [kind] : db->rows<std::string>(
+             "select distinct kind from host_event where company_id = ? and sequence > ? order by kind",
+             {company_, after})) {
+      out.kinds.push_back(std::move(kind));
+    }
+    return out;
   }
 
   DrainCounts drain() override {
@@ -291,6 +360,34 @@ class AppImpl final : public App {
     const auto head = db->value<std::int64_t>("select last_sequence from host_relay where id = 1");
     if (head_seen_.exchange(head) != head) modules_.wake();
     return stamped;
+  }
+
+  /// One of the actions that all lists share, about a list that is not the host's.
+  bool is_for_module(std::string_view name, const json::value& input) const {
+    if (!record_lists::is_list_action(name) || modules_.action(name) == nullptr || !input.is_object()) return false;
+    return !record_lists::is_own(text_of(input.get_object(), "list").value_or(""));
+  }
+
+  sdk::ViewRights view_rights(const Caller& caller) {
+    sdk::ViewRights rights;
+    rights.may = [this, caller](const std::string& permission) {
+      const Pool::Lease db = base_.pool.lease();
+      return access::may(*db, caller, permission);
+    };
+    rights.may_action = [this, rights](const std::string& name) {
+      const HostAction* action = actions_.find(name);
+      if (action != nullptr) return action->permission.empty() || rights.may(action->permission);
+      const auto* entry = modules_.action(name);
+      return entry == nullptr || entry->permission.empty() || rights.may(entry->permission);
+    };
+    rights.may_view = [this, rights](const std::string& id) {
+      const auto entry = modules_.views().find(id);
+      if (entry != modules_.views().end())
+        return entry->second.permission.empty() || rights.may(entry->second.permission);
+      const auto own = host_views().views().find(id);
+      return own == host_views().views().end() || host_views().visible(own->second, rights);
+    };
+    return rights;
   }
 
   void check_right(const Caller& caller, const std::string& permission) {

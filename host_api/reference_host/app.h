@@ -84,6 +84,25 @@ class App {
   /// The same in the caller's language, without entries that the caller has no right to and branches left empty.
   virtual boost::json::value menus(const Caller& caller) = 0;
 
+  /// Who is logged in and what the pages need to know: user, company, currencies, day, languages, permissions.
+  virtual boost::json::value me(const Caller&) { return boost::json::object{}; }
+  /// {"schema","views":[{"id","kind","title"}]}: the host's and the modules', as far as the caller may see them.
+  virtual boost::json::value views(const Caller&) { return boost::json::object{}; }
+  /// One view in the caller's language, with the caller's rights applied (host_api/web/README.md).
+  virtual boost::json::value view(const Caller&, std::string_view /*id*/) { return boost::json::object{}; }
+
+  /// What a user has set for the pages: saved views, widths, density.
+  virtual boost::json::value preference(const Caller&, const std::string& /*key*/) { return boost::json::object{}; }
+  virtual boost::json::value set_preference(const Caller&, const boost::json::value& /*input*/) {
+    return boost::json::object{};
+  }
+  /// Kinds of the events after that number, and the last number there is.
+  struct News {
+    std::int64_t head = 0;
+    std::vector<std::string> kinds;
+  };
+  virtual News news(std::int64_t /*after*/) { return {}; }
+
   /// Stamps the outbox and gives the modules time until every event so far is handled.
   virtual DrainCounts drain() = 0;
   /// One round: relay, then work for every running module; answers whether there is more to do at once.

@@ -11,10 +11,13 @@
 #include "actions/declarations.h"
 #include "actions/nightly.h"
 #include "actions/registry.h"
+#include "actions/view_files.h"
+#include "host/declared.h"
 #include "host/refusal.h"
 #include "reports/reports.h"
 #include "services/defaults.h"
 #include "services/lead_text.h"
+#include "services/list_catalog.h"
 #include "signals/audit.h"
 #include "signals/pump.h"
 #include "store/migrations.h"
@@ -94,6 +97,8 @@ struct Application::Impl {
   std::unique_ptr<actions::Declarations> actions, reports;
   std::unique_ptr<services::Messages> messages;
   std::unique_ptr<services::Defaults> defaults;
+  std::unique_ptr<DeclaredViews> views;
+  std::unique_ptr<services::ListCatalog> lists;
   std::set<std::int64_t> companies_ready;
   actions::Nightly nightly;
 
@@ -109,6 +114,8 @@ struct Application::Impl {
     actions = std::make_unique<actions::Declarations>(actions::Declarations::load(folder / "schemas/actions", "input"));
     reports =
         std::make_unique<actions::Declarations>(actions::Declarations::load(folder / "schemas/reports", "params"));
+    views = std::make_unique<DeclaredViews>(actions::load_views(folder / "schemas"));
+    lists = std::make_unique<services::ListCatalog>(*views);
     defaults = std::make_unique<services::Defaults>(services::Defaults::load(folder / "schemas/defaults/company.json"));
     messages = std::make_unique<services::Messages>(services::Messages::load(folder / "schemas/i18n"));
   }
@@ -370,6 +377,7 @@ std::string Application::call_action(const CallContext& call, std::string_view n
       services::UseCase use_case{impl.host, impl.database(),    session, call, *impl.messages, rates, calendar,
                                  caller,    impl.host.now_us(), {}};
       use_case.lead_text = &impl.lead_text;
+      use_case.lists = impl.lists.get();
       use_case.fiscal_year_start_month = time.fiscal_year_start_month;
       if (staged) return impl.run_staged(use_case, *action, input, *handler);
       const services::Input read(action->name.substr(0, action->name.find('.')), input.as_object());
@@ -435,6 +443,50 @@ std::string Application::run_report(const CallContext& call, std::string_view na
   }
 }
 
+std::string Application::list_views() {
+  impl_->load();
+  json::array views;
+  for (const auto& [id, view] : impl_->views->views()) {
+    json::object titles;
+    const std::string key = view.contains("title") ? std::string(view.at("title").as_string()) : "view." + id;
+    for (const char* language : {"en", "sv", "nb"}) titles[language] = impl_->views->text(key, language);
+    json::object one{{"id", id}, {"kind", view.at("kind")}, {"titles", std::move(titles)}};
+    for (const char* member : {"permission", "lookup"}) {
+      if (const auto* value = view.if_contains(member)) one[member] = *value;
+    }
+    views.push_back(std::move(one));
+  }
+  return json::serialize(json::object{{"schema", "1.0"}, {"views", std::move(views)}});
+}
+
+std::string Application::get_view(const CallContext& call, std::string_view id) {
+  Impl& impl = *impl_;
+  impl.load();
+  try {
+    const services::Caller caller = impl.caller_of(call);
+    std::map<std::string, bool> asked;  // each right once
+    const auto may = [&](const std::string& right) {
+      const auto known = asked.find(right);
+      return known != asked.end() ? known->second : asked.emplace(right, caller.may(right)).first->second;
+    };
+    ViewRights rights;
+    rights.may = may;
+    rights.may_action = [&](const std::string& name) {
+      const actions::Declaration* action = impl.actions->find(name);
+      return action == nullptr || may(action->permission);
+    };
+    rights.may_view = [&](const std::string& name) {
+      const auto found = impl.views->views().find(name);
+      return found == impl.views->views().end() || impl.views->visible(found->second, rights);
+    };
+    auto view = impl.views->resolve(id, services::language_of(call.locale), rights);
+    if (!view) throw Refusal(Code::not_found, "view.unknown", "view", std::string(id));
+    return json::serialize(*view);
+  } catch (const Failure& failure) {
+    impl.refuse(call, failure);
+  }
+}
+
 void Application::migrate() {
   const store::Migrations migrations(impl_->folder);
   migrations.apply(impl_->database(), impl_->host.now_us());
@@ -449,6 +501,7 @@ std::string Application::migration_plan() { return store::Migrations(impl_->fold
 
 void Application::start() {
   impl_->load();
+  impl_->host.sync_parts(actions::panels_json(*impl_->views));
   store::Database& database = impl_->database();
   const std::lock_guard lock(impl_->mutex);
   if (!impl_->pump) impl_->pump = std::make_unique<signals::Pump>(impl_->host, database);

@@ -52,6 +52,10 @@ class Application {
   std::string call_action(const CallContext& call, std::string_view name, std::string_view json);
   std::string list_reports();
   std::string run_report(const CallContext& call, std::string_view name, std::string_view params);
+  /// {"views":[{"id","kind","titles":{"en","sv","nb"},"permission"}]}
+  std::string list_views();
+  /// As the caller sees it, in the language of the call.
+  std::string get_view(const CallContext& call, std::string_view id);
 
   void migrate();
   MigrationState migration_state();

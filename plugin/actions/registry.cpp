@@ -15,11 +15,13 @@
 #include "services/ledgers.h"
 #include "services/links.h"
 #include "services/list_import.h"
+#include "services/list_query.h"
 #include "services/lists.h"
 #include "services/opportunities.h"
 #include "services/opportunity_upsert.h"
 #include "services/people.h"
 #include "services/periods.h"
+#include "services/record_feed.h"
 
 namespace sales_leads::actions {
 namespace {
@@ -198,6 +200,11 @@ Table make_table() {
       {"import.undo", undo_import},
       {"export.page", plain(services::export_page)},
       {"forecast.export", plain(services::export_forecast)},
+      {"list.query", plain(services::query_list)},
+      {"list.summary", plain(services::summarize_list)},
+      {"list.lookup", plain(services::look_up_in_list)},
+      {"list.record", plain(services::read_list_record)},
+      {"list.feed", plain(services::read_feed)},
   };
   add_leads(table);
   add_budgets(table);

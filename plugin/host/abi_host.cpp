@@ -286,4 +286,10 @@ void AbiHost::sync_menus(std::string_view json) const {
   ask("ui.sync_menus", {}, [&](erp_error* e) { return sync(ui_->ctx, str(json), e); });
 }
 
+void AbiHost::sync_parts(std::string_view json) const {
+  const auto sync = slot(ui_, &erp_ui::sync_parts);
+  if (sync == nullptr) return;
+  ask("ui.sync_parts", {}, [&](erp_error* e) { return sync(ui_->ctx, str(json), e); });
+}
+
 }  // namespace sales_leads

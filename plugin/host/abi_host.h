@@ -47,6 +47,7 @@ class AbiHost final : public Host {
               std::string_view url) const override;
   [[nodiscard]] bool run_daily(const CallContext& call, std::string_view name, std::int32_t minute) const override;
   void sync_menus(std::string_view json) const override;
+  void sync_parts(std::string_view json) const override;
 
  private:
   const erp_log* log_;

@@ -130,6 +130,8 @@ class Host {
     return false;
   }
   virtual void sync_menus(std::string_view json) const = 0;
+  /// Panels and reference fields on the host's pages.
+  virtual void sync_parts(std::string_view /*json*/) const {}
 };
 
 }  // namespace sales_leads

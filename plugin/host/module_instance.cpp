@@ -7,7 +7,7 @@ namespace sales_leads {
 
 SalesLeadsModule::SalesLeadsModule(const erp_host& host, std::string folder)
     : ModuleBase(host, std::move(folder),
-                 {.work = true, .actions = true, .reports = true, .migrate = true, .health = true}) {}
+                 {.work = true, .actions = true, .reports = true, .migrate = true, .health = true, .views = true}) {}
 
 SalesLeadsModule::~SalesLeadsModule() = default;
 
@@ -44,6 +44,12 @@ std::string SalesLeadsModule::list_reports() { return application_->list_reports
 
 std::string SalesLeadsModule::run_report(const erp_call& call, std::string_view name, std::string_view params) {
   return application_->run_report(in_time(call), name, params);
+}
+
+std::string SalesLeadsModule::list_views() { return application_->list_views(); }
+
+std::string SalesLeadsModule::get_view(const erp_call& call, std::string_view id) {
+  return application_->get_view(in_time(call), id);
 }
 
 erp_migration_state SalesLeadsModule::migration_state() {

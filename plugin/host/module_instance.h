@@ -31,6 +31,8 @@ class SalesLeadsModule final : public erp::sdk::ModuleBase {
   std::string call_action(const erp_call& call, std::string_view name, std::string_view json) override;
   std::string list_reports() override;
   std::string run_report(const erp_call& call, std::string_view name, std::string_view params) override;
+  std::string list_views() override;
+  std::string get_view(const erp_call& call, std::string_view id) override;
   erp_migration_state migration_state() override;
   std::string migration_plan() override;
   void migrate() override;

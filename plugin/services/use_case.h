@@ -25,6 +25,7 @@ namespace sales_leads::services {
 
 using store::Id;
 class LeadText;
+class ListCatalog;
 struct UseCase;
 
 /// One transaction of an action that needs several. Everything before it is committed when it begins.
@@ -62,6 +63,7 @@ struct UseCase {
   std::vector<Id> won{};  // opportunities that became won: the host is told after the commit
   bool preview = false;   // set: the answer tells what would be, and the transaction is taken back
   std::int32_t fiscal_year_start_month = 1;  // 1..12, of the company
+  const ListCatalog* lists = nullptr;        // what can be listed
 
   [[nodiscard]] Id company() const { return call.company; }
   [[nodiscard]] domain::Day today() const { return calendar.day_of(now_us); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "store/folding.h"
 #include "store/id_block.h"
 
 namespace sales_leads::store {
@@ -105,30 +106,6 @@ void insert_some(Session& session, Id company, const Rows& rows, Stamp stamp, bo
     columns.push_back({"external_id", std::move(values)});
   }
   session.bulk("sl_opportunity", columns);
-}
-
-/// SQLite folds the case of ASCII alone, and PostgreSQL that of its locale: the letters of the North are folded here.
-constexpr std::pair<const char*, const char*> kLetters[] = {{"Å", "å"}, {"Ä", "ä"}, {"Ö", "ö"},
-                                                            {"Æ", "æ"}, {"Ø", "ø"}, {"É", "é"}};
-
-std::string folded_column(const std::string& column) {
-  std::string sql = "lower(" + column + ")";
-  for (const auto& [large, small] : kLetters) sql = "replace(" + sql + ", '" + large + "', '" + small + "')";
-  return sql;
-}
-
-/// Anywhere in the text, signs of the pattern language taken as they are.
-std::string pattern_of(const std::string& text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '!') pattern += '!';
-    pattern += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  for (const auto& [large, small] : kLetters) {
-    for (auto at = pattern.find(large); at != std::string::npos; at = pattern.find(large))
-      pattern.replace(at, 2, small);
-  }
-  return pattern + "%";
 }
 
 }  // namespace

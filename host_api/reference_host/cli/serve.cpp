@@ -39,6 +39,8 @@ int serve(const Arguments& arguments, const Streams& streams) {
   options.listen = arguments.value("listen", "127.0.0.1");
   options.port = port_of(arguments);
   const Options host = host_options(arguments);
+  options.data_dir = host.data_dir;
+  options.modules_dir = host.modules_dir;
 
   // Before any thread is made, so that the signals reach this one alone.
   sigset_t signals;

@@ -5,6 +5,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -270,6 +271,15 @@ bool Db::alive() noexcept {
 
 void Db::no_row(std::string_view sql) {
   throw HostError(ERP_INTERNAL, "database.no_row", "A query that always answers did not: " + std::string(sql));
+}
+
+void Db::fetch(const std::string& sql, const Args& args, const std::string& kinds,
+               const std::function<bool(std::span<detail::Cell>)>& row) {
+  const std::unique_ptr<bool[]> nullable(new bool[kinds.size()]);
+  std::fill_n(nullable.get(), kinds.size(), true);
+  const std::span<const bool> all(nullable.get(), kinds.size());
+  Cursor cursor = open(sql, args, kinds, all);
+  while (cursor.more && row(cursor.cells)) advance(cursor, all);
 }
 
 }  // namespace erp::host

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -129,6 +130,11 @@ class Db {
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
   }
+
+  /// Rows whose columns are known only when it runs: `kinds` has 'i' or 't' for each. The visitor answers false to
+  /// stop.
+  void fetch(const std::string& sql, const Args& args, const std::string& kinds,
+             const std::function<bool(std::span<detail::Cell>)>& row);
 
   /// The one value of a query that always has a row.
   template <class T>

@@ -139,6 +139,7 @@ void ModuleHost::declare(std::size_t index, const std::vector<std::string>& take
   LoadedModule& module = *modules_[index]->module;
   add_entries(index, module.list_actions(), "actions", actions_, taken);
   add_entries(index, module.list_reports(), "reports", reports_, {});
+  add_views(index, module.list_views());
 }
 
 void ModuleHost::add_entries(std::size_t index, std::string_view text, std::string_view list,

@@ -44,6 +44,17 @@ class ModuleHost {
   json::value call_action(const Caller& caller, std::string_view name, const Entry& entry, const json::value& input);
   json::value run_report(const Caller& caller, std::string_view name, const Entry& entry, const json::value& params);
 
+  struct ViewEntry {
+    std::size_t module = 0;
+    std::string id, kind, permission;
+    json::object titles;
+    bool lookup = false;
+  };
+  [[nodiscard]] const std::map<std::string, ViewEntry, std::less<>>& views() const { return views_; }
+  json::value get_view(const Caller& caller, const ViewEntry& entry);
+  /// Panels and reference fields on the host's pages: {"id","page","kind","view",…} in their order.
+  [[nodiscard]] json::array parts() const;
+
   /// There are new events.
   void wake();
   /// One slice for each module and company whose time has come; answers whether there is more to do at once.
@@ -72,6 +83,7 @@ class ModuleHost {
   void load_one(const std::filesystem::path& folder, Module& one);
   std::set<std::string> granted(const Manifest& manifest, const std::filesystem::path& folder);
   void declare(std::size_t index, const std::vector<std::string>& taken);
+  void add_views(std::size_t index, std::string_view text);
   void add_entries(std::size_t index, std::string_view text, std::string_view list,
                    std::map<std::string, Entry, std::less<>>& into, const std::vector<std::string>& taken);
   Lane& lane(Module& one, std::int64_t company);
@@ -86,6 +98,7 @@ class ModuleHost {
   Tokens tokens_;
   std::vector<std::unique_ptr<Module>> modules_;
   std::map<std::string, Entry, std::less<>> actions_, reports_;
+  std::map<std::string, ViewEntry, std::less<>> views_;
 };
 
 }  // namespace erp::host

@@ -49,27 +49,10 @@ boost::json::value report_params(const Request& request) {
   return out;
 }
 
-void require_api_request(const Request& request) {
-  if (!is_same_origin(origin_of(request))) {
-    refuse(ERP_PERMISSION, "http.origin", "The request comes from another site; the host answers its own pages alone.");
-  }
-  if (!is_json(request.get_header_value("Content-Type"))) {
-    refuse(ERP_INVALID_ARGUMENT, "http.content_type", "The request must be sent as application/json.");
-  }
-}
-
-/// Answers 401 itself when nobody is logged in.
-std::optional<Caller> api_caller(State& state, const Request& request, Response& response) {
-  auto caller = state.caller_of(request);
-  if (!caller) {
-    set_json(response, failure_json({401, ERP_PERMISSION, "session.missing", "Log in first: POST /api/login.", ""}),
-             401);
-    return std::nullopt;
-  }
-  if (request.has_param("lang")) {
-    caller->locale = web::language_tag(web::language_named(request.get_param_value("lang")));
-  }
-  return caller;
+/// Actions that change nothing: nobody needs to read anew.
+bool is_reading(std::string_view name) {
+  const std::string_view verb = name.substr(std::min(name.find('.'), name.size()));
+  return name.starts_with("list.") || verb == ".get" || verb == ".list" || verb == ".show" || verb == ".find";
 }
 
 void api_login(State& state, const Request& request, Response& response) {
@@ -105,6 +88,26 @@ void api_login(State& state, const Request& request, Response& response) {
 
 }  // namespace
 
+void require_api_request(const Request& request) {
+  if (!is_same_origin(origin_of(request))) {
+    refuse(ERP_PERMISSION, "http.origin", "The request comes from another site; the host answers its own pages alone.");
+  }
+  if (!is_json(request.get_header_value("Content-Type"))) {
+    refuse(ERP_INVALID_ARGUMENT, "http.content_type", "The request must be sent as application/json.");
+  }
+}
+
+std::optional<Caller> api_caller(State& state, const Request& request, Response& response) {
+  auto caller = state.caller_of(request);
+  if (!caller) {
+    set_json(response, failure_json({401, ERP_PERMISSION, "session.missing", "Log in first: POST /api/login.", ""}),
+             401);
+    return std::nullopt;
+  }
+  if (const auto chosen = language_chosen(request)) caller->locale = web::language_tag(*chosen);
+  return caller;
+}
+
 void add_api_routes(State& state) {
   state.http.Post("/api/login",
                   [&state](const Request& request, Response& response) { api_login(state, request, response); });
@@ -120,8 +123,14 @@ void add_api_routes(State& state) {
     if (!caller) return;
     ++state.counters.actions;
     const boost::json::value input = request.body.empty() ? boost::json::object{} : parse(request.body, "The request");
-    const boost::json::value result = state.app.call_action(*caller, request.matches[1].str(), input);
-    state.worker->wake();
+    const std::string name = request.matches[1].str();
+    const boost::json::value result = Imports::answers(name, input) && input.is_object()
+                                          ? state.imports->answer(*caller, name, input.get_object())
+                                          : state.app.call_action(*caller, name, input);
+    if (!is_reading(name)) {
+      state.changes.note(name.substr(0, name.find('.')));
+      state.worker->wake();
+    }
     set_json(response, boost::json::serialize(result));
   });
   state.http.Get(R"(/api/reports/([A-Za-z0-9_.\-]+))", [&state](const Request& request, Response& response) {

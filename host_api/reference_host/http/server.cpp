@@ -12,7 +12,8 @@ namespace erp::host::http {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = 8 * 1024 * 1024;
-constexpr std::size_t kThreads = 64;  // one per open connection: a kept-alive one holds its thread
+constexpr std::size_t kUploadBytesMax = 64 * 1024 * 1024;  // a file that is to be imported
+constexpr std::size_t kThreads = 64;                       // one per open connection: a kept-alive one holds its thread
 constexpr std::size_t kRequestsPerConnection = 10'000;
 
 constexpr const char* kContentPolicy =
@@ -31,6 +32,7 @@ struct Server::Inside {
     if (sodium_init() < 0) {
       throw HostError(ERP_UNAVAILABLE, "host.random", "The machine's source of randomness is not available.");
     }
+    state.imports = std::make_unique<Imports>(app, options.data_dir, options.modules_dir);
     set_up();
     if (options.port == 0) {
       state.port = state.http.bind_to_any_port(options.listen);
@@ -43,7 +45,17 @@ struct Server::Inside {
                           ": is it in use, or not an address of this machine?");
     }
     state.http.widen_queue();
-    state.worker = std::make_unique<Worker>(app);
+    state.worker = std::make_unique<Worker>(app, [this] { tell_news(); });
+  }
+
+  /// After a round of work: what the host's events and the modules' work on them have changed.
+  void tell_news() {
+    const App::News news = state.app.news(events_told);
+    const bool first = events_told < 0;
+    events_told = news.head;
+    if (first || news.kinds.empty()) return;
+    for (const std::string& kind : news.kinds) state.changes.note(kind.substr(0, kind.find('.')));
+    state.changes.note("ledger");
   }
 
   void set_up() {
@@ -60,7 +72,21 @@ struct Server::Inside {
       const int yes = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
-    http.set_payload_max_length(kBodyBytesMax);
+    http.set_payload_max_length(kUploadBytesMax);
+    // Before a body is read: only who is logged in may bring a large one, and only where files are taken.
+    http.set_pre_routing_handler([this](const Request& request, Response& response) {
+      const bool upload = request.path == "/api/upload";
+      const bool large = request.has_header("Transfer-Encoding") ||
+                         request.get_header_value<std::uint64_t>("Content-Length") > kBodyBytesMax;
+      if (!large) return httplib::Server::HandlerResponse::Unhandled;
+      Failure failure{413, ERP_LIMIT, "http.too_large", "The request is larger than 8 MiB.", ""};
+      if (upload) {
+        if (state.caller_of(request)) return httplib::Server::HandlerResponse::Unhandled;
+        failure = {401, ERP_PERMISSION, "session.missing", "Log in first: POST /api/login.", ""};
+      }
+      answer_failure(request, response, failure);
+      return httplib::Server::HandlerResponse::Handled;
+    });
     http.set_default_headers({{"Content-Security-Policy", kContentPolicy},
                               {"X-Content-Type-Options", "nosniff"},
                               {"Referrer-Policy", "no-referrer"},
@@ -77,7 +103,8 @@ struct Server::Inside {
       if (response.status == 404) {
         failure = {404, ERP_NOT_FOUND, "http.not_found", "There is nothing at this address.", ""};
       } else if (response.status == 413) {
-        failure = {413, ERP_LIMIT, "http.too_large", "The request is larger than 8 MiB.", ""};
+        failure = {413, ERP_LIMIT, "http.too_large",
+                   "The request is too large: 8 MiB at most, a file to import 64 MiB.", ""};
       }
       answer_failure(request, response, failure);
     });
@@ -88,8 +115,11 @@ struct Server::Inside {
     add_api_routes(state);
     add_page_routes(state);
     add_app_routes(state);
+    add_view_routes(state);
+    add_data_routes(state);
   }
 
+  std::int64_t events_told = -1;  // the worker's thread alone
   State state;
 };
 
@@ -107,6 +137,7 @@ void Server::stop() {
   State& state = inside_->state;
   // The library forgets a stop that comes before its loop has begun.
   while (!state.http.is_running() && !state.ended) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  state.changes.stop();
   state.http.stop();
 }
 

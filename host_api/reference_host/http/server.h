@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@ namespace erp::host::http {
 struct ServerOptions {
   std::string listen = "127.0.0.1";
   int port = 0;                                 // 0 = any free one
+  std::filesystem::path data_dir, modules_dir;  // for files that a browser brings to import; "" = it takes none
   std::function<std::int64_t()> clock_seconds;  // of the login throttle; empty = the machine's
 };
 

@@ -21,10 +21,14 @@ std::optional<Caller> State::caller_of(const Request& request) {
   return session.empty() ? std::nullopt : app.session_caller(session);
 }
 
-web::Language language_of(const Request& request, const std::optional<Caller>& caller) {
+std::optional<web::Language> language_chosen(const Request& request) {
   if (request.has_param("lang")) return web::language_named(request.get_param_value("lang"));
   const std::string remembered = cookie_value(request.get_header_value("Cookie"), kLanguageCookie);
-  if (!remembered.empty()) return web::language_named(remembered);
+  return remembered.empty() ? std::nullopt : std::optional(web::language_named(remembered));
+}
+
+web::Language language_of(const Request& request, const std::optional<Caller>& caller) {
+  if (const auto chosen = language_chosen(request)) return *chosen;
   const auto accepted = web::language_accepted(request.get_header_value("Accept-Language"));
   if (accepted) return *accepted;
   return caller ? web::language_named(caller->locale) : web::Language::kEnglish;

@@ -13,8 +13,10 @@
 #include <string>
 
 #include "app.h"
+#include "http/changes.h"
 #include "http/errors.h"
 #include "http/guard.h"
+#include "http/imports.h"
 #include "http/metrics.h"
 #include "http/worker.h"
 #include "web/pages.h"
@@ -49,6 +51,8 @@ struct State {
   web::Pages pages;
   Throttle throttle;
   Counters counters;
+  Changes changes;
+  std::unique_ptr<Imports> imports;
   std::counting_semaphore<kLoginsAtOnce> logins{kLoginsAtOnce};
   HttpServer http;
   std::unique_ptr<Worker> worker;  // behind http: the routes wake it
@@ -59,11 +63,21 @@ struct State {
 void add_api_routes(State& state);
 void add_page_routes(State& state);
 void add_app_routes(State& state);
+void add_view_routes(State& state);
+void add_data_routes(State& state);
+
+/// Refuses what another site may have sent, and what is not JSON.
+void require_api_request(const Request& request);
+/// Who asks below /api, in the language that was asked for or chosen; answers 401 itself when nobody is logged in.
+std::optional<Caller> api_caller(State& state, const Request& request, Response& response);
 
 RequestOrigin origin_of(const Request& request);
 std::string session_of(const Request& request);
 /// Asked for in the address, remembered in the cookie, or as the browser prefers; else what the user has.
 web::Language language_of(const Request& request, const std::optional<Caller>& caller = std::nullopt);
+
+/// Asked for in the address, else remembered in the cookie.
+std::optional<web::Language> language_chosen(const Request& request);
 
 void set_json(Response& response, const std::string& body, int status = 200);
 void set_html(Response& response, const std::string& body, int status = 200);

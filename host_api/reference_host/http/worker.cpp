@@ -12,7 +12,7 @@ constexpr auto kLongestPause = std::chrono::seconds(1);
 
 }  // namespace
 
-Worker::Worker(App& app) : app_(app), thread_([this] { run(); }) {}
+Worker::Worker(App& app, std::function<void()> done) : app_(app), done_(std::move(done)), thread_([this] { run(); }) {}
 
 Worker::~Worker() {
   {
@@ -36,6 +36,7 @@ void Worker::run() {
     bool more = false;
     try {
       more = app_.work_once(kBudgetMicroseconds);
+      if (!more && done_) done_();
     } catch (const std::exception& error) {
       // The next round tries again; a second's pause keeps a lasting fault from filling the log.
       ++failures_;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -16,7 +17,8 @@ namespace erp::host::http {
 
 class Worker {
  public:
-  explicit Worker(App& app);
+  /// `done`: after each round that left nothing to do, on the worker's thread.
+  explicit Worker(App& app, std::function<void()> done = {});
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -30,6 +32,7 @@ class Worker {
   void run();
 
   App& app_;
+  const std::function<void()> done_;
   std::mutex mutex_;  // guards woken_ and stopping_
   std::condition_variable changed_;
   bool woken_ = false, stopping_ = false;

@@ -233,6 +233,14 @@ std::string LoadedModule::call_action(const erp_call& call, std::string_view nam
   return business([&] { return client_->call_action(call, name, json); });
 }
 
+std::string LoadedModule::list_views() {
+  return business([&] { return client_->list_views(); });
+}
+
+std::string LoadedModule::get_view(const erp_call& call, std::string_view id) {
+  return business([&] { return client_->get_view(call, id); });
+}
+
 std::string LoadedModule::list_reports() {
   return business([&] { return client_->list_reports(); });
 }

@@ -85,6 +85,10 @@ class LoadedModule {
   [[nodiscard]] std::string list_reports();
   std::string run_report(const erp_call& call, std::string_view name, std::string_view params_json);
 
+  /// erp.module.views/1, likewise.
+  [[nodiscard]] std::string list_views();
+  std::string get_view(const erp_call& call, std::string_view id);
+
   /// erp.module.health/1 from init to destroy; {"state":2,"reason":…} when the module failed or does not answer.
   [[nodiscard]] std::string health() noexcept;
 

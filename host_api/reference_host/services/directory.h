@@ -11,6 +11,10 @@
 namespace erp::host::directory {
 
 json::value create_customer(Unit& unit, const json::object& input);
+json::value update_customer(Unit& unit, const json::object& input);
+json::value update_contact(Unit& unit, const json::object& input);
+json::value update_project(Unit& unit, const json::object& input);
+json::value update_employee(Unit& unit, const json::object& input);
 json::value get_customer(Unit& unit, const json::object& input);
 json::value list_customers(Unit& unit, const json::object& input);
 json::value merge_customer(Unit& unit, const json::object& input);

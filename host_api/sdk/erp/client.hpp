@@ -241,6 +241,24 @@ class ModuleClient {
                 [&](const erp_sink* out, erp_error* e) { return run(instance_, &c, str(name), str(params), out, e); });
   }
 
+  [[nodiscard]] std::string list_views() {
+    const Gate::Pass inside(running_);
+    admitted(inside, "views.list");
+    const auto list = slot(find<erp_module_views>(ERP_EXT_MODULE_VIEWS), &erp_module_views::list);
+    if (list == nullptr) return R"({"schema":"1.0","views":[]})";
+    return text(Lane::worker, "views.list", 0,
+                [&](const erp_sink* out, erp_error* e) { return list(instance_, out, e); });
+  }
+
+  std::string get_view(const erp_call& c, std::string_view id) {
+    const Gate::Pass inside(running_);
+    admitted(inside, "views.get");
+    const auto get = slot(find<erp_module_views>(ERP_EXT_MODULE_VIEWS), &erp_module_views::get);
+    if (get == nullptr) throw Error(ERP_UNSUPPORTED, "module.no_views", "The module has no views.");
+    return text(Lane::worker, "views.get", c.company,
+                [&](const erp_sink* out, erp_error* e) { return get(instance_, &c, str(id), out, e); });
+  }
+
   /// Empty when the module offers no health report; throws when it fails.
   [[nodiscard]] std::string health() {
     const Gate::Pass inside(alive_);

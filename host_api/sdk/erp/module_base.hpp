@@ -45,7 +45,7 @@ class ModuleBase {
  public:
   /// Which module extensions the host is shown.
   struct Offers {
-    bool work = false, actions = false, reports = false, migrate = false, health = false;
+    bool work = false, actions = false, reports = false, migrate = false, health = false, views = false;
   };
 
   virtual ~ModuleBase() = default;
@@ -67,6 +67,8 @@ class ModuleBase {
   virtual std::string run_report(const erp_call&, std::string_view /*name*/, std::string_view /*params*/) {
     not_offered();
   }
+  virtual std::string list_views() { return R"({"schema":"1.0","views":[]})"; }
+  virtual std::string get_view(const erp_call&, std::string_view /*id*/) { not_offered(); }
   virtual erp_migration_state migration_state() { return sized<erp_migration_state>(); }
   virtual std::string migration_plan() { return ""; }
   virtual void migrate() {}

@@ -106,6 +106,14 @@ struct Thunks {
                   [&](Module& m) { write_all(out, m.run_report(known(call), view(name), view(params))); });
   }
 
+  static erp_status list_views(erp_module* module, const erp_sink* out, erp_error* error) noexcept {
+    return inside(module, error, "views.list", [&](Module& m) { write_all(out, m.list_views()); });
+  }
+  static erp_status get_view(erp_module* module, const erp_call* call, erp_str id, const erp_sink* out,
+                             erp_error* error) noexcept {
+    return inside(module, error, "views.get", [&](Module& m) { write_all(out, m.get_view(known(call), view(id))); });
+  }
+
   /// After a successful init, running or not: migrations and health.
   template <class Body>
   static erp_status prepared(erp_module* module, erp_error* error, std::string_view operation, Body&& body) noexcept {
@@ -139,6 +147,7 @@ struct Thunks {
     static constexpr erp_module_reports kReports{sizeof(erp_module_reports), 0, &list_reports, &run_report};
     static constexpr erp_module_migrate kMigrate{sizeof(erp_module_migrate), 0, &migration_state, &migration_plan,
                                                  &migrate};
+    static constexpr erp_module_views kViews{sizeof(erp_module_views), 0, &list_views, &get_view};
     static constexpr erp_module_health kHealth{sizeof(erp_module_health), 0, &health};
     if (module == nullptr) return nullptr;
     const ModuleBase::Offers offers = static_cast<ModuleBase*>(reinterpret_cast<Module*>(module))->offers_;
@@ -147,6 +156,7 @@ struct Thunks {
     if (name == ERP_EXT_MODULE_ACTIONS) return offers.actions ? &kActions : nullptr;
     if (name == ERP_EXT_MODULE_REPORTS) return offers.reports ? &kReports : nullptr;
     if (name == ERP_EXT_MODULE_MIGRATE) return offers.migrate ? &kMigrate : nullptr;
+    if (name == ERP_EXT_MODULE_VIEWS) return offers.views ? &kViews : nullptr;
     if (name == ERP_EXT_MODULE_HEALTH) return offers.health ? &kHealth : nullptr;
     return nullptr;
   }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads what the module declares of its pages: schemas/entities, schemas/views and schemas/i18n/labels.
+//
+// Threads: any. Errors: Failure(data_loss) naming the file and what is wrong with it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "host/declared.h"
+
+namespace sales_leads::actions {
+
+[[nodiscard]] DeclaredViews load_views(const std::filesystem::path& schemas);
+
+/// The views named panel.customer, panel.order …: what the host is asked to show on its pages.
+[[nodiscard]] std::string panels_json(const DeclaredViews& views);
+
+}  // namespace sales_leads::actions
