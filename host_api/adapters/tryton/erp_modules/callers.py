@@ -88,8 +88,6 @@ def transaction(database, caller=None, readonly=True, as_user=False):
     if caller:
         context['company'] = caller.company
         context['language'] = language_of(caller.locale)
-        if caller.user:
-            context['employee'] = None
     own = Transaction(new=True)
     with own.start(database, user, readonly=readonly, context=context):
         yield own.connection.cursor()
@@ -101,6 +99,8 @@ def language_of(locale):
 
 def employee_of(user):
     """The user's employee in the company of the transaction."""
+    if not user:
+        return None
     User = Pool().get('res.user')
     company = Transaction().context.get('company')
     for employee in User(user).employees:

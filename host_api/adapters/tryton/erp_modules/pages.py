@@ -5,6 +5,7 @@ from html import escape
 from werkzeug.wrappers import Response
 
 from . import instance
+from .asking import SAFE
 from .menus import HOST
 from .refusal import Refusal
 
@@ -31,7 +32,6 @@ def html(language, status, title, body):
     text = ('<!doctype html><html lang="%s"><meta charset="utf-8"><title>%s</title>'
         '<body style="font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em">%s</body></html>'
         % (escape(language), escape(title), body))
-    from .web import SAFE
     return Response(text, status, {**SAFE, 'Cache-Control': 'no-store'}, content_type='text/html; charset=utf-8')
 
 

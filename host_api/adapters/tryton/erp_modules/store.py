@@ -123,10 +123,9 @@ class Setting(ModelSQL, ModelView):
 
     @classmethod
     def _changed(cls, settings):
-        modules = list({s.module for s in settings})
-        for module in modules:
+        for module in {setting.module for setting in settings}:
             module.generation = (module.generation or 0) + 1
-        type(modules[0]).save(modules) if modules else None
+            module.save()
 
     @classmethod
     def create(cls, vlist):

@@ -58,7 +58,8 @@ def drafts(case, count, lines):
         company = pool.get('company.company')(case.company)
         made = []
         for _ in range(count):
-            invoice = Invoice(company=company, type='out', party=party, currency=company.currency)
+            invoice = Invoice(company=company, type='out', party=party, currency=company.currency,
+                account=pool.get('party.party')(party).account_receivable_used)
             invoice.on_change_type()
             invoice.on_change_party()
             invoice.lines = [

@@ -52,8 +52,8 @@ class Host(TrytonCase):
             groups = [('add', [Data.get_id('erp_modules', 'group_' + group)])] if group else []
             groups.append(('add', [Data.get_id('sale', 'group_sale')]))
             user, = pool.get('res.user').create([{
-                        'login': login, 'name': login.title(), 'company': self.company, 'companies': [('add', [self.company])],
-                        'groups': groups}])
+                        'login': login, 'name': login.title(), 'company': self.company,
+                        'companies': [('add', [self.company])], 'groups': groups}])
             return self.callers.Caller(self.callers.USER, self.company, user.id)
 
     def test_who_has_no_group_may_nothing_and_who_has_may(self):
@@ -123,7 +123,8 @@ class Host(TrytonCase):
                 name, keep = self.contract.borrowed(kind)
                 read = self.text(lambda sink, e: documents.read(documents.ctx, call, name, id, sink, e))
                 row, = self.sql('select to_jsonb(t) from erp_%s t where id = %%s' % kind, id)
-                lines = self.sql('select to_jsonb(t) from erp_{0}_line t where {0}_id = %s order by line_no, id'.format(kind), id)
+                lines = self.sql('select to_jsonb(t) from erp_{0}_line t where {0}_id = %s '
+                    'order by line_no, id'.format(kind), id)
                 self.assertEqual({key: read[key] for key in row[0]}, row[0])
                 self.assertEqual([{key: line[key] for key in row[0]} for line, row in zip(read['lines'], lines)],
                     [row[0] for row in lines])

@@ -8,6 +8,7 @@ from decimal import Decimal
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
+from ..callers import employee_of
 from ..documents import set_reference
 from ..refusal import Refusal
 from .system import Extension
@@ -126,8 +127,7 @@ class Documents(Records):
             sale.currency = pool.get('company.company')(caller.company).currency
         if content.get('project') and hasattr(Sale, 'erp_project'):
             sale.erp_project = content['project']
-        if content.get('salesperson'):
-            sale.erp_salesperson = content['salesperson']
+        sale.erp_salesperson = content.get('salesperson') or employee_of(caller.user)
         lines = content.get('lines') or []
         if not lines:
             raise Refusal('INVALID_ARGUMENT', 'order.lines.missing',
