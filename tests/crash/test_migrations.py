@@ -183,15 +183,12 @@ class Migrations(unittest.TestCase):
                 for file in safe.iterdir():
                     shutil.copy(file, host.data / file.name)
         else:
-            backend, name = host.backend, host.backend.database
-            server = backend.url.rsplit("/", 1)[0] + "/postgres"
-            backend.psql(server, f"alter database {name} rename to {name}_was")
-            backend.psql(server, f"alter role sales_leads_{name} in database {name}_was set search_path = sales_leads, public")
+            backend = host.backend
+            dump = subprocess.run(["pg_dump", "--schema=sales_leads", backend.url], capture_output=True, text=True, check=True).stdout
 
             def restore():
-                backend.psql(server, f"drop database if exists {name} with (force)")
-                backend.psql(server, f"create database {name} template {name}_was")
-            backend.remove = lambda: [backend.psql(server, f"drop database if exists {d} with (force)") for d in (name, f"{name}_was")]
+                subprocess.run(["psql", backend.url, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", "drop schema if exists sales_leads cascade", "-f", "-"],
+                               input=dump, capture_output=True, text=True, check=True)
         return restore
 
     def test_the_newest_copies_are_kept(self):
