@@ -204,7 +204,6 @@ TEST_P(SessionTest, IsSetUpAsPromised) {
   auto session = database().lease();
   if (sqlite()) {
     EXPECT_EQ(std::get<0>(*session->first<Id>("pragma foreign_keys")), 1);
-    EXPECT_EQ(std::get<0>(*session->first<Id>("pragma busy_timeout")), 5'000);
     EXPECT_EQ(std::get<0>(*session->first<Text>("pragma journal_mode")), "wal");
   } else {
     const auto setting = [&](const Text& name) {
