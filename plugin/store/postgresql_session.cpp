@@ -136,6 +136,7 @@ class PostgresqlSession final : public SociSession {
  protected:
   void connect() override {
     open_with(std::make_unique<soci::session>(soci::postgresql, connection_));
+    PQsetNoticeReceiver(handle(), &PostgresqlSession::on_notice, this);
     misplaced_ = false;
     native("set timezone to 'UTC'");
     limit_statements_to(kStatementTimeoutMs);
@@ -157,12 +158,20 @@ class PostgresqlSession final : public SociSession {
   }
 
   void native(const std::string& sql) override {
+    warned_ = false;
     const ResultGuard guard{PQexec(handle(), sql.c_str())};
     const ExecStatusType status = PQresultStatus(guard.result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
       // A commit of a failed transaction is answered with ROLLBACK and no error.
       if (sql == "commit" && std::string(PQcmdStatus(guard.result)) != "COMMIT") {
         throw Failure(Code::internal, "database.commit", "The transaction was rolled back instead of committed.");
+      }
+      // Somebody cancelled the wait for a synchronous standby: the server says "committed" and warns, and a fail-over
+      // now would lose it. So it is not acknowledged; with its request id it may be repeated.
+      if (sql == "commit" && warned_) {
+        throw Failure(Code::unavailable, "database.commit_unsure",
+                      "The database could not confirm that the change is on its standby too. Look whether it is there, "
+                      "or try again with the same request id.");
       }
       return;
     }
@@ -207,6 +216,9 @@ class PostgresqlSession final : public SociSession {
   }
 
  private:
+  /// The server speaks of something: warnings alone come here (client_min_messages).
+  static void on_notice(void* self, const PGresult*) noexcept { static_cast<PostgresqlSession*>(self)->warned_ = true; }
+
   void limit_statements_to(std::int64_t ms) {
     native("set statement_timeout to " + std::to_string(ms));
     limit_ms_ = ms;
@@ -233,6 +245,7 @@ class PostgresqlSession final : public SociSession {
   }
 
   std::string connection_, schema_;
+  bool warned_ = false;        // by the last statement of native()
   bool misplaced_ = false;     // it leads to a server that may only read: another one has taken over
   std::int64_t limit_ms_ = 0;  // statement_timeout as the server knows it, 0 = unknown
 };

@@ -16,12 +16,12 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from world import (KILLER, LONG, POSTGRES, UNAVAILABLE, Clock, Load, OwnServer, a_company, check_documents, environment, kill,  # noqa: E402
+from world import (KILLER, LONG, POSTGRES, long_tier, UNAVAILABLE, Clock, Load, OwnServer, a_company, check_documents, environment, kill,  # noqa: E402
                    on_both)
 from harness import Postgres, Refused, Sqlite, compare, rebuild_changes_nothing  # noqa: E402
 from web import Server  # noqa: E402
 
-HELD_S = 30 if LONG else 7
+HELD_S = 30 if LONG else 3
 ROUNDS = 8 if LONG else 2
 
 
@@ -77,17 +77,18 @@ class PostgresGoesAway(Disaster):
     def test_connections_are_cut(self):
         company, load, worker = self.working(Postgres())
         cut = 0
-        for _ in range(ROUNDS * 4):
+        for _ in range(ROUNDS * 3):
             time.sleep(0.25)
             cut += len(company.backend.rows("select pg_terminate_backend(pid) from pg_stat_activity "
                                             "where datname = current_database() and pid <> pg_backend_pid()"))
             before = len(load.moments)
             until(lambda: len(load.moments) > before + 3 or load.trouble, "the host to post on")
         self.finish(company, load, worker)
-        self.assertGreater(cut, ROUNDS * 4)
+        self.assertGreater(cut, ROUNDS * 3)
         print(f"{cut} connections cut, {len(load.moments)} documents, refusals {load.script.refusals}, "
               f"longest gap {load.longest_gap():.2f} s")
 
+    @long_tier
     def test_the_server_restarts(self):
         server = OwnServer()
         self.addCleanup(server.close)
@@ -285,7 +286,7 @@ class TheClock(Disaster):
             rebuild_changes_nothing(self, company)
 
 
-on_both(TheClock, "goes_back", TheClock.run_back)
+on_both(TheClock, "goes_back", TheClock.run_back, postgres_in_fast_tier=False)
 
 if __name__ == "__main__":
     unittest.main()

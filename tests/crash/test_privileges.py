@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from world import Load, a_company  # noqa: E402
+from world import Load, a_company, long_tier  # noqa: E402
 from harness import PROJECT, Host, Postgres, compare  # noqa: E402
 
 DENIED, READ_ONLY_VIEW = "42501", "55000"
@@ -108,6 +108,7 @@ class Privileges(unittest.TestCase):
 
 
 class ACopy(unittest.TestCase):
+    @long_tier
     def test_of_the_database_under_another_name(self):
         """A copy gets a role of its own, and with it everything that was in it: both go on, apart from each other."""
         company, customers = a_company(Postgres())

@@ -237,6 +237,11 @@ class OwnServer:
         subprocess.run(["rm", "-rf", str(self.folder)], check=False)
 
 
-def on_both(cls, name, run):
-    for backend in (Sqlite, Postgres):
+def long_tier(test):
+    """A test method of the long tier alone."""
+    return test if LONG else None
+
+
+def on_both(cls, name, run, postgres_in_fast_tier=True):
+    for backend in (Sqlite, Postgres) if LONG or postgres_in_fast_tier else (Sqlite,):
         setattr(cls, f"test_{name}_on_{backend.name}", lambda self, backend=backend: run(self, backend()))

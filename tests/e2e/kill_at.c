@@ -6,8 +6,8 @@
  *
  *   KILL_AT_ARMED=FILE: nothing is counted until this file is there.   KILL_AT=N: 1 is the first call after that.
  *
- * Or a disk that fails under way: while the file FAIL_WHILE is there, every pwrite, fsync and ftruncate answers with the
- * number that stands in it (28 no space, 30 read-only, 5 input/output error) and does nothing.
+ * Or a disk that fails under way: while the file FAIL_WHILE is there, every pwrite, fsync and ftruncate answers with
+ * the number that stands in it (28 no space, 30 read-only, 5 input/output error) and does nothing.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

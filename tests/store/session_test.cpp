@@ -277,6 +277,23 @@ TEST_P(SessionTest, NamesTheDeadlineAndTheLock) {
   }
 }
 
+TEST_P(SessionTest, ACommitThatTheServerWarnsOfIsNotAcknowledged) {
+  if (sqlite()) GTEST_SKIP() << "one file, no standby";
+  // The warning of a cancelled wait for a standby, made by other means: any warning while committing.
+  auto session = database().lease();
+  session->run(
+      "create function warn() returns trigger language plpgsql as 'begin raise warning ''not on the standby''; return "
+      "null; end'");
+  session->run(
+      "create constraint trigger late after insert on sl_thing deferrable initially deferred for each row execute "
+      "function warn()");
+  Transaction transaction(*session);
+  session->execute("insert into sl_thing (id) values (1)");
+  const auto failure = failure_of([&] { transaction.commit(); });
+  EXPECT_EQ(failure.key(), "database.commit_unsure");
+  EXPECT_EQ(failure.code(), Code::unavailable);
+}
+
 SALES_LEADS_ON_BOTH(SessionTest);
 
 }  // namespace

@@ -86,6 +86,7 @@ std::string with_names(std::string_view sql) {
 struct Db::Session {
   explicit Session(const soci::backend_factory& factory, const std::string& text) : soci(factory, text) {}
   soci::session soci;
+  bool warned = false;     // the server has warned of something
   bool misplaced = false;  // it leads to a server that may only read: another one has taken over
   std::unordered_map<std::string, std::unique_ptr<Statement>> kept;
   std::string key;  // scratch
@@ -120,6 +121,9 @@ Db::Db(const DatabaseAddress& address) : backend_(address.backend) {
       }
     } else {
       session_ = std::make_unique<Session>(soci::postgresql, address.connection);
+      PQsetNoticeReceiver(
+          static_cast<soci::postgresql_session_backend*>(session_->soci.get_backend())->conn_,
+          [](void* session, const PGresult*) { static_cast<Session*>(session)->warned = true; }, session_.get());
       run_once("set client_min_messages = warning");
       run_once("set search_path = public");
       run_once("set timezone = 'UTC'");
@@ -265,8 +269,17 @@ void Db::begin(bool write) {
 }
 
 void Db::commit() {
+  session_->warned = false;
   run_once("commit");
   in_transaction_ = false;
+  // Somebody cancelled the wait for a synchronous standby: the server says "committed" and warns, and a fail-over now
+  // would lose what the caller took for done.
+  if (postgresql() && session_->warned) {
+    throw HostError(
+        ERP_UNAVAILABLE, "database.commit_unsure",
+        "The database could not confirm that the change is on its standby too. Look whether it is there, or "
+        "try again with the same request id.");
+  }
 }
 
 void Db::rollback() noexcept {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Loads a library, calls its trap_use, unloads it and ends: what is wrong with the unloading shows in the exit status. A
- * program of its own, since it must not hold SOCI itself. */
+ * Loads a library, calls its trap_use, unloads it and ends: what is wrong with the unloading shows in the exit status.
+ * A program of its own, since it must not hold SOCI itself. */
 #include <dlfcn.h>
 #include <stdio.h>
 
