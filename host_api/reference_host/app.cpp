@@ -428,7 +428,7 @@ std::string App::migration_plan(const Options& options) {
   const std::filesystem::path folder = std::filesystem::absolute(options.data_dir).lexically_normal();
   const bool remembered =
       std::filesystem::exists(folder / "erp.db") || std::filesystem::exists(folder / "database.url");
-  if (!remembered && options.database_url.empty()) {
+  if (!remembered) {
     throw HostError(
         ERP_NOT_FOUND, "data.none",
         "There is no company in " + folder.string() + " yet: the first start makes one, at the newest state.");

@@ -250,6 +250,31 @@ class SqliteSuffers(Disaster):
         self.assertEqual(sqlite3.connect(company.backend.file).execute("pragma integrity_check").fetchall(), [("ok",)])
 
 
+class AFaultyHost(Disaster):
+    def test_an_amount_that_no_document_has(self):
+        """Parked, since sums with it would not fit any more; the others flow on, and put right it is worked off."""
+        company, customers = a_company(Sqlite())
+        self.addCleanup(company.close)
+        load = Load(company, 1, customers)
+        for _ in range(8):
+            load.post()
+        company.stop()
+        connection = sqlite3.connect(company.backend.file, isolation_level=None)
+        line, was = connection.execute("select id, company_net_minor from host_order_line order by id limit 1").fetchone()
+        connection.execute("update host_order_line set company_net_minor = 9223372036854775807 where id = ?", (line,))
+        company.drain()
+        parked = company.call("parked.list")["parked"]
+        self.assertEqual([p["reason_key"] for p in parked], ["amount.out_of_range"] * len(parked))
+        self.assertEqual(len(parked), 1)
+        self.assertTrue(company.call("ledger.verify")["ok"])
+        connection.execute("update host_order_line set company_net_minor = ? where id = ?", (was, line))
+        connection.close()
+        company.call("parked.retry")
+        load.script.drain()
+        check_documents(self, company, load.posted)
+        compare(self, company, reports=False)
+
+
 class TheClock(Disaster):
     def run_back(self, backend):
         """The working process dies, and before another can take over, the clock is put back by an hour."""
