@@ -49,7 +49,7 @@ std::string SalesLeadsModule::run_report(const erp_call& call, std::string_view 
 std::string SalesLeadsModule::list_views() { return application_->list_views(); }
 
 std::string SalesLeadsModule::get_view(const erp_call& call, std::string_view id) {
-  return application_->get_view(in_time(call), id);
+  return application_->get_view(from_abi(call), id);
 }
 
 erp_migration_state SalesLeadsModule::migration_state() {
