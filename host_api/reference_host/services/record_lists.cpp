@@ -165,7 +165,14 @@ bool is_list_action(std::string_view action) {
 }
 
 json::value answer(Unit& unit, std::string_view action, const json::object& input) {
-  const lists::List& list = all().at(required_text(input, "list"));
+  const std::string name = required_text(input, "list");
+  const auto found = all().find(name);
+  if (found == all().end()) {
+    std::string known;
+    for (const auto& [one, ignored] : all()) known += (known.empty() ? "" : ", ") + one;
+    refuse(ERP_NOT_FOUND, "list.unknown", "There is no list \"" + name + "\". The host's own are: " + known + ".");
+  }
+  const lists::List& list = found->second;
   access::require(unit.db(), unit.caller(), list.permission);
   try {
     return answered(unit, action, list, input);
