@@ -228,8 +228,9 @@ json::array touches_of(UseCase& use_case, const std::vector<store::LeadMembershi
   return touches;
 }
 
+/// Adds what the customer's status says to it.
 Id make_opportunity(UseCase& use_case, const store::LeadRow& lead, const ConversionRow& row,
-                    const std::vector<store::LeadMembership>& members) {
+                    const std::vector<store::LeadMembership>& members, json::array& warnings) {
   const auto wishes = json::parse(row.wishes).as_object();
   if (!wishes.contains("opportunity") || wishes.at("opportunity").is_null()) return 0;
   json::object fields = wishes.at("opportunity").as_object();
@@ -245,10 +246,11 @@ Id make_opportunity(UseCase& use_case, const store::LeadRow& lead, const Convers
   if (auto touches = touches_of(use_case, members); !touches.empty()) fields["touches"] = std::move(touches);
   auto own = std::move(use_case.changed);
   use_case.changed.clear();
-  const Id made = create_opportunity(use_case, Input("opportunity", fields)).at("id").as_int64();
+  const json::object made = create_opportunity(use_case, Input("opportunity", fields)).as_object();
+  if (const auto* said = made.if_contains("warnings")) warnings = said->as_array();
   for (const Id id : use_case.changed) use_case.changed_elsewhere.emplace_back("opportunity", id);
   use_case.changed = std::move(own);
-  return made;
+  return made.at("id").as_int64();
 }
 
 /// Campaigns that the customer is in already keep the customer's own answer, if it gave one.
@@ -275,7 +277,8 @@ json::value complete(UseCase& use_case, const ConversionRow& read) {
   LeadChange change;
   change.before = load_lead_to_change(use_case, row.lead);
   const auto members = passages.memberships("lead", row.lead);
-  row.opportunity = make_opportunity(use_case, change.before, row, members);
+  json::array warnings;
+  row.opportunity = make_opportunity(use_case, change.before, row, members, warnings);
   hand_over(use_case, row.customer, members);
   store::ActivityStore activities(use_case.session, use_case.company());
   activities.move(activities.ids_of("lead", row.lead), "customer", row.customer);
@@ -288,11 +291,13 @@ json::value complete(UseCase& use_case, const ConversionRow& read) {
   activities.refresh_next("lead", row.lead);
   row.state = "done";
   advance(use_case, row, "customer_made");
-  return json::object{{"converted", true},
+  json::object answer{{"converted", true},
                       {"id", row.lead},
                       {"version", version},
                       {"customer", row.customer},
                       {"opportunity", row.opportunity == 0 ? json::value(nullptr) : json::value(row.opportunity)}};
+  if (!warnings.empty()) answer["warnings"] = std::move(warnings);
+  return answer;
 }
 
 json::value go_on(UseCase& use_case, ConversionRow row) {

@@ -59,17 +59,15 @@ NewLead read_new(UseCase& use_case, References& references, LeadAssigner& assign
 /// For every new row: which leads (of the call too) and customers it may double.
 class DuplicateReport {
  public:
-  /// Leads that are not written have the negative number of their row as id.
-  DuplicateReport(UseCase& use_case, const std::vector<NewLead>& leads) : use_case_(use_case), customers_(use_case) {
-    std::vector<store::LeadKey> keys;
+  /// `stored`: who held the leads' keys before they were written. Leads that are not written have the negative number
+  /// of their row as id.
+  DuplicateReport(UseCase& use_case, const std::vector<NewLead>& leads, const std::vector<store::LeadKey>& stored)
+      : use_case_(use_case), customers_(use_case) {
+    for (const auto& key : stored) add(key.kind, key.value, key.lead);
     for (const auto& lead : leads) {
-      keys.insert(keys.end(), lead.keys.begin(), lead.keys.end());
       own_.insert(lead.row.id);
-      if (lead.row.id > 0) continue;
       for (const auto& key : lead.keys) add(key.kind, key.value, lead.row.id);
     }
-    store::LeadPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
-    for (const auto& key : parts.matches(keys, kMostPerKey)) add(key.kind, key.value, key.lead);
     hide();
   }
 
@@ -154,11 +152,9 @@ class Rows {
     if (!wishes_.empty()) throw RatesNeeded(std::move(wishes_));
     json::array duplicates;
     if (run_.writes()) {
-      write();
-      duplicates = report();
+      duplicates = write();
     } else if (run_.dry_run()) {
-      pretend();
-      duplicates = report();
+      duplicates = pretend();
     }
     json::value answer = run_.answer();
     answer.as_object()["duplicates"] = std::move(duplicates);
@@ -186,31 +182,44 @@ class Rows {
     }
   }
 
-  void write() {
+  json::array write() {
     assigner_.write_turns();
-    if (!created_.empty()) write_new_leads(use_case_, created_, "import");
-    for (std::size_t n = 0; n < created_.size(); ++n) run_.note(created_at_[n], "created", created_[n].row.id, 1);
     for (auto& [i, change, known] : updated_) {
       const std::string before = former_values(change, known->contacts);
       const std::int64_t version = write_lead(use_case_, std::move(change), "import");
       run_.note(i, "updated", known->row.id, version, before);
     }
+    // Asked before the new ones stand there: afterwards every key would find at least its own lead.
+    const auto stored = holders_of_keys();
+    if (!created_.empty()) write_new_leads(use_case_, created_, "import");
+    for (std::size_t n = 0; n < created_.size(); ++n) run_.note(created_at_[n], "created", created_[n].row.id, 1);
+    return report(stored);
   }
 
-  void pretend() {
+  json::array pretend() {
+    const auto stored = holders_of_keys();
     for (std::size_t n = 0; n < created_.size(); ++n) {
-      NewLead& lead = created_[n];
-      lead.keys = keys_of(use_case_, lead.row, lead.contacts);
-      lead.row.id = -static_cast<Id>(created_at_[n]) - 1;
+      created_[n].row.id = -static_cast<Id>(created_at_[n]) - 1;
       run_.note(created_at_[n], "created");
     }
     for (const auto& update : updated_) run_.note(update.row, "updated", update.known->row.id);
+    return report(stored);
   }
 
-  json::array report() {
+  /// Makes the keys of the new leads. Answers who has such keys already.
+  std::vector<store::LeadKey> holders_of_keys() {
+    std::vector<store::LeadKey> keys;
+    for (NewLead& lead : created_) {
+      lead.keys = keys_of(use_case_, lead.row, lead.contacts);
+      keys.insert(keys.end(), lead.keys.begin(), lead.keys.end());
+    }
+    return store::LeadPartsStore(use_case_.session, use_case_.company(), use_case_.stamp()).matches(keys, kMostPerKey);
+  }
+
+  json::array report(const std::vector<store::LeadKey>& stored) {
     json::array found;
     if (created_.empty()) return found;
-    const DuplicateReport duplicates(use_case_, created_);
+    const DuplicateReport duplicates(use_case_, created_, stored);
     for (std::size_t n = 0; n < created_.size(); ++n) {
       json::value one = duplicates.of(created_at_[n], created_[n]);
       if (!one.is_null()) found.push_back(std::move(one));

@@ -126,7 +126,10 @@ std::map<std::int64_t, std::string> undo_leads(UseCase& use_case, const std::vec
   for (const auto& row : rows) {
     const auto found = present.find(row.record);
     if (found == present.end()) continue;  // gone already
-    if (found->second.version != row.version || converting.contains(row.record)) {
+    const Id owner = found->second.owner;
+    if (owner != 0 && !use_case.caller.changes_leads.covers(owner)) {
+      left[row.row_no] = "import.undo.right";
+    } else if (found->second.version != row.version || converting.contains(row.record)) {
       left[row.row_no] = "import.undo.changed";
     } else if (row.act == "created") {
       if (used.contains(row.record)) {

@@ -27,7 +27,7 @@ void write_new_leads(UseCase& use_case, std::vector<NewLead>& leads, const std::
   std::vector<store::LeadRow> rows;
   rows.reserve(leads.size());
   for (auto& lead : leads) {
-    lead.keys = keys_of(use_case, lead.row, lead.contacts);
+    if (lead.keys.empty()) lead.keys = keys_of(use_case, lead.row, lead.contacts);
     put_score(lead.row, lead.contacts, lead.keys);
     rows.push_back(lead.row);
   }

@@ -9,6 +9,7 @@
 #include "services/opportunity_rules.h"
 #include "services/opportunity_writer.h"
 #include "store/opportunity_parts_store.h"
+#include "store/opportunity_scope.h"
 
 namespace sales_leads::services {
 namespace {
@@ -281,12 +282,18 @@ std::map<std::int64_t, std::string> undo_opportunities(UseCase& use_case, const 
   std::map<Id, OpportunityRow> present;
   for (auto& row : store.by_ids(ids)) present.emplace(row.id, std::move(row));
   const auto used = store.referred_to(created);
+  const Scope& changes = use_case.caller.changes;
+  const auto own = changes.all()
+                       ? std::vector<Id>{}
+                       : store::opportunities_of(use_case.session, use_case.company(), ids, changes.employees);
   std::map<std::int64_t, std::string> left;
   const std::size_t changed = use_case.changed.size();
   for (const auto& row : rows) {
     const auto found = present.find(row.record);
     if (found == present.end()) continue;  // gone already
-    if (found->second.version != row.version) {
+    if (!changes.all() && !std::binary_search(own.begin(), own.end(), row.record)) {
+      left[row.row_no] = "import.undo.right";
+    } else if (found->second.version != row.version) {
       left[row.row_no] = "import.undo.changed";
     } else if (row.act == "updated") {
       const json::object before = json::parse(row.before).as_object();

@@ -38,8 +38,7 @@ void LeadPartsStore::add_keys(const std::vector<LeadKey>& keys) {
   if (keys.empty()) return;
   session_.bulk("sl_lead_key",
                 {constant("company_id", keys, company_), column<Texts>("kind", keys, &LeadKey::kind),
-                 column<Texts>("value", keys, &LeadKey::value), column<Integers>("lead_id", keys, &LeadKey::lead)},
-                "on conflict do nothing");
+                 column<Texts>("value", keys, &LeadKey::value), column<Integers>("lead_id", keys, &LeadKey::lead)});
 }
 
 void LeadPartsStore::remove_keys(const std::vector<Id>& leads) {

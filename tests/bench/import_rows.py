@@ -67,22 +67,49 @@ def rss_kb(pid):
         return next((int(line.split()[1]) for line in file if line.startswith("VmRSS")), 0)
 
 
-def watched(command):
-    """Seconds, answer, and the process's memory every half second."""
-    start, samples = time.monotonic(), []
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of(process):
+    """Seconds of processor time of one process so far, from its /proc entry; 0 where it is gone."""
+    try:
+        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def backends(database):
+    """Server processes that serve this database now."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and (entry / "cmdline").read_bytes().startswith(b"postgres:") and f" {database} ".encode() in (entry / "cmdline").read_bytes():
+                found.append(entry.name)
+        except OSError:
+            pass
+    return found
+
+
+def watched(command, database=None, environment=None):
+    """Seconds, answer, the process's memory every half second, and the processor time of the process and of the server's
+    processes for its database (looked at so often too: on a machine that others use, clocks tell little)."""
+    start, samples, spent = time.monotonic(), [], {}
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        process = subprocess.Popen(command, stdout=out, stderr=err, text=True)
+        process = subprocess.Popen(command, stdout=out, stderr=err, text=True, env=environment)
         while process.poll() is None:
             try:
                 samples.append(rss_kb(process.pid))
             except (FileNotFoundError, ProcessLookupError):
                 pass
-            time.sleep(0.5)
+            for one in [str(process.pid)] + (backends(database) if database else []):
+                spent[one] = max(spent.get(one, 0.0), cpu_of(one))
+            time.sleep(0.25)
         seconds = time.monotonic() - start
         out.seek(0), err.seek(0)
         if process.returncode != 0:
             sys.exit(f"{command}: {err.read()}")
-        return seconds, json.loads(out.read()), samples
+        return seconds, json.loads(out.read()), samples, sum(spent.values())
 
 
 def memory(samples):
@@ -113,11 +140,12 @@ def one(backend, kind, count):
             furnish(base)
             file = pathlib.Path(folder) / f"{kind}.csv"
             write(file, count)
-            seconds, answer, samples = watched([HOST, "import", kind, str(file), "--keep-good", *base])
+            database = name if url else None
+            seconds, answer, samples, cpu = watched([HOST, "import", kind, str(file), "--keep-good", *base], database)
             rounds = max(1, -(-answer["read"] // CHUNK))
             where = ["sqlite", f"{folder}/data/erp.db", f"{folder}/raw.db"] if url is None else ["postgresql", url]
-            raw = json.loads(run(RAW, *where, str(rounds), *TABLES[kind]))
-            bare = json.loads(run(RAW, *where, str(rounds), *TABLES[kind], env={**os.environ, "RAW_WITHOUT_FOREIGN_KEYS": "1"}))
+            _, raw, _, raw_cpu = watched([RAW, *where, str(rounds), *TABLES[kind]], database)
+            _, bare, _, _ = watched([RAW, *where, str(rounds), *TABLES[kind]], database, {**os.environ, "RAW_WITHOUT_FOREIGN_KEYS": "1"})
         finally:
             if url:
                 run("psql", "-q", server, "-c", f"drop database {name} with (force)")
@@ -126,7 +154,8 @@ def one(backend, kind, count):
         print(json.dumps({"bench": "import_rows", "backend": backend, "kind": kind, "rows": answer["read"], "created": answer["created"],
                           "rejected": answer["rejected"], "seconds": round(seconds, 1), "rows_per_s": round(answer["read"] / seconds),
                           "database_rows": raw["rows"], "raw_seconds": round(raw_s, 1), "raw_rows_per_s": round(answer["read"] / raw_s),
-                          "ratio": round(raw_s / seconds, 2), "ratio_to_raw_without_foreign_keys": round(bare["ms"] / 1000 / seconds, 2), "rss_mb": moments, "rss_peak_mb": peak, "rss_growth": growth}), flush=True)
+                          "ratio": round(raw_s / seconds, 2), "ratio_to_raw_without_foreign_keys": round(bare["ms"] / 1000 / seconds, 2), "cpu_s": round(cpu, 1), "raw_cpu_s_with_reading": round(raw_cpu, 1),
+                          "rss_mb": moments, "rss_peak_mb": peak, "rss_growth": growth}), flush=True)
 
 
 def main():

@@ -136,6 +136,32 @@ def an_import_is_undone_where_nobody_touched_it(test, c):
     test.assertGreater(opportunities(c)["X50"]["id"], max(o["id"] for o in now.values()))
 
 
+def whoever_undoes_an_import_changes_only_what_is_theirs(test, c):
+    """The right to import is not the right to change everybody's opportunities: what is not theirs stays, with its reason."""
+    furnish(c)
+    c.call("role.create", name="importer", title="Importer")
+    for right in ("sales_leads.import", "sales_leads.opportunity.view", "sales_leads.opportunity.view_all", "sales_leads.opportunity.change"):
+        c.call("role.grant", role="importer", permission=right)
+    c.call("user.create", login="ida", password="long enough", name="Ida", roles=["importer"], employee=1)
+    c.call("opportunity.import", rows=[{"external_id": "X3", "title": "Before", "customer_number": "C1", "owner": "8"}])
+    batch = c.call("import.begin", entity="opportunity", title="everybody's")["batch"]
+    rows = [{"external_id": "X1", "title": "Anna's", "customer_number": "C1", "owner": "7"},
+            {"external_id": "X2", "title": "Bo's", "customer_number": "C1", "owner": "8"},
+            {"external_id": "X3", "title": "After", "customer_number": "C1", "owner": "8"},
+            {"external_id": "X4", "title": "Half Anna's", "customer_number": "C1", "owner": "8",
+             "sellers": [{"employee": "7", "share": "50.00"}, {"employee": "8", "share": "50.00"}]}]
+    done = c.call("opportunity.import", rows=rows, batch=batch, upsert=True)
+    test.assertEqual((done["created"], done["updated"]), (3, 1), done)
+    ida = c.as_user("ida")
+    undone = ida.call("import.undo", batch=batch)
+    test.assertEqual((undone["undone"], [(x["row"], x["key"]) for x in undone["left"]]), (2, [(2, "import.undo.right"), (3, "import.undo.right")]))
+    now = opportunities(c)
+    test.assertEqual((set(now), now["X3"]["title"]), ({"X2", "X3"}, "After"))
+    test.assertEqual(c.call("import.undo", batch=batch)["undone"], 2)
+    now = opportunities(c)
+    test.assertEqual((set(now), now["X3"]["title"]), ({"X3"}, "Before"))
+
+
 def a_broken_off_import_goes_on_where_it_stopped(test, c):
     furnish(c)
     file = c.folder / "many.csv"

@@ -237,6 +237,26 @@ def who_may_import_leads_and_what_they_hear_of(test, c):
     test.assertEqual([[lead["id"] for lead in d["leads"]] for d in answer["duplicates"]], [[now["L1"]["id"]]], "whom she cannot see is not there")
 
 
+def whoever_undoes_an_import_changes_only_what_is_theirs(test, c):
+    """The right to import is not the right to change everybody's leads: what is not theirs stays, with its reason."""
+    for name in ("Anna", "Bo"):
+        c.call("employee.create", name=name, number=name)
+    c.call("role.create", name="importer", title="Importer")
+    for right in ("sales_leads.import", "sales_leads.lead.view", "sales_leads.lead.view_all", "sales_leads.lead.change"):
+        c.call("role.grant", role="importer", permission=right)
+    user(c, "ida", ["importer"], 1)
+    c.call("lead.import", rows=[_company(3, owner="Bo")])
+    batch = c.call("import.begin", entity="lead", title="everybody's")["batch"]
+    c.call("lead.import", batch=batch, rows=[_company(1, owner="Anna"), _company(2, owner="Bo"), _company(3, owner="Bo", city="Oslo"), _company(4, owner=None)])
+    undone = as_user(c, "ida", "import.undo", batch=batch)
+    test.assertEqual((undone["undone"], [(x["row"], x["key"]) for x in undone["left"]]), (2, [(2, "import.undo.right"), (3, "import.undo.right")]))
+    now = _leads(c)
+    test.assertEqual((set(now), now["L3"]["city"]), ({"L2", "L3"}, "Oslo"))
+    test.assertEqual(c.call("import.undo", batch=batch)["undone"], 2)
+    now = _leads(c)
+    test.assertEqual((set(now), now["L3"]["city"]), ({"L3"}, ""))
+
+
 class _As:
     def __init__(self, company, login):
         self.company, self.login = company, login

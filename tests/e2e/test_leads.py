@@ -271,6 +271,19 @@ def a_conversion_warns_of_an_existing_customer(test, c):
     test.assertNotEqual(c.call("lead.convert", id=other, create_anyway=True)["customer"], customer)
 
 
+def a_conversion_says_what_the_customers_status_says(test, c):
+    """The new opportunity stands on a customer with the status merged: the warning of the form is in this answer too."""
+    customer = c.customer("Acme Aktiebolag")
+    c.call("customer_extra.set", customer=customer, status="merged")
+    done = c.call("lead.convert", id=lead(c, "ACME AB"), existing_customer=customer, opportunity={"title": "Deal"}, request_id="w")
+    test.assertEqual([(w["key"], w["status"], w["customer"]) for w in done["warnings"]], [("opportunity.customer.warned", "merged", customer)])
+    test.assertIn("Acme", done["warnings"][0]["message"])
+    test.assertEqual(c.call("lead.convert", id=done["id"], request_id="w", existing_customer=customer, opportunity={"title": "Deal"}), done)
+    c.call("customer_extra.set", customer=customer, status="active")
+    done = c.call("lead.convert", id=lead(c, "ACME AB"), existing_customer=customer, opportunity={"title": "Deal"})
+    test.assertNotIn("warnings", done)
+
+
 def activities_plan_what_is_next(test, c):
     customer = c.customer("Acme")
     deal, number = c.opportunity("Deal", customer), lead(c, "Lead")
