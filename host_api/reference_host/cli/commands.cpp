@@ -23,6 +23,8 @@ erp-host drain  --data DIR                                 let the modules handl
 erp-host report NAME --data DIR [--params JSON] [--format json|csv|table] [--user LOGIN]
 erp-host batch  --data DIR [--user LOGIN]                  JSON lines on stdin, one answer a line
 erp-host actions [--markdown] [--data DIR]                 every action with its permission and input
+erp-host module trust KEY.pub | verify FILE | install FILE | upgrade FILE | rollback ID | disable ID | enable ID | list
+                remove ID (--keep-data | --export-to FOLDER)         add-ons of a data folder, with --data DIR
 erp-host conformance --data DIR --modules DIR             obeys host-check (host_api/conformance/README.md)
 erp-host version
 
@@ -71,6 +73,7 @@ const std::vector<Command>& commands() {
       {"report", report, {"params", "format", "user"}, {}},
       {"batch", batch, {"user"}, {}},
       {"conformance", conformance, {}, {}},
+      {"module", module, {"export-to"}, {"keep-data"}},
       {"actions", actions, {}, {"markdown"}},
   };
   return kCommands;
