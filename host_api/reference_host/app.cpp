@@ -11,7 +11,7 @@
 #include <map>
 #include <mutex>
 
-#include "database/conninfo.h"
+#include "database/address.h"
 #include "database/migrate.h"
 #include "database/outbox.h"
 #include "extensions/log.h"
@@ -68,67 +68,12 @@ class EventCounts {
   std::map<std::string, std::int64_t> counts_;
 };
 
-std::filesystem::path prepared_folder(const std::filesystem::path& given) {
-  if (given.empty()) {
-    throw HostError(ERP_INVALID_ARGUMENT, "data.missing", "The data folder is missing. Give one with --data DIR.");
-  }
-  std::error_code error;
-  const std::filesystem::path folder = std::filesystem::absolute(given).lexically_normal();
-  const bool fresh = std::filesystem::create_directories(folder, error);
-  if (error || !std::filesystem::is_directory(folder)) {
-    throw HostError(ERP_UNAVAILABLE, "data.folder",
-                    "The data folder " + folder.string() + " cannot be made: " + error.message() + ". Choose another.");
-  }
-  if (fresh) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  return folder;
-}
-
-std::string remembered_url(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::string url;
-  std::getline(in, url);
-  return url;
-}
-
-/// Written beside and renamed, readable by the owner only: the URL may hold a password.
-void remember_url(const std::filesystem::path& file, const std::string& url) {
-  const std::string fresh = file.string() + ".new";
-  ::unlink(fresh.c_str());
-  const mode_t before = ::umask(0077);
-  {
-    std::ofstream out(fresh);
-    out << url << '\n';
-  }
-  ::umask(before);
-  std::filesystem::rename(fresh, file);
-}
-
-DatabaseAddress address_of(const Options& options, const std::filesystem::path& folder) {
-  const std::filesystem::path memory = folder / "database.url";
-  const std::string known = remembered_url(memory);
-  std::string url = options.database_url.empty() ? known : options.database_url;
-  if (!url.empty() && url != "sqlite") {
-    if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
-      throw HostError(
-          ERP_INVALID_ARGUMENT, "database.url.invalid",
-          "The database URL is not one of PostgreSQL. Write it as postgresql://user:password@host:port/name.");
-    }
-    const DatabaseAddress address{Backend::postgresql, conninfo_of(url)};
-    if (url != known) {
-      const Db reachable(address);  // a wrong URL is not remembered
-      remember_url(memory, url);
-    }
-    return address;
-  }
-  return {Backend::sqlite, (folder / "erp.db").string()};
-}
-
 class AppImpl final : public App {
  public:
   explicit AppImpl(const Options& options)
       : folder_(prepared_folder(options.data_dir)),
         company_(options.company),
-        base_(address_of(options, folder_)),
+        base_(database_address(options)),
         modules_(base_) {
     base_.signals.connect_all("metrics", Signals::Promise::best_effort,
                               [this](const Change& change) { counts_.count(change.kind); });
@@ -142,6 +87,8 @@ class AppImpl final : public App {
       if (!record_lists::is_list_action(name)) taken.push_back(name);  // these are shared: who has the list answers
     }
     modules_.load(options.modules_dir, taken);
+    // What was installed into this data folder: addons/addons.h.
+    if (std::filesystem::is_directory(folder_ / "addons")) modules_.load(folder_ / "addons", taken);
   }
 
   json::value call_action(const Caller& caller, std::string_view name, const json::value& input) override {

@@ -24,6 +24,8 @@ erp-host report NAME --data DIR [--params JSON] [--format json|csv|table] [--use
 erp-host batch  --data DIR [--user LOGIN]                  JSON lines on stdin, one answer a line
 erp-host module plan --data DIR                            which migrations the next start would apply; changes nothing
 erp-host actions [--markdown] [--data DIR]                 every action with its permission and input
+erp-host module trust KEY.pub | verify FILE | install FILE | upgrade FILE | rollback ID | disable ID | enable ID | list
+                remove ID (--keep-data | --export-to FOLDER)         add-ons of a data folder, with --data DIR
 erp-host conformance --data DIR --modules DIR             obeys host-check (host_api/conformance/README.md)
 erp-host version
 
@@ -54,14 +56,6 @@ int drain(const Arguments& arguments, const Streams& streams) {
   return 0;
 }
 
-int module(const Arguments& arguments, const Streams& streams) {
-  constexpr const char* kForm = "module plan --data DIR";
-  expect_words(arguments, 1, 1, kForm);
-  if (arguments.words[0] != "plan") throw UsageError(std::string("The form is: erp-host ") + kForm);
-  streams.out << App::migration_plan(host_options(arguments));
-  return 0;
-}
-
 struct Command {
   std::string_view name;
   int (*run)(const Arguments&, const Streams&);
@@ -79,9 +73,9 @@ const std::vector<Command>& commands() {
       {"action", action, {"user", "timeout"}, {}},
       {"drain", drain, {}, {}},
       {"conformance", conformance, {}, {}},
-      {"module", module, {}, {}},
       {"report", report, {"params", "format", "user", "timeout"}, {}},
       {"batch", batch, {"user", "timeout"}, {}},
+      {"module", module, {"export-to"}, {"keep-data"}},
       {"actions", actions, {}, {"markdown"}},
   };
   return kCommands;

@@ -44,6 +44,7 @@ int serve(const Arguments& arguments, const Streams& streams);
 int batch(const Arguments& arguments, const Streams& streams);
 int actions(const Arguments& arguments, const Streams& streams);
 int report(const Arguments& arguments, const Streams& streams);
+int module(const Arguments& arguments, const Streams& streams);
 int conformance(const Arguments& arguments, const Streams& streams);
 
 }  // namespace erp::host::cli

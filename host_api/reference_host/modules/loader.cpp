@@ -74,6 +74,20 @@ void expect_versions(const Manifest& manifest, const std::filesystem::path& fold
   }
 }
 
+/// The library's file: whole, of this machine, and nobody else's to change.
+std::filesystem::path expect_library_for_here(const Manifest& manifest, const std::filesystem::path& folder) {
+  const auto named = manifest.libraries.find(this_platform());
+  if (named == manifest.libraries.end()) {
+    throw HostError(ERP_UNSUPPORTED, "module.no_platform",
+                    (folder / "manifest.yaml").string() + ": names no library for " + this_platform() +
+                        "; install the module's build for this machine");
+  }
+  std::filesystem::path file = folder / named->second;
+  expect_library(file);
+  expect_trusted_file(std::filesystem::canonical(file));
+  return file;
+}
+
 boost::dll::shared_library open_library(const std::filesystem::path& file) {
   namespace load_mode = boost::dll::load_mode;
   try {
@@ -116,15 +130,7 @@ LoadedModule::LoadedModule(std::filesystem::path folder, Manifest manifest, cons
       manifest_(std::move(manifest)),
       library_(std::make_unique<Library>()),
       tracker_(std::make_unique<sdk::CallTracker>(sdk::CheckLevel::maximal, std::move(misbehaviour))) {
-  const auto named = manifest_.libraries.find(this_platform());
-  if (named == manifest_.libraries.end()) {
-    throw HostError(ERP_UNSUPPORTED, "module.no_platform",
-                    (folder_ / "manifest.yaml").string() + ": names no library for " + this_platform() +
-                        "; install the module's build for this machine");
-  }
-  const std::filesystem::path file = folder_ / named->second;
-  expect_library(file);
-  expect_trusted_file(std::filesystem::canonical(file));
+  const std::filesystem::path file = expect_library_for_here(manifest_, folder_);
   library_->handle = open_library(file);
   if (!library_->handle.has(ERP_MODULE_QUERY_SYMBOL)) {
     throw HostError(ERP_INVALID_ARGUMENT, "module.no_entry",
@@ -150,6 +156,15 @@ std::unique_ptr<LoadedModule> LoadedModule::load(const std::filesystem::path& fo
   Manifest manifest = read_manifest(manifest_file);
   expect_versions(manifest, real, host);
   return std::unique_ptr<LoadedModule>(new LoadedModule(real, std::move(manifest), host, std::move(misbehaviour)));
+}
+
+Manifest LoadedModule::inspect(const std::filesystem::path& folder, const erp_host_abi& host) {
+  const std::filesystem::path real = trusted_folder(folder);
+  expect_trusted_file(real / "manifest.yaml");
+  Manifest manifest = read_manifest(real / "manifest.yaml");
+  expect_versions(manifest, real, host);
+  expect_library_for_here(manifest, real);
+  return manifest;
 }
 
 LoadedModule::~LoadedModule() {

@@ -53,6 +53,10 @@ class LoadedModule {
                                             const erp_host_abi& host = this_host_abi(),
                                             sdk::MisbehaviourHandler misbehaviour = {});
 
+  /// What load() finds out before any code of the module runs: trusted folder, manifest, versions, a whole library for
+  /// this machine. The same refusals.
+  static Manifest inspect(const std::filesystem::path& folder, const erp_host_abi& host = this_host_abi());
+
   ~LoadedModule();  // stops and destroys when that is still due
   LoadedModule(const LoadedModule&) = delete;
   LoadedModule& operator=(const LoadedModule&) = delete;

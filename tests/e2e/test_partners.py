@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""packaging/PARTNERS.md, run as a partner would: every file written, every command run, in an empty folder."""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import BUILD, PROJECT
+
+GUIDE = PROJECT / "packaging/PARTNERS.md"
+BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.M | re.S)
+
+
+class Guide(unittest.TestCase):
+    def test_samples_of_the_guide_are_those_of_the_tests(self):
+        blocks = {name: text for _, name, text in BLOCK.findall(GUIDE.read_text()) if name}
+        for name in ("hello.cpp", "tiny_host.c"):
+            self.assertEqual(blocks[name], (PROJECT / "tests/contract/samples" / name).read_text())
+        self.assertLessEqual(len(blocks["hello.cpp"].splitlines()), 30)
+        self.assertLessEqual(len(blocks["tiny_host.c"].splitlines()), 150)
+
+    @unittest.skipUnless(shutil.which("minisign") and (BUILD / "bin/module-check").exists() and (BUILD / "bin/host-check").exists(),
+                         "minisign is not installed, or the target zoo is not built")
+    def test_everything_in_the_guide_works(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            script, texts, ran = ["set -eu"], [], 0
+            for language, name, text in BLOCK.findall(GUIDE.read_text()):
+                if name:
+                    file = Path(folder) / name
+                    file.parent.mkdir(exist_ok=True)
+                    file.write_text(text)
+                elif language == "sh":
+                    script.append(text)
+                    ran += 1
+                elif language == "text":
+                    texts.append(text)
+                else:
+                    self.fail(f"a block of {language} without a file name is not run by anybody")
+            self.assertGreater(ran, 8)
+            env = {**os.environ, "ERP": str(PROJECT), "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+            done = subprocess.run(["bash", "-c", "\n".join(script)], cwd=folder, env=env, capture_output=True, text=True, timeout=600)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            for text in [*texts, '{"company":1,"now":', '{"rows": []}' if '{"rows": []}' in done.stdout else '{"rows":[]}', "hello 1.0.0\n", "its data stay"]:
+                self.assertIn(text, done.stdout)
+            self.assertNotRegex(done.stdout, r"(?m)^(fail|crash|hang|warn) ")
+
+
+if __name__ == "__main__":
+    unittest.main()
