@@ -166,7 +166,7 @@ class PostgresqlSession final : public SociSession {
     fail(state != nullptr ? state : "08000", text != nullptr ? text : PQerrorMessage(handle()), sql);
   }
 
-  const char* begin_text() const override { return "begin"; }
+  const char* begin_text(Begin) const override { return "begin"; }
 
   [[noreturn]] void translate(const std::string& sql) override {
     try {
