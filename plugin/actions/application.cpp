@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "store/database_copy.h"
 #include "store/migrations.h"
 #include "store/parked_store.h"
+#include "store/pipeline_rollup.h"
 #include "store/request_store.h"
 #include "store/timed_database.h"
 
@@ -102,8 +104,23 @@ struct Application::Impl {
   std::unique_ptr<services::Defaults> defaults;
   std::unique_ptr<DeclaredViews> views;
   std::unique_ptr<services::ListCatalog> lists;
-  std::set<std::int64_t> companies_ready;
+  std::set<std::int64_t> companies_ready, companies_rolled;
   actions::Nightly nightly;
+
+  /// Brings opportunities from before the pipeline's sums into them, a slice at a time; true while some are left.
+  bool roll_up(std::int64_t company, std::int64_t budget_us) {
+    {
+      const std::lock_guard lock(mutex);
+      if (companies_rolled.contains(company)) return false;
+    }
+    const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(budget_us / 2);
+    while (store::PipelineRollup::build(database(), company)) {
+      if (std::chrono::steady_clock::now() >= until) return true;
+    }
+    const std::lock_guard lock(mutex);
+    companies_rolled.insert(company);
+    return false;
+  }
 
   store::Database& database() {
     const std::lock_guard lock(mutex);
@@ -550,7 +567,8 @@ WorkResult Application::work(const CallContext& call, WorkRequest request) {
     result.more = request.job == actions::Nightly::kJob && actions::Nightly::run(night);
     return result;
   }
-  const bool more = impl_->nightly.see_to(night);
+  const bool late = impl_->nightly.see_to(night), rolling = impl_->roll_up(call.company, request.budget_us);
+  const bool more = late || rolling;
   const signals::WorkResult done = pump->work(call, request.budget_us);
   return {done.more || more, done.retry_after_us, done.handled, done.parked};
 }

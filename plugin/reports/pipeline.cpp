@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/pipeline.h"
 
+#include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "domain/attribution/attribution.h"
-#include "domain/attribution/split.h"
+#include "domain/weighted.h"
 #include "reports/pivot.h"
 #include "store/opportunity_store.h"
+#include "store/pipeline_rollup.h"
 
 namespace sales_leads::reports {
 namespace {
 
 const std::vector<MeasureInfo> kMeasures = {{"count", false}, {"amount", true}, {"weighted", true}};
-constexpr std::int64_t kWhole = 10'000;
-
-/// amount * probability, half a unit rounded up; exact beyond 64 bits in between.
-std::int64_t weighted(std::int64_t amount, std::int64_t basis_points) {
-  const domain::Wide product = static_cast<domain::Wide>(amount) * basis_points;
-  const domain::Wide half = product < 0 ? -kWhole / 2 : kWhole / 2;
-  return static_cast<std::int64_t>((product + half) / kWhole);
-}
+constexpr std::int64_t kWhole = domain::kCertain;
 
 struct Share {
   Id seller = 0;
@@ -52,14 +48,107 @@ std::vector<std::int64_t> ordered(const std::vector<MeasureInfo>& asked, std::in
   return values;
 }
 
-}  // namespace
-
-boost::json::object pipeline(const Context& context, const boost::json::object& params) {
-  const Question question = read_question(params, "step", kMeasures);
-  if (question.needs().adjustment) {
-    throw Failure(Code::invalid_argument, "report.rows.invalid",
-                  "'adjustment' is an axis of the sales report: opportunities are not corrected.");
+/// The one indexed axis that the question hangs on, if the sums have what it asks for.
+std::optional<std::string> summed_axis(const Context& context, const Question& question) {
+  if (!context.sees_all()) return std::nullopt;
+  std::vector<Axis> axes{question.rows};
+  if (question.columns) axes.push_back(*question.columns);
+  for (const auto& [axis, keys] : question.filter) axes.push_back(axis);
+  std::string chosen;
+  for (const Axis axis : axes) {
+    std::string own;
+    if (axis == Axis::customer || axis == Axis::project) return std::nullopt;
+    if (axis == Axis::seller || axis == Axis::group) own = "seller";
+    if (axis == Axis::type) own = "type";
+    if (axis == Axis::source) own = "source";
+    if (axis == Axis::campaign) own = "campaign";
+    if (own.empty() || own == chosen) continue;
+    if (!chosen.empty()) return std::nullopt;
+    chosen = own;
   }
+  const auto starts_month = [](domain::Day day) { return domain::civil_date(day).day == 1; };
+  if (question.from && !starts_month(*question.from)) return std::nullopt;
+  if (question.to && !starts_month(*question.to + 1)) return std::nullopt;
+  if (!store::PipelineRollup(context.session, context.company).complete()) return std::nullopt;
+  return chosen.empty() ? "type" : chosen;  // the shortest of them
+}
+
+/// Months in which an employee changes group on another day than the first: their deals are looked at one by one.
+std::set<std::int64_t> mixed_months(const Context& context) {
+  std::set<std::int64_t> months;
+  const auto note = [&](Id first_day) {
+    const auto day = static_cast<domain::Day>(first_day);
+    if (domain::civil_date(day).day != 1) months.insert(store::month_number(day));
+  };
+  for (auto& [from, to] : context.session.query<Id, std::optional<Id>>(
+           "select m.from_date, m.to_date from sl_group_member m join sl_group g on g.id = m.group_id where "
+           "m.company_id = :company and g.kind = 'sales'",
+           {{"company", context.company}})) {
+    note(from);
+    if (to) note(*to + 1);
+  }
+  return months;
+}
+
+domain::Day first_of(std::int64_t month) {
+  return *domain::day_of({static_cast<std::int32_t>(month / 100), static_cast<std::int32_t>(month % 100), 1});
+}
+
+bool uses(const Question& question, Axis axis) {
+  return question.rows == axis || question.columns == axis ||
+         std::any_of(question.filter.begin(), question.filter.end(),
+                     [axis](const auto& entry) { return entry.first == axis; });
+}
+
+/// Adds what the sums hold of all months but `left_out`.
+void add_sums(const Context& context, const Question& question, const std::string& axis,
+              const std::set<std::int64_t>& left_out, Pivot& pivot) {
+  const bool by_axis = uses(question, Axis::seller) || uses(question, Axis::group) || uses(question, Axis::type) ||
+                       uses(question, Axis::source) || uses(question, Axis::campaign);
+  const bool by_month = question.needs().date || !left_out.empty();
+  const bool by_step = uses(question, Axis::step), by_status = uses(question, Axis::status);
+  store::Params binds{{"company", context.company}, {"axis", axis}};
+  std::string where = " where company_id = :company and axis = :axis and deals <> 0";
+  if (question.from || question.to) where += " and month > 0";  // those without a date are in no span
+  if (question.from) {
+    where += " and month >= :first";
+    binds.emplace_back("first", store::month_number(*question.from));
+  }
+  if (question.to) {
+    where += " and month <= :last";
+    binds.emplace_back("last", store::month_number(*question.to));
+  }
+  std::string selected, grouped;
+  const auto column = [&](bool wanted, const char* name, const char* otherwise) {
+    selected += std::string(wanted ? name : otherwise) + ", ";
+    if (wanted) grouped += (grouped.empty() ? " group by " : ", ") + std::string(name);
+  };
+  column(by_axis, "axis_id", "cast(0 as bigint)");
+  column(by_month, "month", "cast(0 as bigint)");
+  column(by_step, "step_id", "cast(0 as bigint)");
+  column(by_status, "status", "''");
+  const std::string sql = "select " + selected +
+                          "cast(coalesce(sum(deals), 0) as bigint), cast(coalesce(sum(deals_once), 0) as bigint), "
+                          "cast(coalesce(sum(amount_minor), 0) as bigint), cast(coalesce(sum(weighted_minor), 0) as "
+                          "bigint) from sl_rollup_pipeline" +
+                          where + grouped;
+  for (auto& [id, month, step, status, deals, once, amount, weighted] :
+       context.session.query<Id, std::int64_t, Id, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+           sql, binds)) {
+    if (deals == 0 || left_out.contains(month)) continue;
+    Place place{.step = step, .status = status};
+    if (month != 0) place.date = first_of(month);
+    if (axis == "seller") place.seller = id;
+    if (axis == "type") place.type = id;
+    if (axis == "source") place.source = id;
+    if (axis == "campaign") place.campaign = id;
+    pivot.add(place, ordered(question.measures, deals, amount, weighted),
+              ordered(question.measures, once, amount, weighted));
+  }
+}
+
+/// Adds the opportunities one by one; with `months`, those alone that close in one of them.
+void add_deals(const Context& context, const Question& question, const std::set<std::int64_t>* months, Pivot& pivot) {
   const auto shares = present_shares(context);
   const bool by_seller = question.needs().seller;
   // A deal that the caller may see counts whole, whatever it is grouped by: totals equal the sum of the visible rows.
@@ -69,8 +158,11 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
     visible = " and " + store::own_condition(context.session, "o");
     binds.emplace_back("them", context.session.ids_text(context.employees));
   }
-  Labels labels(context);
-  Pivot pivot(question, labels);
+  if (months != nullptr) {
+    visible += " and coalesce(o.actual_close, o.planned_close) between :first_day and :last_day";
+    binds.emplace_back("first_day", first_of(*months->begin()));
+    binds.emplace_back("last_day", domain::add_months(first_of(*months->rbegin()), 1) - 1);
+  }
   for (auto& [id, owner, customer, project, type, source, campaign, step, status, planned, actual, amount,
               probability] : context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::optional<Id>,
                                                    std::optional<Id>, std::optional<std::int64_t>, std::int64_t>(
@@ -92,9 +184,9 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
         (question.to && (!place.date || *place.date > *question.to))) {
       continue;
     }
-    const std::int64_t effective = status == "won" ? kWhole : status == "open" ? probability : 0;
+    if (months != nullptr && (!place.date || !months->contains(store::month_number(*place.date)))) continue;
     const std::int64_t whole = amount.value_or(0);
-    const std::int64_t whole_weighted = weighted(whole, effective);
+    const std::int64_t whole_weighted = domain::weighted(whole, probability, status);
 
     std::vector<Share> sellers{{owner, kWhole}};
     if (const auto found = shares.find(id); found != shares.end()) sellers = found->second;
@@ -115,6 +207,26 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
                 ordered(question.measures, once, parts[i], weighted_parts[i]));
       counted = true;
     }
+  }
+}
+
+}  // namespace
+
+boost::json::object pipeline(const Context& context, const boost::json::object& params) {
+  const Question question = read_question(params, "step", kMeasures);
+  if (question.needs().adjustment) {
+    throw Failure(Code::invalid_argument, "report.rows.invalid",
+                  "'adjustment' is an axis of the sales report: opportunities are not corrected.");
+  }
+  Labels labels(context);
+  Pivot pivot(question, labels);
+  if (const auto axis = summed_axis(context, question)) {
+    std::set<std::int64_t> mixed;
+    if (uses(question, Axis::group)) mixed = mixed_months(context);
+    add_sums(context, question, *axis, mixed, pivot);
+    if (!mixed.empty()) add_deals(context, question, &mixed, pivot);
+  } else {
+    add_deals(context, question, nullptr, pivot);
   }
   return pivot.json();
 }

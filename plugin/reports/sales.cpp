@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "reports/pivot.h"
 #include "store/budget_store.h"
@@ -44,20 +43,19 @@ std::string table_for(const Needs& needs) {
   return needs.opportunity ? "sl_rollup_opportunity" : "sl_rollup_day";
 }
 
-struct Traits {
-  Id type = 0, source = 0, step = 0;
-  std::string status;
-};
+/// With what the opportunity is today beside each row: joined there, so that a million of them need not be read here.
+std::string facts(const Needs& needs) {
+  const std::string table = table_for(needs);
+  if (!needs.opportunity) return table;
+  return "(select l.*, coalesce(o.type_id, 0) as type_id, coalesce(o.source_id, 0) as source_id, coalesce(o.step_id, "
+         "0) as step_id, coalesce(o.status, '') as status from " +
+         table + " l left join sl_opportunity o on o.id = l.opportunity_id and o.company_id = l.company_id) facts";
+}
 
-/// Today's type, source, step and status of the company's opportunities.
-std::unordered_map<Id, Traits> opportunity_traits(const Context& context) {
-  std::unordered_map<Id, Traits> traits;
-  for (auto& [id, type, source, step, status] : context.session.query<Id, Id, Id, Id, std::string>(
-           "select id, type_id, source_id, step_id, status from sl_opportunity where company_id = :company",
-           {{"company", context.company}})) {
-    traits[id] = {type, source, step, std::move(status)};
-  }
-  return traits;
+bool uses(const Question& question, Axis axis) {
+  return question.rows == axis || question.columns == axis ||
+         std::any_of(question.filter.begin(), question.filter.end(),
+                     [axis](const auto& entry) { return entry.first == axis; });
 }
 
 /// What one measure of the ledger adds to each measure asked for.
@@ -95,7 +93,10 @@ boost::json::object gather(const Context& context, const Question& question, boo
                               column(needs.campaign, "campaign_id"),
                               column(needs.customer, "customer_id"),
                               column(needs.project, "project_id"),
-                              column(needs.opportunity, "opportunity_id"),
+                              column(uses(question, Axis::type), "type_id"),
+                              column(uses(question, Axis::source), "source_id"),
+                              column(uses(question, Axis::step), "step_id"),
+                              uses(question, Axis::status) ? std::string("status") : std::string("cast('' as text)"),
                               std::string(needs.adjustment ? "corrects_date" : "cast(null as bigint)")};
   std::string selected, grouped;
   for (const std::string& one : columns) {
@@ -117,26 +118,26 @@ boost::json::object gather(const Context& context, const Question& question, boo
     where += " and " + context.session.in_ids("seller_id", "sellers");
     binds.emplace_back("sellers", context.session.ids_text(context.employees));
   }
-  const std::string sql = "select " + selected + "measure, cast(sum(company_minor) as bigint) from " +
-                          table_for(needs) + where + " group by " + grouped + "measure";
+  const std::string sql = "select " + selected + "measure, cast(sum(company_minor) as bigint) from " + facts(needs) +
+                          where + " group by " + grouped + "measure";
 
-  std::unordered_map<Id, Traits> traits;
-  if (needs.opportunity) traits = opportunity_traits(context);
   Labels labels(context);
   Pivot pivot(question, labels);
   if (!corrections && asks_for_budget(question)) add_budget(context, question, labels, pivot);
-  for (auto& [date, seller, campaign, customer, project, opportunity, corrects, measure, sum] :
-       context.session.query<Id, Id, Id, Id, Id, Id, std::optional<Id>, std::string, std::int64_t>(sql, binds)) {
+  for (auto& [date, seller, campaign, customer, project, type, source, step, status, corrects, measure, sum] :
+       context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::optional<Id>, std::string, std::int64_t>(
+           sql, binds)) {
     if (sum == 0) continue;
-    Place place{.seller = seller, .campaign = campaign, .customer = customer, .project = project};
+    Place place{.seller = seller,
+                .campaign = campaign,
+                .customer = customer,
+                .project = project,
+                .type = type,
+                .source = source,
+                .step = step,
+                .status = status};
     if (needs.date) place.date = static_cast<domain::Day>(date);
     if (corrects) place.corrects = static_cast<domain::Day>(*corrects);
-    if (const auto found = traits.find(opportunity); found != traits.end()) {
-      place.type = found->second.type;
-      place.source = found->second.source;
-      place.step = found->second.step;
-      place.status = found->second.status;
-    }
     pivot.add(place, spread(question.measures, measure, sum));
   }
   return pivot.json();

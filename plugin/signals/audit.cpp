@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/pipeline_rollup.h"
+
 namespace sales_leads::signals {
 
 namespace {
@@ -51,6 +53,9 @@ void Audit::each_slice(const CallContext& call, Slice&& slice) {
 std::vector<store::Difference> Audit::verify(const CallContext& call, std::int64_t limit) {
   std::vector<store::Difference> differences =
       store::LedgerStore(*database_.lease(), call.company).compare_rollups(limit);
+  for (auto& one : store::PipelineRollup(*database_.lease(), call.company).compare(limit)) {
+    differences.push_back(std::move(one));
+  }
   const Reconciler reconciler(host_);
   ReconcileOptions options;
   options.dry_run = true;
@@ -90,6 +95,7 @@ RebuildResult Audit::rebuild(const CallContext& call) {
     lock_company(session, call.company);
     store::LedgerStore(session, call.company).rebuild_rollups();
   });
+  store::PipelineRollup::rebuild(database_, call.company);
   return result;
 }
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "signals/pump.h"
+#include "signals/pump_run.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <random>
-#include <thread>
 
 #include "store/document_store.h"
 #include "store/parked_store.h"
@@ -16,68 +14,20 @@ namespace sales_leads::signals {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Int = std::int64_t;
 using domain::DocumentKind;
 
 constexpr Int kLeaseUs = 5'000'000;
 constexpr Int kRenewBelowUs = 2'500'000;
 constexpr std::uint32_t kEventsPerFetch = 1'000;
-// Below the smallest a batch is mostly overhead: on a slow machine it would make the queue longer, not the lock
-// shorter.
-constexpr std::size_t kSmallestBatch = 32, kLargestBatch = 1'000;
 constexpr std::int64_t kParkedPerCall = 50;
-// SQLite has one writer: the host's must not wait for long. PostgreSQL's writers do not wait for us.
-constexpr Int kHoldSqliteUs = 10'000, kHoldPostgresqlUs = 100'000;
-constexpr Int kGapUs = 1'000;
-
-Int since(Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
-}
 
 std::string make_owner() {
   std::random_device chance;
   return std::to_string(getpid()) + "-" + std::to_string(chance()) + std::to_string(chance());
 }
 
-/// A pump's commits need not reach the disk one by one: what a power cut takes is delivered again, since the cursor
-/// goes with it; and a commit that does wait, a user's, takes all earlier ones along.
-class RelaxedSync {
- public:
-  explicit RelaxedSync(store::Session& session) : session_(session) { set("normal"); }
-  ~RelaxedSync() {
-    try {
-      set("full");
-    } catch (...) {  // the session is tidied by its pool
-    }
-  }
-  RelaxedSync(const RelaxedSync&) = delete;
-  RelaxedSync& operator=(const RelaxedSync&) = delete;
-
- private:
-  void set(const char* level) {
-    if (session_.backend() == Backend::sqlite) session_.run(std::string("pragma synchronous = ") + level);
-  }
-  store::Session& session_;
-};
-
 }  // namespace
-
-/// One call of work().
-struct Pump::Run {
-  const CallContext& call;
-  store::Session& session;
-  Stream stream;
-  std::size_t batch_size = 64;
-  Clock::time_point start = Clock::now();
-  Int budget_us = 0;
-  WorkResult result{};
-
-  bool progressed = false;
-
-  /// At least one batch is done, however short the time.
-  [[nodiscard]] bool out_of_time() const { return progressed && since(start) >= budget_us; }
-};
 
 Pump::Pump(const Host& host, store::Database& database)
     : host_(host), database_(database), reconciler_(host), owner_(make_owner()) {}
@@ -108,108 +58,6 @@ void Pump::save(store::Session& session, store::Id company, Stream& stream) cons
   }
 }
 
-bool Pump::is_guilt_of_documents(const Failure& failure) const {
-  switch (failure.code()) {
-    case Code::busy:
-    case Code::unavailable:
-    case Code::deadline:
-    case Code::cancelled:
-    case Code::permission:
-    case Code::version:
-      return false;
-    default:
-      // A damaged database or a statement that it does not understand is nobody's document.
-      return failure.key() != "database.corrupt" && failure.key() != "database.statement" &&
-             failure.key() != "database.parameter" && failure.key() != "company.not_found";
-  }
-}
-
-void Pump::apply_once(Run& run, const std::vector<DocumentKey>& keys, Stream then, std::int64_t sequence,
-                      const std::function<void(store::Session&)>& also) {
-  ReconcileOutcome outcome;
-  Clock::time_point start;
-  {
-    store::Transaction transaction(run.session);
-    start = Clock::now();  // from here on others wait
-    save(run.session, run.call.company, then);
-    ReconcileOptions options;
-    options.sequence = sequence;
-    outcome = reconciler_.reconcile(run.session, run.call, keys, options);
-    if (also) also(run.session);
-    if (before_commit) before_commit(keys);
-    transaction.commit();
-  }
-  run.stream = std::move(then);
-  run.progressed = true;
-  run.result.parked += static_cast<Int>(outcome.parked.size());
-  const Int took = std::max<Int>(1, since(start));
-  // Towards the time that a transaction may take, in steps of at most double or half. A batch that was cut short by the
-  // end of the events says nothing about larger ones.
-  const Int hold = run.session.backend() == Backend::sqlite ? kHoldSqliteUs : kHoldPostgresqlUs;
-  if (took > hold || keys.size() >= run.batch_size) {
-    const auto count = static_cast<Int>(std::max<std::size_t>(keys.size(), 1));
-    const auto wished = static_cast<std::size_t>(std::clamp(count * hold / took, count / 2, count * 2));
-    run.batch_size = std::clamp(wished, kSmallestBatch, kLargestBatch);
-  }
-  // SQLite's waiting writers look again every few milliseconds: leave them a gap to slip through.
-  if (run.session.backend() == Backend::sqlite) std::this_thread::sleep_for(std::chrono::microseconds(kGapUs));
-  for (const store::Id won : outcome.won) {
-    try {
-      host_.publish(run.call, "sales_leads.opportunity.won", won);
-    } catch (const Failure& failure) {
-      host_.log(LogLevel::warning, "An event could not be published", {{"reason", failure.what()}});
-    }
-  }
-}
-
-void Pump::park_one(Run& run, const DocumentKey& key, Stream then, std::int64_t sequence, const std::string& reason_key,
-                    const std::string& reason, const std::function<void(store::Session&)>& also) {
-  store::Transaction transaction(run.session);
-  save(run.session, run.call.company, then);
-  store::ParkedStore(run.session, run.call.company).park({{key, reason_key, reason, sequence}}, host_.now_us());
-  if (also) also(run.session);
-  transaction.commit();
-  run.stream = std::move(then);
-  ++run.result.parked;
-  host_.log(LogLevel::warning, "A document is parked",
-            {{"kind", store::kind_text(key.kind)}, {"document", std::to_string(key.id)}, {"reason", reason_key}});
-}
-
-void Pump::apply(Run& run, const std::vector<DocumentKey>& keys, Stream then, std::int64_t sequence,
-                 const std::function<void(store::Session&)>& also) {
-  std::string reason_key, reason;
-  for (int attempt = 1;; ++attempt) {
-    try {
-      apply_once(run, keys, then, sequence, also);  // a copy: it may be tried again
-      return;
-    } catch (const Failure& failure) {
-      constexpr int kAttempts = 4;
-      if (failure.key() == "database.busy" && attempt < kAttempts) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(2 << attempt));
-        continue;
-      }
-      if (!is_guilt_of_documents(failure) || keys.empty()) throw;
-      reason_key = failure.key();
-      reason = failure.what();
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception& error) {
-      if (keys.empty()) throw;
-      reason_key = "internal";
-      reason = error.what();
-    }
-    break;
-  }
-  if (keys.size() == 1) {
-    park_one(run, keys.front(), std::move(then), sequence, reason_key, reason, also);
-    return;
-  }
-  // The first half leaves the cursor where it was.
-  const auto middle = keys.begin() + static_cast<std::ptrdiff_t>(keys.size() / 2);
-  apply(run, {keys.begin(), middle}, run.stream, sequence, {});
-  apply(run, {middle, keys.end()}, std::move(then), sequence, also);
-}
-
 void Pump::start_scan(Run& run) const {
   const Horizon horizon = host_.horizon(run.call);
   store::Transaction transaction(run.session);
@@ -229,7 +77,7 @@ void Pump::scan(Run& run) {
   store::DocumentStore documents(run.session, run.call.company);
   while (run.stream.scan_state == "scanning" && !run.out_of_time()) {
     const DocumentKind kind = store::kind_of(run.stream.scan_kind);
-    const auto ids = documents.next_ids(kind, run.stream.scan_after, static_cast<Int>(run.batch_size));
+    const auto ids = documents.next_ids(kind, run.stream.scan_after, static_cast<Int>(run.batch_size()));
     std::vector<DocumentKey> keys;
     for (const store::Id id : ids) keys.push_back({kind, id});
     Stream then = run.stream;
@@ -266,7 +114,7 @@ void Pump::follow(Run& run) {
     for (std::size_t i = 0; i < events.size() && !run.out_of_time();) {
       Batch batch;
       std::size_t end = i;
-      while (end < events.size() && batch.documents.size() < run.batch_size && !batch.company_changed) {
+      while (end < events.size() && batch.documents.size() < run.batch_size() && !batch.company_changed) {
         dispatcher_.dispatch(events[end++], batch);
       }
       for (const auto& [event, reason] : batch.failed) {
@@ -306,10 +154,10 @@ WorkResult Pump::work(const CallContext& call, std::int64_t budget_us) {
   const RelaxedSync relaxed(*session);
   Run run{call, *session, take_lease(*session, call.company)};
   run.budget_us = std::max<Int>(1'000, budget_us);
-  run.batch_size = session->backend() == Backend::sqlite ? 64 : 256;
+  run.sizes.batch = session->backend() == Backend::sqlite ? 64 : 256;
   {
     const std::lock_guard lock(mutex_);
-    if (const auto known = batch_sizes_.find(call.company); known != batch_sizes_.end()) run.batch_size = known->second;
+    if (const auto known = batch_sizes_.find(call.company); known != batch_sizes_.end()) run.sizes = known->second;
   }
   run.result.more = true;
   if (run.stream.scan_state == "new") start_scan(run);
@@ -317,7 +165,7 @@ WorkResult Pump::work(const CallContext& call, std::int64_t budget_us) {
   if (run.stream.scan_state == "following") follow(run);
   if (run.stream.scan_state == "following") retry_parked(run);
   const std::lock_guard lock(mutex_);
-  batch_sizes_[call.company] = run.batch_size;
+  batch_sizes_[call.company] = run.sizes;
   return run.result;
 }
 

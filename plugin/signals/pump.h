@@ -55,6 +55,11 @@ class Pump {
  private:
   using Stream = store::Stream;
   struct Run;
+  struct BatchSizes {
+    std::size_t batch = 64;   // documents of a transaction
+    std::size_t locked = 64;  // the same of one that takes SQLite's write lock before it reads
+    int locked_first = 0;     // so many batches take the lock first: somebody wrote while one was reading
+  };
 
   Stream take_lease(store::Session& session, store::Id company);
   void save(store::Session& session, store::Id company, Stream& stream) const;
@@ -64,8 +69,11 @@ class Pump {
   void retry_parked(Run& run);
   void apply(Run& run, const std::vector<DocumentKey>& keys, Stream then, std::int64_t sequence,
              const std::function<void(store::Session&)>& also);
+  void apply_locked(Run& run, const std::vector<DocumentKey>& keys, Stream then, std::int64_t sequence,
+                    const std::function<void(store::Session&)>& also);
   void apply_once(Run& run, const std::vector<DocumentKey>& keys, Stream then, std::int64_t sequence,
-                  const std::function<void(store::Session&)>& also);
+                  const std::function<void(store::Session&)>& also, store::Begin begin);
+  static void adapt(Run& run, std::size_t documents, std::int64_t took, store::Begin begin);
   void park_one(Run& run, const DocumentKey& key, Stream then, std::int64_t sequence, const std::string& reason_key,
                 const std::string& reason, const std::function<void(store::Session&)>& also);
   [[nodiscard]] bool is_guilt_of_documents(const Failure& failure) const;
@@ -76,7 +84,7 @@ class Pump {
   const Dispatcher dispatcher_;
   const std::string owner_;  // pid and chance
   std::mutex mutex_;         // guards batch_sizes_ and held_
-  std::map<store::Id, std::size_t> batch_sizes_;
+  std::map<store::Id, BatchSizes> batch_sizes_;
   std::map<store::Id, std::int64_t> held_;  // company -> fence
 };
 

@@ -13,18 +13,32 @@ namespace sales_leads::signals {
 
 namespace {
 
-std::vector<store::DocumentSummary> summaries(const Items& items, const store::Balances& wanted) {
+/// Whose summary may differ from the stored one: documents that were asked for, got balances or a decision, or were
+/// parked until now. The rest came along by its lines and stands as it stood.
+std::set<DocumentKey> touched(const Items& items, const std::vector<DocumentKey>& asked,
+                              const std::vector<DocumentKey>& released, const store::Balances& deltas) {
+  std::set<DocumentKey> keys(asked.begin(), asked.end());
+  keys.insert(released.begin(), released.end());
+  for (const auto& [key, amount] : deltas) keys.insert(key.document);
+  for (const auto& [key, item] : items) {
+    if (item.decision_changed) keys.insert(key);
+  }
+  return keys;
+}
+
+std::vector<store::DocumentSummary> summaries(const Items& items, const store::Balances& wanted,
+                                              const std::set<DocumentKey>& of) {
   std::map<DocumentKey, std::int64_t> linked;
   for (const auto& [key, amount] : wanted) {
     if (key.opportunity != 0) linked[key.document] += amount.company;
   }
   std::vector<store::DocumentSummary> list;
-  list.reserve(items.size());
+  list.reserve(of.size());
   for (const auto& [key, item] : items) {
+    if (!item.parked_key.empty() || !of.contains(key)) continue;
     const store::HostDocument& host = item.host;
     store::DocumentSummary one{key,         item.engine.measure, host.number,  host.currency,
                                item.reason, host.customer,       host.project, host.salesperson};
-    if (!item.parked_key.empty()) one.reason = item.parked_key;
     for (const auto& line : host.lines) {
       if (!line.counts) continue;
       one.net_minor += line.net;
@@ -58,7 +72,14 @@ ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContex
   if (keys.empty()) return outcome;
   const Id company = call.company;
   const std::int64_t now_us = host_.now_us();
-  if (!options.dry_run) lock_company(session, company);
+  const auto lock = [&] {
+    if (options.lock) {
+      options.lock();
+    } else {
+      lock_company(session, company);
+    }
+  };
+  if (!options.dry_run && !options.lock_late) lock();
 
   Items items;
   Resolver resolver(session, company, now_us, options.decisions, keys, options.renew_since);
@@ -100,17 +121,16 @@ ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContex
   }
   if (options.dry_run) return outcome;
 
+  if (options.lock_late) lock();
   ledger.append(outcome.deltas, now_us);
-  std::vector<store::DocumentSummary> seen = summaries(items, wanted.wanted());
-  std::erase_if(seen, [&](const auto& one) { return !items.at(one.key).parked_key.empty(); });
-  ledger.save(seen, now_us);
+  store::ParkedStore parked(session, company);
+  const std::vector<DocumentKey> released = parked.release(done);
+  ledger.save(summaries(items, wanted.wanted(), touched(items, keys, released, outcome.deltas)), now_us);
   std::map<DocumentKey, store::StoredDecision> decisions;
   for (auto& [key, item] : items) {
     if (item.decision_changed) decisions.emplace(key, item.decision);
   }
   store::LinkStore(session, company).save(decisions, now_us);
-  store::ParkedStore parked(session, company);
-  parked.release(done);
   parked.park(outcome.parked, now_us);
   OrderRuleOutcome by_rule =
       apply_order_rule(session, company, now_us, resolver.calendar(), items, wanted.wanted(), outcome.deltas);

@@ -15,6 +15,7 @@
 // alone.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "host/host.h"
@@ -29,6 +30,10 @@ struct ReconcileOptions {
   bool dry_run = false;                       // writes nothing: deltas say what would be appended
   std::optional<std::int64_t> renew_since{};  // all that was decided as of then or later, connected ones included
   std::int64_t sequence = 0;                  // of the event that brought it, for the list of parked documents
+  // What locks the company for one reconciliation at a time; empty = lock_company(). `lock_late`: after all reading and
+  // before the first write, for a transaction that began reading on SQLite.
+  std::function<void()> lock{};
+  bool lock_late = false;
 };
 
 struct ReconcileOutcome {

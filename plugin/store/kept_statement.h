@@ -23,6 +23,9 @@ struct SociSession::Kept {
   std::unique_ptr<soci::statement> statement;  // last: gone before its variables
 };
 
+/// Failure(text.nul): databases cut or refuse such a text.
+void refuse_nul(const std::string& text, const std::string& name);
+
 // So much of a statement's text is shown in an error.
 inline constexpr std::size_t kShownSql = 160;
 

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "store/pipeline_rollup.h"
+
 namespace sales_leads::store {
 namespace {
 
@@ -43,6 +45,7 @@ Trace OpportunityLifeStore::trace_of(Id opportunity) {
 }
 
 void OpportunityLifeStore::remove(Id opportunity, Stamp stamp) {
+  PipelineChange change(session_, company_, {opportunity});
   const Params params{{"company", company_}, {"id", opportunity}};
   for (const char* table :
        {"sl_opportunity_line", "sl_opportunity_seller", "sl_touch", "sl_step_visit", "sl_field_history"}) {
@@ -52,6 +55,7 @@ void OpportunityLifeStore::remove(Id opportunity, Stamp stamp) {
   session_.execute("delete from sl_activity where company_id = :company and entity = 'opportunity' and entity_id = :id",
                    params);
   session_.execute("delete from sl_opportunity where company_id = :company and id = :id", params);
+  change.done();
   session_.execute(
       "insert into sl_tombstone (entity, entity_id, company_id, at, by_user) values ('sl_opportunity', :id, :company, "
       ":at, :by)",

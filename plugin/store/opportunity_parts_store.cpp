@@ -2,6 +2,7 @@
 #include "store/opportunity_parts_store.h"
 
 #include "store/bulk_columns.h"
+#include "store/pipeline_rollup.h"
 
 namespace sales_leads::store {
 void OpportunityPartsStore::add_history(const std::vector<FieldEntry>& entries) {
@@ -70,6 +71,11 @@ std::vector<StepVisit> OpportunityPartsStore::visits(Id opportunity) {
 }
 
 void OpportunityPartsStore::add_first_shares(const std::vector<SellerShare>& shares, const Integers& effective_at) {
+  std::vector<Id> shared;
+  for (const SellerShare& share : shares) {
+    if (shared.empty() || shared.back() != share.opportunity) shared.push_back(share.opportunity);
+  }
+  PipelineChange change(session_, company_, std::move(shared));
   session_.bulk("sl_opportunity_seller", {constant("company_id", shares, company_),
                                           column<Integers>("opportunity_id", shares, &SellerShare::opportunity),
                                           {"effective_at", effective_at},
@@ -78,9 +84,11 @@ void OpportunityPartsStore::add_first_shares(const std::vector<SellerShare>& sha
                                           column<Integers>("share", shares, &SellerShare::share),
                                           constant("recorded_at", shares, stamp_.at),
                                           constant("recorded_by", shares, stamp_.by)});
+  change.done();
 }
 
 void OpportunityPartsStore::add_shares(Id opportunity, const SellerSet& set) {
+  PipelineChange change(session_, company_, {opportunity});
   const auto [last] = session_
                           .query<std::int64_t>(
                               "select coalesce(max(set_no), 0) from sl_opportunity_seller where company_id = :company "
@@ -93,6 +101,7 @@ void OpportunityPartsStore::add_shares(Id opportunity, const SellerSet& set) {
                  column<Integers>("employee_id", set.shares, &SellerShare::employee),
                  column<Integers>("share", set.shares, &SellerShare::share),
                  constant("recorded_at", set.shares, stamp_.at), constant("recorded_by", set.shares, stamp_.by)});
+  change.done();
 }
 
 std::vector<SellerShare> OpportunityPartsStore::shares(Id opportunity, std::int64_t at) {
@@ -137,8 +146,10 @@ std::vector<TouchRow> OpportunityPartsStore::touches(Id opportunity) {
 }
 
 void OpportunityPartsStore::remove_shares(Id opportunity) {
+  PipelineChange change(session_, company_, {opportunity});
   session_.execute("delete from sl_opportunity_seller where company_id = :company and opportunity_id = :opportunity",
                    {{"company", company_}, {"opportunity", opportunity}});
+  change.done();
 }
 
 void OpportunityPartsStore::remove_touch(Id opportunity, Id campaign, std::int64_t date) {

@@ -10,6 +10,11 @@ namespace sales_leads::store {
 namespace {
 
 using Int = std::int64_t;
+
+/// As the history writes them, in the order of Field.
+constexpr std::array<std::string_view, 10> kFieldNames = {"status",           "owner",         "customer", "project",
+                                                          "campaign",         "planned_close", "start",    "pipeline",
+                                                          "recurring_months", "archived"};
 using MaybeInt = std::optional<std::int64_t>;
 using domain::Day;
 
@@ -79,7 +84,8 @@ std::vector<Id> OpportunityStates::belonging_to(const std::vector<Id>& customers
                                       : "value = any(cast(:ids as text[]))";
     for (const auto& [id] :
          session_.query<Id>("select distinct opportunity_id from sl_field_history where company_id = "
-                            ":company and field = '" +
+                            // The partial index serves when its own condition stands there word for word.
+                            ":company and field in ('customer', 'project') and field = '" +
                                 std::string(field) + "' and " + in_values,
                             {{"company", company_}, {"ids", list}})) {
       ids.insert(id);
@@ -105,27 +111,43 @@ void OpportunityStates::load(const std::vector<Id>& ids) {
                session_.in_ids("id", "ids"),
            params)) {
     State& state = states_[id];
-    state.present = {{"customer", std::to_string(customer)},
-                     {"project", std::to_string(project)},
-                     {"owner", std::to_string(owner)},
-                     {"pipeline", std::to_string(pipeline)},
-                     {"status", status},
-                     {"campaign", std::to_string(campaign)},
-                     {"start", text_of(start)},
-                     {"planned_close", text_of(planned)},
-                     {"recurring_months", text_of(months)}};
+    const auto present = [&state](Field field, std::string value) {
+      state.present[static_cast<std::size_t>(field)] = std::move(value);
+    };
+    present(Field::customer, std::to_string(customer));
+    present(Field::project, std::to_string(project));
+    present(Field::owner, std::to_string(owner));
+    present(Field::pipeline, std::to_string(pipeline));
+    present(Field::status, status);
+    present(Field::campaign, std::to_string(campaign));
+    present(Field::start, text_of(start));
+    present(Field::planned_close, text_of(planned));
+    present(Field::recurring_months, text_of(months));
     if (closed) state.actual_close = static_cast<Day>(*closed);
   }
-  for (auto& [id, field, value, effective_at] : session_.query<Id, std::string, std::string, Int>(
-           "select opportunity_id, field, value, effective_at from sl_field_history where company_id = :company and " +
+  // In no order: a server that sorts texts by language does it much slower than we sort numbers.
+  for (auto& [entry, id, name, value, effective_at] : session_.query<Id, Id, std::string, std::string, Int>(
+           "select id, opportunity_id, field, value, effective_at from sl_field_history where company_id = :company "
+           "and " +
                session_.in_ids("opportunity_id", "ids") +
                " and field in ('status', 'owner', 'customer', 'project', 'campaign', 'planned_close', 'start', "
                "'pipeline', "
-               "'recurring_months', 'archived') and not (field = 'status' and origin = 'rule') "
-               "order by opportunity_id, field, effective_at, id",
+               "'recurring_months', 'archived') and not (field = 'status' and origin = 'rule')",
            params)) {
     const auto found = states_.find(id);
-    if (found != states_.end()) found->second.history[field].push_back({effective_at, std::move(value)});
+    if (found == states_.end()) continue;
+    const auto place = std::find(kFieldNames.begin(), kFieldNames.end(), name);
+    auto& entries = found->second.history[static_cast<std::size_t>(place - kFieldNames.begin())];
+    entries.push_back({effective_at, entry, std::move(value)});
+  }
+  for (const Id id : fresh) {
+    const auto found = states_.find(id);
+    if (found == states_.end()) continue;
+    for (auto& entries : found->second.history) {
+      std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return std::tie(a.effective_at, a.id) < std::tie(b.effective_at, b.id);
+      });
+    }
   }
   for (const auto& [id, effective_at, set_no, employee, share] : session_.query<Id, Int, Int, Id, Int>(
            "select opportunity_id, effective_at, set_no, employee_id, share from sl_opportunity_seller where "
@@ -179,37 +201,32 @@ std::vector<Id> OpportunityStates::known() const {
   return ids;
 }
 
-std::vector<Id> OpportunityStates::ever(Id opportunity, const std::string& field) const {
+std::vector<Id> OpportunityStates::ever(Id opportunity, Field field) const {
   const State& state = states_.at(opportunity);
-  std::set<Id> ids{parsed(state.present.at(field)).value_or(0)};
-  if (const auto found = state.history.find(field); found != state.history.end()) {
-    for (const Entry& one : found->second) ids.insert(parsed(one.value).value_or(0));
-  }
+  std::set<Id> ids{parsed(state.now(field)).value_or(0)};
+  for (const Entry& one : state.of(field)) ids.insert(parsed(one.value).value_or(0));
   ids.erase(0);
   return {ids.begin(), ids.end()};
 }
 
-const OpportunityStates::Entry* OpportunityStates::entry(const State& state, const std::string& field,
-                                                         std::int64_t at_us) const {
-  const auto found = state.history.find(field);
-  if (found == state.history.end() || found->second.empty()) return nullptr;
-  const auto& entries = found->second;
+const OpportunityStates::Entry* OpportunityStates::entry(const State& state, Field field, std::int64_t at_us) const {
+  const auto& entries = state.of(field);
+  if (entries.empty()) return nullptr;
   const auto after = std::upper_bound(entries.begin(), entries.end(), at_us,
                                       [](std::int64_t at, const Entry& one) { return at < one.effective_at; });
   return after == entries.begin() ? &entries.front() : &*std::prev(after);
 }
 
-std::string OpportunityStates::value(const State& state, const std::string& field, std::int64_t at_us) const {
+std::string OpportunityStates::value(const State& state, Field field, std::int64_t at_us) const {
   if (const Entry* held = entry(state, field, at_us)) return held->value;
-  const auto now = state.present.find(field);
-  return now == state.present.end() ? "" : now->second;
+  return state.now(field);
 }
 
-Id OpportunityStates::number(const State& state, const std::string& field, std::int64_t at_us) const {
+Id OpportunityStates::number(const State& state, Field field, std::int64_t at_us) const {
   return parsed(value(state, field, at_us)).value_or(0);
 }
 
-std::optional<Day> OpportunityStates::day(const State& state, const std::string& field, std::int64_t at_us) const {
+std::optional<Day> OpportunityStates::day(const State& state, Field field, std::int64_t at_us) const {
   const auto days = parsed(value(state, field, at_us));
   if (!days) return std::nullopt;
   return static_cast<Day>(*days);
@@ -217,7 +234,7 @@ std::optional<Day> OpportunityStates::day(const State& state, const std::string&
 
 const OpportunityStates::Pipeline& OpportunityStates::pipeline(const State& state, std::int64_t at_us) const {
   static const Pipeline kDefault;
-  const auto found = pipelines_.find(number(state, "pipeline", at_us));
+  const auto found = pipelines_.find(number(state, Field::pipeline, at_us));
   return found == pipelines_.end() ? kDefault : found->second;
 }
 
@@ -234,23 +251,23 @@ domain::Candidate OpportunityStates::candidate(Id opportunity, std::int64_t at_u
   const State& state = states_.at(opportunity);
   domain::Candidate candidate;
   candidate.opportunity = opportunity;
-  candidate.customer = number(state, "customer", at_us);
-  candidate.project = number(state, "project", at_us);
-  candidate.status = status_of(value(state, "status", at_us));
+  candidate.customer = number(state, Field::customer, at_us);
+  candidate.project = number(state, Field::project, at_us);
+  candidate.status = status_of(value(state, Field::status, at_us));
   // What was put away catches no more documents.
-  if (value(state, "archived", at_us) == "1") candidate.status = domain::Status::lost;
-  candidate.start = day(state, "start", at_us);
-  candidate.planned_close = day(state, "planned_close", at_us);
+  if (value(state, Field::archived, at_us) == "1") candidate.status = domain::Status::lost;
+  candidate.start = day(state, Field::start, at_us);
+  candidate.planned_close = day(state, Field::planned_close, at_us);
   candidate.window_days = pipeline(state, at_us).window_days;
   if (candidate.status == domain::Status::won) {
-    const Entry* won = entry(state, "status", at_us);
+    const Entry* won = entry(state, Field::status, at_us);
     if (won == nullptr) {
       candidate.won_on = state.actual_close;
     } else if (won->effective_at <= at_us) {  // a win that came later makes no candidate
       candidate.won_on = calendar.day_of(won->effective_at);
     }
   }
-  if (const Id campaign = number(state, "campaign", at_us); campaign != 0) candidate.campaigns.push_back(campaign);
+  if (const Id campaign = number(state, Field::campaign, at_us); campaign != 0) candidate.campaigns.push_back(campaign);
   for (const auto& touch : touches(state, calendar.day_of(at_us))) candidate.campaigns.push_back(touch.campaign);
   return candidate;
 }
@@ -262,24 +279,23 @@ domain::Context OpportunityStates::context(Id opportunity, std::int64_t at_us, I
   const State& state = states_.at(opportunity);
   // Shares given at the start hold before it too, as every field's first value does; shares entered later do not reach
   // back: until then the owner had all, whenever the document's event arrives.
-  const auto statuses = state.history.find("status");
-  const bool born = statuses != state.history.end() && !statuses->second.empty();
+  const auto& statuses = state.of(Field::status);
   const Shares* held = nullptr;
   for (const Shares& set : state.shares) {
-    const bool from_start = held == nullptr && (!born || set.effective_at <= statuses->second.front().effective_at);
+    const bool from_start = held == nullptr && (statuses.empty() || set.effective_at <= statuses.front().effective_at);
     if (from_start || set.effective_at <= at_us) held = &set;
   }
   if (held != nullptr) {
     context.sellers = held->sellers;
   } else {
-    context.sellers = {{number(state, "owner", at_us), 1}};
+    context.sellers = {{number(state, Field::owner, at_us), 1}};
   }
-  const Id months = number(state, "recurring_months", at_us);
+  const Id months = number(state, Field::recurring_months, at_us);
   if (months > 0) context.recurring_months = static_cast<std::int32_t>(std::min<Id>(months, 12'000));
 
   domain::CampaignFacts facts;
   facts.document_campaign = document_campaign;
-  facts.opportunity_campaign = number(state, "campaign", at_us);
+  facts.opportunity_campaign = number(state, Field::campaign, at_us);
   facts.date = calendar.day_of(at_us);
   const Pipeline& own = pipeline(state, at_us);
   facts.window_days = own.window_days;

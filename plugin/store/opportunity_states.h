@@ -9,6 +9,7 @@
 // Threads: the session's while loading; values after. Errors: Failure of the session.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,12 +41,26 @@ class OpportunityStates {
   [[nodiscard]] domain::Context context(Id opportunity, std::int64_t at_us, Id document_campaign,
                                         const CompanyCalendar& calendar) const;
   /// Every customer or project that a loaded opportunity has or had.
-  [[nodiscard]] std::vector<Id> customers_of(Id opportunity) const { return ever(opportunity, "customer"); }
-  [[nodiscard]] std::vector<Id> projects_of(Id opportunity) const { return ever(opportunity, "project"); }
+  [[nodiscard]] std::vector<Id> customers_of(Id opportunity) const { return ever(opportunity, Field::customer); }
+  [[nodiscard]] std::vector<Id> projects_of(Id opportunity) const { return ever(opportunity, Field::project); }
 
  private:
+  enum class Field : std::uint8_t {
+    status,
+    owner,
+    customer,
+    project,
+    campaign,
+    planned_close,
+    start,
+    pipeline,
+    recurring_months,
+    archived
+  };
+  static constexpr std::size_t kFields = 10;
   struct Entry {
     std::int64_t effective_at = 0;
+    Id id = 0;
     std::string value;
   };
   struct Shares {
@@ -53,8 +68,11 @@ class OpportunityStates {
     std::vector<domain::WeightedId> sellers;
   };
   struct State {
-    std::unordered_map<std::string, std::vector<Entry>> history;  // by (effective_at, id)
-    std::unordered_map<std::string, std::string> present;
+    std::array<std::vector<Entry>, kFields> history;  // by (effective_at, id)
+    std::array<std::string, kFields> present;
+
+    [[nodiscard]] const std::vector<Entry>& of(Field field) const { return history[static_cast<std::size_t>(field)]; }
+    [[nodiscard]] const std::string& now(Field field) const { return present[static_cast<std::size_t>(field)]; }
     std::optional<domain::Day> actual_close;
     std::vector<Shares> shares;  // by (effective_at, set_no)
     std::vector<domain::Touch> touches;
@@ -69,13 +87,13 @@ class OpportunityStates {
     std::vector<Model> models;  // by valid_from
   };
 
-  [[nodiscard]] const Entry* entry(const State& state, const std::string& field, std::int64_t at_us) const;
-  [[nodiscard]] std::string value(const State& state, const std::string& field, std::int64_t at_us) const;
-  [[nodiscard]] Id number(const State& state, const std::string& field, std::int64_t at_us) const;
-  [[nodiscard]] std::optional<domain::Day> day(const State& state, const std::string& field, std::int64_t at_us) const;
+  [[nodiscard]] const Entry* entry(const State& state, Field field, std::int64_t at_us) const;
+  [[nodiscard]] std::string value(const State& state, Field field, std::int64_t at_us) const;
+  [[nodiscard]] Id number(const State& state, Field field, std::int64_t at_us) const;
+  [[nodiscard]] std::optional<domain::Day> day(const State& state, Field field, std::int64_t at_us) const;
   [[nodiscard]] const Pipeline& pipeline(const State& state, std::int64_t at_us) const;
   [[nodiscard]] static std::vector<domain::Touch> touches(const State& state, domain::Day day);
-  [[nodiscard]] std::vector<Id> ever(Id opportunity, const std::string& field) const;
+  [[nodiscard]] std::vector<Id> ever(Id opportunity, Field field) const;
   void load_pipelines();
 
   Session& session_;

@@ -5,6 +5,7 @@
 
 #include "store/folding.h"
 #include "store/id_block.h"
+#include "store/pipeline_rollup.h"
 
 namespace sales_leads::store {
 namespace {
@@ -160,64 +161,69 @@ void OpportunityStore::insert(std::vector<OpportunityRow>& rows, Stamp stamp) {
   }
   if (!with.empty()) insert_some(session_, company_, with, stamp, true);
   if (!without.empty()) insert_some(session_, company_, without, stamp, false);
+  PipelineRollup(session_, company_).added(rows);
 }
 
 bool OpportunityStore::update(const OpportunityRow& row, Stamp stamp) {
-  return session_.execute(
-             "update sl_opportunity set version = version + 1, external_id = cast(:external as text), title = :title, "
-             "description = :description, customer_id = :customer, project_id = :project, contact_id = :contact, "
-             "owner_id = :owner, amount_minor = cast(:amount as bigint), currency = :currency, "
-             "company_minor = cast(:company_minor as bigint), rate_units = cast(:units as bigint), "
-             "rate_exponent = cast(:exponent as bigint), rate_date = cast(:rate_date as bigint), "
-             "amount_origin = :amount_origin, recurring_minor = cast(:recurring as bigint), "
-             "recurring_months = cast(:months as bigint), pipeline_id = :pipeline, step_id = :step, status = :status, "
-             "probability = :probability, probability_origin = :probability_origin, type_id = :type, "
-             "source_id = :source, campaign_id = :campaign, rejection_id = :rejection, rejection_note = :note, "
-             "start_date = cast(:start as bigint), planned_close = cast(:planned as bigint), times_slipped = :slipped, "
-             "actual_close = cast(:closed as bigint), delivery_date = cast(:delivery as bigint), archived = :archived, "
-             "margin_minor = cast(:margin as bigint), amount2_minor = cast(:amount2 as bigint), "
-             "expiry_notice_on = cast(:notice_on as bigint), changed_at = :at, changed_by = :by "
-             "where company_id = :company and id = :id and version = :version",
-             {{"external", row.external_id},
-              {"title", row.title},
-              {"description", row.description},
-              {"customer", row.customer},
-              {"project", row.project},
-              {"contact", row.contact},
-              {"owner", row.owner},
-              {"amount", row.amount},
-              {"currency", row.currency},
-              {"company_minor", row.company_minor},
-              {"units", row.rate_units},
-              {"exponent", row.rate_exponent},
-              {"rate_date", row.rate_date},
-              {"amount_origin", row.amount_origin},
-              {"recurring", row.recurring},
-              {"months", row.recurring_months},
-              {"pipeline", row.pipeline},
-              {"step", row.step},
-              {"status", row.status},
-              {"probability", row.probability},
-              {"probability_origin", row.probability_origin},
-              {"type", row.type},
-              {"source", row.source},
-              {"campaign", row.campaign},
-              {"rejection", row.rejection},
-              {"note", row.rejection_note},
-              {"start", row.start},
-              {"planned", row.planned_close},
-              {"slipped", row.times_slipped},
-              {"closed", row.actual_close},
-              {"delivery", row.delivery_date},
-              {"archived", row.archived},
-              {"margin", row.margin},
-              {"amount2", row.amount2},
-              {"notice_on", row.expiry_notice_on},
-              {"at", stamp.at},
-              {"by", stamp.by},
-              {"company", company_},
-              {"id", row.id},
-              {"version", row.version}}) == 1;
+  PipelineChange change(session_, company_, {row.id});
+  const bool updated =
+      session_.execute(
+          "update sl_opportunity set version = version + 1, external_id = cast(:external as text), title = :title, "
+          "description = :description, customer_id = :customer, project_id = :project, contact_id = :contact, "
+          "owner_id = :owner, amount_minor = cast(:amount as bigint), currency = :currency, "
+          "company_minor = cast(:company_minor as bigint), rate_units = cast(:units as bigint), "
+          "rate_exponent = cast(:exponent as bigint), rate_date = cast(:rate_date as bigint), "
+          "amount_origin = :amount_origin, recurring_minor = cast(:recurring as bigint), "
+          "recurring_months = cast(:months as bigint), pipeline_id = :pipeline, step_id = :step, status = :status, "
+          "probability = :probability, probability_origin = :probability_origin, type_id = :type, "
+          "source_id = :source, campaign_id = :campaign, rejection_id = :rejection, rejection_note = :note, "
+          "start_date = cast(:start as bigint), planned_close = cast(:planned as bigint), times_slipped = :slipped, "
+          "actual_close = cast(:closed as bigint), delivery_date = cast(:delivery as bigint), archived = :archived, "
+          "margin_minor = cast(:margin as bigint), amount2_minor = cast(:amount2 as bigint), "
+          "expiry_notice_on = cast(:notice_on as bigint), changed_at = :at, changed_by = :by "
+          "where company_id = :company and id = :id and version = :version",
+          {{"external", row.external_id},
+           {"title", row.title},
+           {"description", row.description},
+           {"customer", row.customer},
+           {"project", row.project},
+           {"contact", row.contact},
+           {"owner", row.owner},
+           {"amount", row.amount},
+           {"currency", row.currency},
+           {"company_minor", row.company_minor},
+           {"units", row.rate_units},
+           {"exponent", row.rate_exponent},
+           {"rate_date", row.rate_date},
+           {"amount_origin", row.amount_origin},
+           {"recurring", row.recurring},
+           {"months", row.recurring_months},
+           {"pipeline", row.pipeline},
+           {"step", row.step},
+           {"status", row.status},
+           {"probability", row.probability},
+           {"probability_origin", row.probability_origin},
+           {"type", row.type},
+           {"source", row.source},
+           {"campaign", row.campaign},
+           {"rejection", row.rejection},
+           {"note", row.rejection_note},
+           {"start", row.start},
+           {"planned", row.planned_close},
+           {"slipped", row.times_slipped},
+           {"closed", row.actual_close},
+           {"delivery", row.delivery_date},
+           {"archived", row.archived},
+           {"margin", row.margin},
+           {"amount2", row.amount2},
+           {"notice_on", row.expiry_notice_on},
+           {"at", stamp.at},
+           {"by", stamp.by},
+           {"company", company_},
+           {"id", row.id},
+           {"version", row.version}}) == 1;
+  if (updated) change.done();
+  return updated;
 }
 
 std::optional<OpportunityRow> OpportunityStore::find(Id id) {
@@ -309,6 +315,7 @@ std::vector<Id> OpportunityStore::referred_to(const std::vector<Id>& ids) {
 
 void OpportunityStore::remove(const std::vector<Id>& ids) {
   if (ids.empty()) return;
+  PipelineChange change(session_, company_, ids);
   const Params params{{"company", company_}, {"ids", session_.ids_text(ids)}};
   for (const char* table :
        {"sl_field_history", "sl_step_visit", "sl_opportunity_seller", "sl_touch", "sl_opportunity_line"}) {
@@ -318,6 +325,7 @@ void OpportunityStore::remove(const std::vector<Id>& ids) {
   }
   session_.execute("delete from sl_opportunity where company_id = :company and " + session_.in_ids("id", "ids"),
                    params);
+  change.done();
 }
 
 bool OpportunityStore::is_of(Id id, const std::vector<Id>& employees) {

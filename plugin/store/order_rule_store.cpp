@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "store/pipeline_rollup.h"
+
 namespace sales_leads::store {
 
 std::vector<Confirmation> OrderRuleStore::done(const std::vector<Id>& orders) {
@@ -61,6 +63,7 @@ void OrderRuleStore::audit(const std::string& action, Id opportunity, const std:
 
 void OrderRuleStore::win(const Confirmation& one, const OrderRuleTarget& target, std::int32_t day) {
   const Id step = target.won_step != 0 ? target.won_step : target.step;
+  PipelineChange change(session_, company_, {one.opportunity});
   write_status(one.opportunity, "won", step, one.confirmed_at);
   session_.execute(
       "update sl_opportunity set version = version + 1, status = 'won', step_id = :step, actual_close = :day, "
@@ -72,6 +75,7 @@ void OrderRuleStore::win(const Confirmation& one, const OrderRuleTarget& target,
        {"at", now_us_},
        {"company", company_},
        {"id", one.opportunity}});
+  change.done();
   audit("opportunity.won_by_order", one.opportunity, "order " + std::to_string(one.order));
 }
 
@@ -92,6 +96,7 @@ std::map<Id, Id> OrderRuleStore::won_by_rule(const std::vector<Id>& opportunitie
 }
 
 void OrderRuleStore::reopen(Id opportunity, Id step) {
+  PipelineChange change(session_, company_, {opportunity});
   write_status(opportunity, "open", step, now_us_);
   session_.execute(
       "update sl_opportunity set version = version + 1, status = 'open', step_id = :step, actual_close = null, "
@@ -99,6 +104,7 @@ void OrderRuleStore::reopen(Id opportunity, Id step) {
       "where s.id = :step2), probability) else probability end, changed_at = :at, changed_by = 0 where "
       "company_id = :company and id = :id",
       {{"step", step}, {"step2", step}, {"at", now_us_}, {"company", company_}, {"id", opportunity}});
+  change.done();
   session_.execute(
       "update sl_order_rule set undone_at = :at where company_id = :company and opportunity_id = :id and "
       "act = 'won' and undone_at is null",

@@ -45,17 +45,23 @@ void ParkedStore::park(const std::vector<Parked>& documents, std::int64_t now_us
                     pause);
 }
 
-void ParkedStore::release(const std::vector<DocumentKey>& keys) {
+std::vector<DocumentKey> ParkedStore::release(const std::vector<DocumentKey>& keys) {
+  std::vector<DocumentKey> released;
   for (const DocumentKind kind : {DocumentKind::order, DocumentKind::invoice}) {
     std::vector<Id> ids;
     for (const DocumentKey& key : keys) {
       if (key.kind == kind) ids.push_back(key.id);
     }
     if (ids.empty()) continue;
-    session_.execute("delete from sl_parked where company_id = :company and document_kind = :kind and " +
-                         session_.in_ids("document_id", "ids"),
-                     {{"company", company_}, {"kind", kind_text(kind)}, {"ids", session_.ids_text(ids)}});
+    for (const auto& [id] :
+         session_.query<Id>("delete from sl_parked where company_id = :company and document_kind = "
+                            ":kind and " +
+                                session_.in_ids("document_id", "ids") + " returning document_id",
+                            {{"company", company_}, {"kind", kind_text(kind)}, {"ids", session_.ids_text(ids)}})) {
+      released.push_back({kind, id});
+    }
   }
+  return released;
 }
 
 std::vector<Parked> ParkedStore::list(std::int64_t limit) {

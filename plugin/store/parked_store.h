@@ -25,7 +25,8 @@ class ParkedStore {
 
   /// Parks, or parks again: 10 s to the next try, then twice as long each time, at most an hour.
   void park(const std::vector<Parked>& documents, std::int64_t now_us);
-  void release(const std::vector<DocumentKey>& keys);
+  /// Answers those that were parked.
+  std::vector<DocumentKey> release(const std::vector<DocumentKey>& keys);
   [[nodiscard]] std::vector<Parked> list(std::int64_t limit = 200);
   [[nodiscard]] std::vector<DocumentKey> due(std::int64_t now_us, std::int64_t limit);
   [[nodiscard]] std::int64_t count();

@@ -180,7 +180,7 @@ class PostgresqlSession final : public SociSession {
     fail(state != nullptr ? state : "08000", text != nullptr ? text : PQerrorMessage(handle()), sql);
   }
 
-  const char* begin_text() const override { return "begin"; }
+  const char* begin_text(Begin) const override { return "begin"; }
 
   void deadline_changed() override {
     if (!deadline() && limit_ms_ != kStatementTimeoutMs) limit_statements_to(kStatementTimeoutMs);

@@ -64,6 +64,10 @@ struct BulkColumn {
   std::variant<std::vector<std::int64_t>, std::vector<std::optional<std::int64_t>>, std::vector<std::string>> values;
 };
 
+/// How a transaction begins. `reading`: it takes SQLite's write lock with its first write, which is refused as busy
+/// when anybody wrote since the first read: so what was read still holds. On PostgreSQL both are the same.
+enum class Begin { writing, reading };
+
 class Session {
  public:
   virtual ~Session() = default;
@@ -101,7 +105,7 @@ class Session {
   enum class CellKind { integer, text };
   virtual void fetch(const std::string& sql, const Params& params, const std::vector<CellKind>& kinds,
                      const std::function<bool(std::vector<Cell>&)>& row) = 0;
-  virtual void begin() = 0;
+  virtual void begin(Begin begin) = 0;
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 };
@@ -109,7 +113,7 @@ class Session {
 /// A write transaction. Never nested. Rolls back unless commit() succeeded.
 class Transaction {
  public:
-  explicit Transaction(Session& session) : session_(session) { session_.begin(); }
+  explicit Transaction(Session& session, Begin begin = Begin::writing) : session_(session) { session_.begin(begin); }
   ~Transaction() {
     if (!done_) session_.rollback();
   }

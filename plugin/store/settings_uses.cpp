@@ -4,6 +4,7 @@
 #include <array>
 
 #include "store/budget_types.h"
+#include "store/pipeline_rollup.h"
 
 namespace sales_leads::store {
 namespace {
@@ -132,6 +133,13 @@ std::int64_t SettingsUses::replace(const ListEntry& from, Id to, const Mover& mo
             where_used(use, "t"),
         audit);
     if (use.history != nullptr) write_history(session_, use, from.list, company_, from.id, to, mover.actor, now);
+    std::vector<Id> opportunities;  // whose place in the sums changes
+    if (std::string_view(use.table) == "sl_opportunity" && from.list != "rejection") {
+      for (const auto& [id] : session_.query<Id>("select t.id from sl_opportunity t" + where_used(use, "t"), params)) {
+        opportunities.push_back(id);
+      }
+    }
+    PipelineChange change(session_, company_, std::move(opportunities));
     Params update = both;
     update.emplace_back("at", now);
     update.emplace_back("by", mover.actor);
@@ -141,6 +149,7 @@ std::int64_t SettingsUses::replace(const ListEntry& from, Id to, const Mover& mo
                              ":company and " +
                              use.column + " = :old",
                          update);
+    change.done();
   }
   const Params gone{{"company", company_}, {"old", from.id}};
   if (from.list == "category") {

@@ -10,14 +10,14 @@ namespace {
 // Far above what the module's texts need; a runaway (text built from data) shows as slowness, not as lost memory.
 constexpr std::size_t kMaxStatements = 400;
 
+}  // namespace
+
 void refuse_nul(const std::string& text, const std::string& name) {
   if (text.find('\0') != std::string::npos) {
     throw Failure(Code::invalid_argument, "text.nul",
                   "The text of \"" + name + "\" holds a NUL character; remove it and try again.");
   }
 }
-
-}  // namespace
 
 SociSession::SociSession() = default;
 
@@ -185,12 +185,12 @@ void SociSession::run(const std::string& sql) {
   guarded(&sql, [&] { native(sql); });
 }
 
-void SociSession::begin() {
+void SociSession::begin(Begin begin) {
   if (in_transaction_) {
     throw Failure(Code::internal, "database.transaction.nested", "A transaction is open in this session already.");
   }
   begin_statement();
-  const std::string sql = begin_text();
+  const std::string sql = begin_text(begin);
   guarded(&sql, [&] { native(sql); });
   in_transaction_ = true;
   spoiled_ = false;

@@ -32,7 +32,7 @@ class SociSession : public Session {
   void fetch(const std::string& sql, const Params& params, const std::vector<CellKind>& kinds,
              const std::function<bool(std::vector<Cell>&)>& row) override;
   void run(const std::string& sql) override;
-  void begin() override;
+  void begin(Begin begin) override;
   void commit() override;
   void rollback() noexcept override;
   [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
@@ -63,7 +63,7 @@ class SociSession : public Session {
   virtual void connect() = 0;                       // opens, sets up
   virtual bool alive() = 0;                         // cheap, without a round trip where possible
   virtual void native(const std::string& sql) = 0;  // one statement, no parameters; throws Failure
-  virtual const char* begin_text() const = 0;
+  virtual const char* begin_text(Begin begin) const = 0;
   virtual void check_parameters(Kept&, const std::string& sql) { (void)sql; }
   virtual void deadline_changed() {}  // the deadline of the lease is another one, or gone
   virtual void rolled_back() noexcept {}

@@ -1,17 +1,27 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Rates of import and drain on the retail set, beside the raw database writing the same rows in the same run.
+"""Documents through the module, beside the raw database writing the same rows in the same run (raw_ledger_*.sql, 1,000 documents a transaction).
 
-Prints JSON lines. Usage: ingest.py [--rounds N]; ERP_HOST, SALES_LEADS_DATA and SALES_LEADS_TEST_POSTGRES as in the tests.
+Two worlds: "retail", 12,795 real invoices that nobody linked (needs SALES_LEADS_DATA), and "linked", made by world.py, where opportunities,
+orders, campaigns and shares are looked up. Prints JSON lines: rows a second of both and their ratio, by the wall and, on SQLite where all
+work is done in one process, by the processor, which other work on the machine spoils less. Starting and stopping the host is taken off.
+
+Usage: ingest.py [--rounds 3] [--backend sqlite|postgresql] [--world retail|linked] [--opportunities 20000] [--lines 80000]
+ERP_HOST, SALES_LEADS_DATA and SALES_LEADS_TEST_POSTGRES as in the tests.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
+import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+import calibration
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOST = os.environ.get("ERP_HOST", str(ROOT / "build/bin/erp-host"))
@@ -20,51 +30,69 @@ DATA = pathlib.Path(os.environ.get("SALES_LEADS_DATA", ROOT.parent / "shared/dat
 
 
 def timed(*command):
-    start = time.monotonic()
-    done = subprocess.run(command, capture_output=True, text=True)
+    """Seconds by the wall, seconds of the processor, output."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         sys.exit(f"{command}: {done.stderr}")
-    return time.monotonic() - start, done.stdout
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
 
 
-def round_(backend, number):
-    with tempfile.TemporaryDirectory() as folder:
-        extra = []
-        if backend == "postgresql":
-            server, name = os.environ["SALES_LEADS_TEST_POSTGRES"], f"ingest_bench_{os.getpid()}_{number}"
-            timed("psql", "-q", server, "-c", f"create database {name}")
-            url = server.rsplit("/", 1)[0] + "/" + name
-            extra = ["--database", url]
-        csv = DATA / "retail_invoices/invoices.csv"
-        import_s, answer = timed(HOST, "import", "invoices", str(csv), "--map", "retail_invoices", "--data", folder, *extra)
-        documents = json.loads(answer)["accepted"]
-        drain_s, answer = timed(HOST, "drain", "--data", folder)
-        handled = json.loads(answer)["handled"]
-        if backend == "sqlite":
-            _, raw = timed(RAW, "sqlite", f"{folder}/erp.db", f"{folder}/raw.db")
+@contextlib.contextmanager
+def database(backend, number):
+    if backend == "sqlite":
+        yield None
+        return
+    server, name = os.environ["SALES_LEADS_TEST_POSTGRES"], f"ingest_bench_{os.getpid()}_{number}"
+    timed("psql", "-q", server, "-c", f"create database {name}")
+    try:
+        yield server.rsplit("/", 1)[0] + "/" + name
+    finally:
+        timed("psql", "-q", server, "-c", f"drop database {name} with (force)")
+
+
+def one(backend, world, number, options):
+    with tempfile.TemporaryDirectory() as folder, database(backend, number) as url:
+        where = ["--data", folder + "/data"] + (["--database", url] if url else [])
+        if world == "retail":
+            timed(HOST, "import", "invoices", DATA / "retail_invoices/invoices.csv", "--map", "retail_invoices", *where)
         else:
-            _, raw = timed(RAW, "postgresql", url)
-        raw = json.loads(raw)
-        if backend == "postgresql":
-            timed("psql", "-q", server, "-c", f"drop database {name} with (force)")
-        print(json.dumps({"bench": "ingest", "backend": backend, "documents": documents, "handled": handled,
-                          "import_per_s": round(documents / import_s), "drain_per_s": round(documents / drain_s),
-                          "rows": raw["rows"], "raw_rows_per_s": round(raw["rows"] / max(raw["ms"], 1) * 1000),
-                          "drain_rows_per_s": round(raw["rows"] / drain_s),
-                          "drain_time_over_raw": round(drain_s * 1000 / max(raw["ms"], 1), 2)}), flush=True)
+            timed(sys.executable, ROOT / "tests/bench/world.py", "--opportunities", options.opportunities, "--lines", options.lines, *where)
+        wall, cpu, answer = timed(HOST, "drain", "--data", folder + "/data")
+        idle_wall, idle_cpu, _ = timed(HOST, "drain", "--data", folder + "/data")
+        sql = ROOT / f"tests/bench/raw_ledger_{backend}.sql"
+        raw = json.loads(timed(RAW, backend, sql, *([url] if url else [folder + "/data/erp.db", folder + "/raw.db"]))[2])
+    wall, cpu = max(wall - idle_wall, 0.001), max(cpu - idle_cpu, 0.001)
+    found = {"bench": "ingest", "backend": backend, "world": world, "documents": json.loads(answer)["handled"], "rows": raw["rows"],
+             "module_rows_per_s": round(raw["rows"] / wall), "raw_rows_per_s": round(raw["rows"] * 1000 / max(raw["ms"], 1)),
+             "ratio": round(raw["ms"] / 1000 / wall, 2)}
+    if backend == "sqlite":
+        found["ratio_of_processor"] = round(raw["cpu_ms"] / 1000 / cpu, 2)
+    print(json.dumps(found | calibration.figures()), flush=True)
+    return found
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    if not (DATA / "retail_invoices").is_dir():
-        print(f"skipped: no data at {DATA} (set SALES_LEADS_DATA)")
-        return
-    for number in range(rounds):
-        for backend in ("sqlite", "postgresql"):
-            if backend == "sqlite" or "SALES_LEADS_TEST_POSTGRES" in os.environ:
-                round_(backend, number)
+    parser.add_argument("--backend", choices=("sqlite", "postgresql"))
+    parser.add_argument("--world", choices=("retail", "linked"))
+    parser.add_argument("--opportunities", type=int, default=20_000)
+    parser.add_argument("--lines", type=int, default=80_000)
+    options = parser.parse_args()
+    for backend in ("sqlite", "postgresql"):
+        if options.backend not in (None, backend) or (backend == "postgresql" and "SALES_LEADS_TEST_POSTGRES" not in os.environ):
+            continue
+        for world in ("retail", "linked"):
+            if options.world not in (None, world):
+                continue
+            if world == "retail" and not (DATA / "retail_invoices").is_dir():
+                print(f"skipped: no data at {DATA} (set SALES_LEADS_DATA)")
+                continue
+            rounds = [one(backend, world, f"{world}_{number}", options) for number in range(options.rounds)]
+            middle = {key: statistics.median(found[key] for found in rounds) for key in ("ratio", "ratio_of_processor") if key in rounds[0]}
+            print(json.dumps({"bench": "ingest", "backend": backend, "world": world, "rounds": len(rounds)} | {f"median_{key}": value for key, value in middle.items()}))
 
 
 if __name__ == "__main__":

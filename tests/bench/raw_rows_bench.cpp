@@ -1,32 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The raw baseline of ingestion: writes the rows that the module wrote for a set of documents once more, with nothing
-// but the database's own client: no rules, no reading, no reconciliation. Prints one JSON line with rows and
-// milliseconds.
+// The raw baseline of ingestion: runs raw_ledger_sqlite.sql or raw_ledger_postgresql.sql, which writes the rows that
+// the module wrote for a set of documents once more, with nothing but the database's own client. Reads everything
+// first, then writes; prints one JSON line with rows, transactions, milliseconds of the wall and of this process's
+// processor.
 //
-// Usage: raw_rows_bench sqlite FILE SCRATCH_FILE | raw_rows_bench postgresql URL
+// Usage: raw_rows_bench sqlite SQL FILE SCRATCH_FILE | raw_rows_bench postgresql SQL URL
 #include <libpq-fe.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
 namespace {
 
-const std::vector<std::string> kTables = {"sl_decision",   "sl_document",        "sl_ledger",
-                                          "sl_rollup_day", "sl_rollup_customer", "sl_rollup_opportunity"};
-constexpr std::size_t kRowsPerTransaction = 1'000;
-
+struct Cell {
+  bool null = true, integer = false;
+  long long number = 0;
+  std::string text;
+};
 struct Table {
-  std::string name;
-  std::vector<std::string> columns;
-  std::vector<bool> integer;
-  std::vector<std::vector<std::string>> rows;  // as text; the destination's types convert
-  std::vector<std::vector<bool>> null;
+  std::string name, read, write;
+  std::map<long long, std::vector<std::vector<Cell>>> batches;  // by transaction
+};
+struct Script {
+  std::vector<Table> tables;
+  std::string cursor;
 };
 
 [[noreturn]] void fail(const std::string& what) {
@@ -34,96 +41,148 @@ struct Table {
   std::exit(1);
 }
 
-long long elapsed_us(std::chrono::steady_clock::time_point from) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - from).count();
+Script load(const char* path) {
+  std::ifstream file(path);
+  if (!file) fail(std::string("cannot read ") + path);
+  Script script;
+  std::string line, *into = nullptr;
+  while (std::getline(file, line)) {
+    if (line.rfind("--@ rows ", 0) == 0) {
+      script.tables.push_back({line.substr(9), "", "", {}});
+      into = &script.tables.back().read;
+    } else if (line == "--@ write") {
+      into = &script.tables.back().write;
+    } else if (line == "--@ cursor") {
+      into = &script.cursor;
+    } else if (into != nullptr && line.rfind("--", 0) != 0) {
+      *into += line + "\n";
+    }
+  }
+  return script;
 }
 
-void report(const char* backend, std::size_t rows, long long us) {
-  std::printf("{\"bench\":\"raw_rows\",\"backend\":\"%s\",\"rows\":%zu,\"ms\":%lld}\n", backend, rows, us / 1'000);
+class Stopwatch {
+ public:
+  long long wall_ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start_).count();
+  }
+  long long cpu_ms() const { return cpu() - cpu_; }
+
+ private:
+  static long long cpu() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000 +
+           (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1'000;
+  }
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  long long cpu_ = cpu();
+};
+
+void report(const char* backend, std::size_t rows, std::size_t transactions, const Stopwatch& watch) {
+  std::printf(
+      "{\"bench\":\"raw_rows\",\"backend\":\"%s\",\"rows\":%zu,\"transactions\":%zu,\"ms\":%lld,\"cpu_ms\":%lld}\n",
+      backend, rows, transactions, watch.wall_ms(), watch.cpu_ms());
 }
 
-void run_sqlite(const char* source_file, const char* scratch_file) {
+std::vector<long long> batches_of(const Script& script) {
+  std::map<long long, bool> seen;
+  for (const Table& table : script.tables) {
+    for (const auto& [batch, rows] : table.batches) seen[batch] = true;
+  }
+  std::vector<long long> numbers;
+  for (const auto& [batch, yes] : seen) numbers.push_back(batch);
+  return numbers;
+}
+
+void run_sqlite(Script script, const char* source_file, const char* scratch_file) {
   sqlite3* source = nullptr;
   sqlite3* target = nullptr;
   if (sqlite3_open_v2(source_file, &source, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) fail(sqlite3_errmsg(source));
   std::remove(scratch_file);
   if (sqlite3_open(scratch_file, &target) != SQLITE_OK) fail(sqlite3_errmsg(target));
-  auto execute = [&](const std::string& sql) {
+  const auto execute = [&](const std::string& sql) {
     char* message = nullptr;
     if (sqlite3_exec(target, sql.c_str(), nullptr, nullptr, &message) != SQLITE_OK) fail(sql + ": " + message);
   };
-  execute("pragma journal_mode=wal");
-  execute("pragma synchronous=normal");
-  std::vector<Table> tables;
-  for (const auto& name : kTables) {
+  const auto prepare = [](sqlite3* database, const std::string& sql) {
     sqlite3_stmt* statement = nullptr;
-    sqlite3_prepare_v2(source,
-                       "select sql from sqlite_master where tbl_name = ? and sql is not null order by type desc", -1,
-                       &statement, nullptr);
-    sqlite3_bind_text(statement, 1, name.c_str(), -1, SQLITE_STATIC);
-    while (sqlite3_step(statement) == SQLITE_ROW)
-      execute(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
-    sqlite3_finalize(statement);
-    Table table;
-    table.name = name;
-    if (sqlite3_prepare_v2(source, ("select * from " + name).c_str(), -1, &statement, nullptr) != SQLITE_OK)
-      fail(sqlite3_errmsg(source));
-    const int count = sqlite3_column_count(statement);
-    for (int i = 0; i < count; ++i) table.columns.emplace_back(sqlite3_column_name(statement, i));
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-      std::vector<std::string> row;
-      std::vector<bool> null;
-      for (int i = 0; i < count; ++i) {
-        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-        null.push_back(text == nullptr);
-        row.emplace_back(text ? text : "");
-        if (table.rows.empty()) table.integer.push_back(sqlite3_column_type(statement, i) == SQLITE_INTEGER);
+    if (sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail(sqlite3_errmsg(database));
+    return statement;
+  };
+  for (const char* pragma : {"journal_mode=wal", "synchronous=normal", "cache_size=-16000"})
+    execute(std::string("pragma ") + pragma);
+  sqlite3_stmt* schema =
+      prepare(source,
+              "select sql from sqlite_master where sql is not null and (tbl_name like 'sl_rollup%' or "
+              "tbl_name in ('sl_decision', 'sl_document', 'sl_ledger', 'sl_company')) and type in "
+              "('table', 'index') order by type desc");
+  while (sqlite3_step(schema) == SQLITE_ROW) execute(reinterpret_cast<const char*>(sqlite3_column_text(schema, 0)));
+  sqlite3_finalize(schema);
+  for (Table& table : script.tables) {
+    sqlite3_stmt* read = prepare(source, table.read);
+    const int columns = sqlite3_column_count(read);
+    while (sqlite3_step(read) == SQLITE_ROW) {
+      std::vector<Cell> row(static_cast<std::size_t>(columns - 1));
+      for (int c = 1; c < columns; ++c) {
+        Cell& cell = row[static_cast<std::size_t>(c - 1)];
+        cell.null = sqlite3_column_type(read, c) == SQLITE_NULL;
+        cell.integer = sqlite3_column_type(read, c) == SQLITE_INTEGER;
+        if (cell.integer) {
+          cell.number = sqlite3_column_int64(read, c);
+        } else if (!cell.null) {
+          cell.text = reinterpret_cast<const char*>(sqlite3_column_text(read, c));
+        }
       }
-      table.rows.push_back(std::move(row));
-      table.null.push_back(std::move(null));
+      table.batches[sqlite3_column_int64(read, 0)].push_back(std::move(row));
     }
-    sqlite3_finalize(statement);
-    tables.push_back(std::move(table));
+    sqlite3_finalize(read);
   }
+  const auto batches = batches_of(script);
+  std::vector<sqlite3_stmt*> writes;
+  for (const Table& table : script.tables) writes.push_back(prepare(target, table.write));
   std::size_t written = 0;
-  const auto from = std::chrono::steady_clock::now();
-  for (const auto& table : tables) {
-    std::string sql = "insert into " + table.name + " values (?";
-    for (std::size_t i = 1; i < table.columns.size(); ++i) sql += ",?";
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(target, (sql + ")").c_str(), -1, &statement, nullptr) != SQLITE_OK)
-      fail(sqlite3_errmsg(target));
-    for (std::size_t r = 0; r < table.rows.size(); ++r) {
-      if (r % kRowsPerTransaction == 0) execute("begin immediate");
-      for (std::size_t c = 0; c < table.columns.size(); ++c) {
-        const int at = static_cast<int>(c) + 1;
-        if (table.null[r][c])
-          sqlite3_bind_null(statement, at);
-        else if (table.integer[c])
-          sqlite3_bind_int64(statement, at, std::strtoll(table.rows[r][c].c_str(), nullptr, 10));
-        else
-          sqlite3_bind_text(statement, at, table.rows[r][c].c_str(), -1, SQLITE_STATIC);
+  const Stopwatch watch;
+  for (const long long batch : batches) {
+    execute("begin immediate");
+    for (std::size_t t = 0; t < script.tables.size(); ++t) {
+      for (const auto& row : script.tables[t].batches[batch]) {
+        for (std::size_t c = 0; c < row.size(); ++c) {
+          const int at = static_cast<int>(c) + 1;
+          if (row[c].null) {
+            sqlite3_bind_null(writes[t], at);
+          } else if (row[c].integer) {
+            sqlite3_bind_int64(writes[t], at, row[c].number);
+          } else {
+            sqlite3_bind_text(writes[t], at, row[c].text.c_str(), -1, SQLITE_STATIC);
+          }
+        }
+        if (sqlite3_step(writes[t]) != SQLITE_DONE) fail(sqlite3_errmsg(target));
+        sqlite3_reset(writes[t]);
+        ++written;
       }
-      if (sqlite3_step(statement) != SQLITE_DONE) fail(sqlite3_errmsg(target));
-      sqlite3_reset(statement);
-      if (++written; (r + 1) % kRowsPerTransaction == 0 || r + 1 == table.rows.size()) execute("commit");
     }
-    sqlite3_finalize(statement);
+    execute(script.cursor);
+    execute("commit");
   }
-  report("sqlite", written, elapsed_us(from));
+  report("sqlite", written, batches.size(), watch);
+  for (sqlite3_stmt* write : writes) sqlite3_finalize(write);
   sqlite3_close(source);
   sqlite3_close(target);
 }
 
-std::string array_text(const Table& table, std::size_t column, std::size_t first, std::size_t last) {
+std::string array_text(const std::vector<std::vector<Cell>>& rows, std::size_t column) {
   std::string text = "{";
-  for (std::size_t r = first; r < last; ++r) {
-    if (r > first) text += ',';
-    if (table.null[r][column]) {
+  for (const auto& row : rows) {
+    if (text.size() > 1) text += ',';
+    const Cell& cell = row[column];
+    if (cell.null) {
       text += "NULL";
+    } else if (cell.integer) {
+      text += cell.text;
     } else {
       text += '"';
-      for (const char c : table.rows[r][column]) {
+      for (const char c : cell.text) {
         if (c == '"' || c == '\\') text += '\\';
         text += c;
       }
@@ -133,62 +192,56 @@ std::string array_text(const Table& table, std::size_t column, std::size_t first
   return text + "}";
 }
 
-void run_postgresql(const char* url) {
+void run_postgresql(Script script, const char* url) {
+  constexpr Oid kBigint = 20;
   PGconn* connection = PQconnectdb(url);
   if (PQstatus(connection) != CONNECTION_OK) fail(PQerrorMessage(connection));
-  auto execute = [&](const std::string& sql) {
+  const auto execute = [&](const std::string& sql) {
     PGresult* result = PQexec(connection, sql.c_str());
     if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
       fail(sql + ": " + PQerrorMessage(connection));
     return result;
   };
-  PQclear(execute("set client_min_messages=warning"));
-  PQclear(execute("create schema if not exists raw_rows_bench"));
-  std::vector<Table> tables;
-  for (const auto& name : kTables) {
-    PQclear(execute("drop table if exists raw_rows_bench." + name));
-    PQclear(execute("create table raw_rows_bench." + name + " (like sales_leads." + name + " including all)"));
-    PGresult* result = execute("select * from sales_leads." + name);
-    Table table;
-    table.name = name;
-    for (int c = 0; c < PQnfields(result); ++c) {
-      table.columns.emplace_back(PQfname(result, c));
-      table.integer.push_back(PQftype(result, c) == 20);
-    }
+  for (const char* sql :
+       {"set client_min_messages = warning", "drop schema if exists raw_rows_bench cascade",
+        "create schema raw_rows_bench", "set search_path = raw_rows_bench", "set synchronous_commit = off",
+        "create table sl_company (like sales_leads.sl_company including all)"})
+    PQclear(execute(sql));
+  for (Table& table : script.tables) {
+    PQclear(execute("create table " + table.name + " (like sales_leads." + table.name + " including all)"));
+    PGresult* result = execute(table.read);
     for (int r = 0; r < PQntuples(result); ++r) {
-      std::vector<std::string> row;
-      std::vector<bool> null;
-      for (int c = 0; c < PQnfields(result); ++c) {
-        row.emplace_back(PQgetvalue(result, r, c));
-        null.push_back(PQgetisnull(result, r, c) != 0);
-      }
-      table.rows.push_back(std::move(row));
-      table.null.push_back(std::move(null));
+      std::vector<Cell> row;
+      for (int c = 1; c < PQnfields(result); ++c)
+        row.push_back({PQgetisnull(result, r, c) != 0, PQftype(result, c) == kBigint, 0, PQgetvalue(result, r, c)});
+      table.batches[std::strtoll(PQgetvalue(result, r, 0), nullptr, 10)].push_back(std::move(row));
     }
     PQclear(result);
-    tables.push_back(std::move(table));
   }
+  const auto batches = batches_of(script);
   std::size_t written = 0;
-  const auto from = std::chrono::steady_clock::now();
-  for (const auto& table : tables) {
-    std::string sql = "insert into raw_rows_bench." + table.name + " overriding system value select * from unnest(";
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-      sql += (c ? ",$" : "$") + std::to_string(c + 1) + (table.integer[c] ? "::bigint[]" : "::text[]");
-    sql += ")";
-    for (std::size_t first = 0; first < table.rows.size(); first += kRowsPerTransaction) {
-      const std::size_t last = std::min(first + kRowsPerTransaction, table.rows.size());
+  const Stopwatch watch;
+  for (std::size_t t = 0; t < script.tables.size(); ++t)
+    PQclear(PQprepare(connection, ("write" + std::to_string(t)).c_str(), script.tables[t].write.c_str(), 0, nullptr));
+  for (const long long batch : batches) {
+    PQclear(execute("begin"));
+    for (std::size_t t = 0; t < script.tables.size(); ++t) {
+      const auto& rows = script.tables[t].batches[batch];
+      if (rows.empty()) continue;
       std::vector<std::string> arrays;
       std::vector<const char*> values;
-      for (std::size_t c = 0; c < table.columns.size(); ++c) arrays.push_back(array_text(table, c, first, last));
+      for (std::size_t c = 0; c < rows.front().size(); ++c) arrays.push_back(array_text(rows, c));
       for (const auto& array : arrays) values.push_back(array.c_str());
-      PGresult* result = PQexecParams(connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                                      nullptr, nullptr, 0);
+      PGresult* result = PQexecPrepared(connection, ("write" + std::to_string(t)).c_str(),
+                                        static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0);
       if (PQresultStatus(result) != PGRES_COMMAND_OK) fail(PQerrorMessage(connection));
       PQclear(result);
-      written += last - first;
+      written += rows.size();
     }
+    PQclear(execute(script.cursor));
+    PQclear(execute("commit"));
   }
-  report("postgresql", written, elapsed_us(from));
+  report("postgresql", written, batches.size(), watch);
   PQclear(execute("drop schema raw_rows_bench cascade"));
   PQfinish(connection);
 }
@@ -196,12 +249,12 @@ void run_postgresql(const char* url) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 4 && std::strcmp(argv[1], "sqlite") == 0) {
-    run_sqlite(argv[2], argv[3]);
-  } else if (argc == 3 && std::strcmp(argv[1], "postgresql") == 0) {
-    run_postgresql(argv[2]);
+  if (argc == 5 && std::strcmp(argv[1], "sqlite") == 0) {
+    run_sqlite(load(argv[2]), argv[3], argv[4]);
+  } else if (argc == 4 && std::strcmp(argv[1], "postgresql") == 0) {
+    run_postgresql(load(argv[2]), argv[3]);
   } else {
-    std::fprintf(stderr, "usage: raw_rows_bench sqlite FILE SCRATCH_FILE | raw_rows_bench postgresql URL\n");
+    std::fprintf(stderr, "usage: raw_rows_bench sqlite SQL FILE SCRATCH_FILE | raw_rows_bench postgresql SQL URL\n");
     return 2;
   }
   return 0;

@@ -32,7 +32,7 @@ def run(*command, text=None):
 
 
 def sizes(opportunities, lines):
-    return {"opportunities": opportunities, "customers": max(20, opportunities // 20), "projects": max(5, opportunities // 200),
+    return {"opportunities": opportunities, "customers": max(20, opportunities // 5), "projects": max(5, opportunities // 200),
             "employees": max(4, min(200, opportunities // 50)), "groups": 13, "campaigns": max(3, min(500, opportunities // 20)),
             "orders": lines // 8, "invoices": lines // 8 * 2}
 

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <thread>
 
+#include "store/link_store.h"
 #include "store/world.h"
 
 namespace sales_leads::test {
@@ -43,6 +44,46 @@ TEST_P(PumpTest, BelowTheHorizonEverythingIsReadAgain) {
   drain();
   EXPECT_EQ(sum("ordered", 0), 3'000);
   EXPECT_EQ(signals::Pump::state(*session_, 1).cursor, 3);
+}
+
+TEST_P(PumpTest, WhoWritesWhileABatchIsBeingReadIsNotOverlooked) {
+  customer(7);
+  customer(8);
+  opportunity(5, 7, 2);
+  opportunity(6, 8, 3);
+  orders(1, 3);
+  drain();
+  EXPECT_EQ(sum("ordered", 5), 3'000);
+  orders(4, 4);
+  event("order.confirmed", 4);
+  // A person links order 4 by hand each time the pump looks at its clock: before it reads, and after it has read and
+  // before it writes. Whoever holds the lock is not waited for.
+  int written = 0;
+  bool busy = false;
+  auto other = database().lease();
+  if (sqlite()) other->run("pragma busy_timeout = 0");
+  host_.on_now = [&] {
+    if (busy || written == 4) return;
+    busy = true;
+    const Id opportunity = written % 2 == 0 ? 6 : 5;
+    try {
+      store::Transaction transaction(*other);
+      store::LinkStore(*other, 1).record(
+          {DocumentKind::order, 4}, 0,
+          {"link", {{opportunity, 10'000}}, 0, domain::Rule::none, host_.now + written, 9, ""});
+      (void)signals::Reconciler(host_).reconcile(*other, call_, {{DocumentKind::order, 4}});
+      transaction.commit();
+      ++written;
+    } catch (const Failure&) {  // the pump writes
+    }
+    busy = false;
+  };
+  drain();
+  host_.on_now = {};
+  EXPECT_GE(written, 3);
+  EXPECT_EQ(sum("ordered", 5), written % 2 == 0 ? 4'000 : 3'000);
+  EXPECT_EQ(sum("ordered", 6), written % 2 == 0 ? 0 : 1'000);
+  EXPECT_TRUE(verify().empty());
 }
 
 TEST_P(PumpTest, ADeathBeforeTheCommitLeavesNothingAndNothingIsLost) {

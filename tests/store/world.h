@@ -29,7 +29,10 @@ class FakeHost final : public Host {
  public:
   void log(LogLevel, std::string_view,
            const std::vector<std::pair<std::string, std::string>>&) const noexcept override {}
-  std::int64_t now_us() const override { return now; }
+  std::int64_t now_us() const override {
+    if (on_now) on_now();
+    return now;
+  }
   std::int64_t monotonic_us() const override { return now; }
   CompanyTime company_time(std::int64_t) const override { return {"UTC", 1}; }
   DatabaseInfo database() const override { return {}; }
@@ -66,7 +69,7 @@ class FakeHost final : public Host {
 
   std::int64_t now = (kDay + 400) * kDayUs;
   std::int64_t oldest = 1;
-  std::function<void()> on_fetch;
+  std::function<void()> on_fetch, on_now;
   std::vector<HostEvent> events;
   mutable std::vector<std::pair<std::string, std::int64_t>> published;
 };

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One call of Pump::work(), and the time it may hold others up. For pump*.cpp alone.
+//
+// Threads: one. Errors: Failure of the session.
+#pragma once
+
+#include <chrono>
+
+#include "signals/pump.h"
+
+namespace sales_leads::signals {
+
+inline std::int64_t since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// A pump's commits need not reach the disk one by one: what a power cut takes is delivered again, since the cursor
+/// goes with it; and a commit that does wait, a user's, takes all earlier ones along.
+class RelaxedSync {
+ public:
+  explicit RelaxedSync(store::Session& session) : session_(session) { set("normal"); }
+  ~RelaxedSync() {
+    try {
+      set("full");
+    } catch (...) {  // the session is tidied by its pool
+    }
+  }
+  RelaxedSync(const RelaxedSync&) = delete;
+  RelaxedSync& operator=(const RelaxedSync&) = delete;
+
+ private:
+  void set(const char* level) {
+    if (session_.backend() == Backend::sqlite) {
+      session_.run(std::string("pragma synchronous = ") + level);
+    } else {
+      session_.run(std::string(level) == "normal" ? "set synchronous_commit to off" : "reset synchronous_commit");
+    }
+  }
+  store::Session& session_;
+};
+
+/// One call of work().
+struct Pump::Run {
+  const CallContext& call;
+  store::Session& session;
+  Stream stream;
+  BatchSizes sizes{};
+  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+  std::int64_t budget_us = 0;
+  WorkResult result{};
+
+  bool progressed = false;
+
+  /// At least one batch is done, however short the time.
+  [[nodiscard]] bool out_of_time() const { return progressed && since(start) >= budget_us; }
+  [[nodiscard]] std::size_t batch_size() const {
+    return session.backend() == Backend::sqlite && sizes.locked_first > 0 ? sizes.locked : sizes.batch;
+  }
+};
+
+}  // namespace sales_leads::signals
