@@ -380,7 +380,7 @@ std::string App::migration_plan(const Options& options) {
         ERP_NOT_FOUND, "data.none",
         "There is no company in " + folder.string() + " yet: the first start makes one, at the newest state.");
   }
-  Base base(address_of(options, folder));
+  Base base(database_address(options));
   std::string host_plan;
   {
     const Pool::Lease db = base.pool.lease();
