@@ -16,9 +16,11 @@ import {Overlays, say} from '../widgets/overlay';
 import {Loading, Message, Trouble} from '../views/frame';
 import {ViewPage} from '../views/page';
 import {homeOf, SideMenu} from './menu';
-import {Palette} from './palette';
-import {Shortcuts} from './shortcuts';
+import {later} from './later';
 import {menus, openPalette, paletteOpen, shortcutsOpen} from './state';
+
+const Palette = later(() => import('./palette').then((module) => module.Palette));
+const Shortcuts = later(() => import('./shortcuts').then((module) => module.Shortcuts));
 
 class Catch extends Component<{children: ComponentChildren; name: string}, {error: Error | null}> {
   override state = {error: null as Error | null};
