@@ -33,7 +33,7 @@ class Catch extends Component<{children: ComponentChildren; name: string}, {erro
 
 /** The first page: the host's home view where there is one, else the first entry of the menu. */
 export function firstView(): string {
-  const home = ['home', 'home.day', 'my_day'].find((id) => viewNames.value.some((view) => view.id === id)) ?? viewNames.value.find((view) => view.kind === 'home')?.id;
+  const home = ['sales.home', 'home'].find((id) => viewNames.value.some((view) => view.id === id)) ?? viewNames.value.find((view) => view.kind === 'home')?.id;
   const first = (tree: typeof menus.value): string | undefined => { for (const entry of tree) { const found = entry.view ?? first(entry.children); if (found) return found; } return undefined; };
   return home ?? first(menus.value) ?? '';
 }

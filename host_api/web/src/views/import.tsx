@@ -45,17 +45,22 @@ export function ImportView({view}: {view: View}) {
     setChecked(await act<Checked & Record<string, unknown>>('import.check', {token: file!.token, mapping, profile}));
   });
   const run = () => guarded(async () => {
-    const started = await act<{batch: number | string}>('import.run', {token: file!.token, mapping, profile, ...(checked!.errors.length > 0 ? {keep_good: true} : {})});
-    setBatch(started.batch);
+    const started = await act<Status & {job?: string | number; batch?: number | string | null}>('import.run', {token: file!.token, mapping, profile, ...(checked!.errors.length > 0 ? {keep_good: true} : {})});
+    setStatus(started);
     for (;;) {
-      const now = await read<Status>('import.status', {batch: started.batch});
+      const now = await read<Status & {batch?: number | string | null}>('import.status', {job: started.job});
       setStatus(now);
-      if (now.state === 'finished' || now.state === 'done' || now.state === 'failed' || now.done >= now.total) break;
+      setBatch(now.batch ?? started.batch ?? null);
+      if (now.state === 'finished' || now.state === 'done' || now.state === 'failed' || now.state === 'undone' || (now.state !== 'running' && now.state !== 'waiting')) break;
       await new Promise((done) => setTimeout(done, 400));
     }
     announce(['*']);
   });
-  const undo = () => void act('import.undo', {batch}).then(() => { setUndone(true); toast('import.undone'); announce(['*']); }, refused);
+  const undo = () => void (async () => {
+    let answer = await act<{next?: unknown}>('import.undo', {batch});
+    while (answer.next) answer = await act<{next?: unknown}>('import.undo', {batch});
+    setUndone(true); toast('import.undone'); announce(['*']);
+  })().catch(refused);
   const reset = () => { setFile(null); setPreview(null); setChecked(null); setStatus(null); setBatch(null); setTrouble(''); setUndone(false); if (input.current) input.current.value = ''; };
   const saveErrors = (errors: RowError[]) => download(`${file?.name ?? 'import'}-errors.csv`, `\ufeff${[[t('import.row'), t('import.column'), t('import.value'), t('import.message')], ...errors.map((error) => [String(error.row), error.column ?? error.field ?? '', error.value ?? '', error.message])].map((row) => row.map(safe).join(';')).join('\r\n')}\r\n`, 'text/csv;charset=utf-8');
   const batches = (view.actions?.batches as {view?: string; label?: string} | undefined);

@@ -7,6 +7,7 @@ import type {View} from '../core/types';
 import {FormView} from './form';
 import {Heading, Loading, Placeholder, Trouble} from './frame';
 import {ListView} from './list';
+import {Icon} from '../widgets/icon';
 
 type Kind = ComponentType<{view: View}>;
 const LAZY: Record<string, () => Promise<Kind>> = {
@@ -31,5 +32,6 @@ export function ViewPage({view, record, onTitle}: {view: View; record: string; o
   if (record || view.kind === 'form') return <div class="page"><FormView view={view} id={record || 'new'} onTitle={onTitle} key={`${view.id}/${record}`} /></div>;
   if (view.kind === 'list') return <ListView view={view} key={view.id} />;
   if (Object.prototype.hasOwnProperty.call(LAZY, view.kind)) return <Lazy view={view} key={view.id} />;
+  if (view.kind === 'broken') return <div class="page"><Heading view={{...view, title: view.title ?? view.id}} /><div class="notice danger" role="alert"><Icon name="warn" /><span>{view.message}</span></div></div>;
   return <div class="page"><Heading view={view} /><Placeholder what="kind" name={view.kind} /></div>;
 }

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d}from"./chunk-VUDIXNHO.js";import"./chunk-QBGWLSGQ.js";import"./chunk-5IEJT3RJ.js";import"./chunk-AWWXU5LI.js";import{C as a}from"./chunk-A3SR3D4L.js";export{d as download,c as exportAll,b as safe,a as t};
