@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-Z7XMJ3GS.js";import"./chunk-ASMGWQCK.js";import"./chunk-FIQNRHAI.js";import"./chunk-FOEQ6SZZ.js";import{C as a}from"./chunk-VM7IB6MN.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
