@@ -27,7 +27,7 @@ export async function open(base, {width = 1280, height = 800, dark = false, lang
   await context.addInitScript((name) => { try { if (!localStorage.getItem('erp.language')) localStorage.setItem('erp.language', name); } catch { /* about:blank */ } window.policyBroken = []; document.addEventListener('securitypolicyviolation', (event) => window.policyBroken.push(`${event.violatedDirective} ${event.blockedURI}`)); }, language);
   const page = await context.newPage(), bad = [];
   page.on('pageerror', (error) => bad.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => { bad.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
+  page.on('dialog', (dialog) => { if (dialog.type() === 'beforeunload') { void dialog.accept(); return; } bad.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
   page.on('request', (request) => { const url = request.url(); if (!url.startsWith(base) && !/^(blob|data):/.test(url)) bad.push(`left the host: ${url}`); });
   return {context, page, bad, async visit(path) { await page.goto(base + path); await ready(page); }, async end() { bad.push(...await page.evaluate(() => window.policyBroken ?? []).catch(() => [])); await context.close(); return bad; }};
 }
