@@ -423,6 +423,26 @@ class AppImpl final : public App {
 
 }  // namespace
 
+std::string App::migration_plan(const Options& options) {
+  if (sodium_init() < 0) throw HostError(ERP_INTERNAL, "sodium", "The cryptographic library cannot start.");
+  const std::filesystem::path folder = std::filesystem::absolute(options.data_dir).lexically_normal();
+  const bool remembered =
+      std::filesystem::exists(folder / "erp.db") || std::filesystem::exists(folder / "database.url");
+  if (!remembered) {
+    throw HostError(
+        ERP_NOT_FOUND, "data.none",
+        "There is no company in " + folder.string() + " yet: the first start makes one, at the newest state.");
+  }
+  Base base(address_of(options, folder));
+  std::string host_plan;
+  {
+    const Pool::Lease db = base.pool.lease();
+    host_plan = host::migration_plan(*db);
+  }
+  if (!host_plan.empty()) return host_plan + "modules: planned once the host's own migrations are applied\n";
+  return "host: nothing to do\n" + ModuleHost(base).migration_plan(options.modules_dir);
+}
+
 std::unique_ptr<App> App::open(const Options& options) {
   if (sodium_init() < 0) throw HostError(ERP_INTERNAL, "sodium", "The cryptographic library cannot start.");
   return std::make_unique<AppImpl>(options);

@@ -50,6 +50,7 @@ struct Caller {
   std::int64_t company = 1;
   std::string locale = "en";
   std::string correlation_id;
+  std::int64_t timeout_us = 0;  // how long a module may take over a call; 0 = as long as it needs
 };
 
 struct ModuleState {
@@ -69,6 +70,9 @@ class App {
   /// Opens (and on first use creates) the database, then loads every module folder; a module that cannot be honoured is
   /// refused, logged and shown in modules(), and the host goes on without it.
   static std::unique_ptr<App> open(const Options& options);
+  /// What the next start would do to the database, in words, one line per migration of the host and of every module.
+  /// Changes nothing; HostError(NOT_FOUND) where there is no company yet.
+  static std::string migration_plan(const Options& options);
   virtual ~App() = default;
 
   /// One action of the host or of a module, by name. Rights of `caller` apply.

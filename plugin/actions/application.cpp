@@ -20,15 +20,18 @@
 #include "services/list_catalog.h"
 #include "signals/audit.h"
 #include "signals/pump.h"
+#include "store/database_copy.h"
 #include "store/migrations.h"
 #include "store/parked_store.h"
 #include "store/request_store.h"
+#include "store/timed_database.h"
 
 namespace sales_leads {
 namespace json = boost::json;
 namespace {
 
 constexpr std::int64_t kRequestKept_us = 24LL * 3'600 * 1'000'000;
+constexpr std::int64_t kLongestCall_us = 3'600'000'000;
 constexpr int kRateRounds = 4;  // an action learns which rates it needs at most this often
 
 /// These work in slices with sessions of their own; a transaction around them would hold what they wait for.
@@ -108,6 +111,17 @@ struct Application::Impl {
     return *opened;
   }
 
+  /// The database for the length of one call: whatever it does there ends at the call's deadline.
+  store::TimedDatabase database_for(const CallContext& call) {
+    store::Deadline deadline;
+    if (call.deadline_us != 0) {
+      const std::int64_t left = call.deadline_us - host.monotonic_us();  // the host's clock; ours may begin elsewhere
+      if (left <= 0) throw Failure(Code::deadline, "call.deadline", "The call's time had run out before it began.");
+      deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(std::min(left, kLongestCall_us));
+    }
+    return {database(), deadline};
+  }
+
   void load() {
     const std::lock_guard lock(mutex);
     if (messages) return;
@@ -129,9 +143,9 @@ struct Application::Impl {
   }
 
   /// Whose records the caller may see and change; read before any transaction, since the host is asked for rights.
-  void add_scopes(const CallContext& call, services::Caller& caller) {
+  void add_scopes(store::Database& database, const CallContext& call, services::Caller& caller) {
     const domain::Day today = CompanyCalendar(host.company_time(call.company).time_zone).day_of(host.now_us());
-    const store::Lease session = database().lease();
+    const store::Lease session = database.lease();
     const auto scope = [&](const char* right) {
       return services::scope_of(*session, call.company, caller.actor.employee, today, right, caller.may);
     };
@@ -146,13 +160,13 @@ struct Application::Impl {
   }
 
   /// The company's first pipeline, steps and lists, on first use.
-  void make_ready(const CallContext& call, const services::Caller& caller) {
+  void make_ready(store::Database& database, const CallContext& call, const services::Caller& caller) {
     {
       const std::lock_guard lock(mutex);
       if (companies_ready.contains(call.company)) return;
     }
     const std::int64_t now = host.now_us();
-    store::in_transaction(database(), [&](store::Session& session) {
+    store::in_transaction(database, [&](store::Session& session) {
       defaults->ensure(session, call.company, {now, caller.actor.user});
     });
     const std::lock_guard lock(mutex);
@@ -166,8 +180,8 @@ struct Application::Impl {
   std::string run_changing(services::UseCase& use_case, const actions::Declaration& action, const json::value& input,
                            const actions::Handler& handler) const;
   template <class With>
-  std::string run_sliced(const CallContext& call, const services::Caller& caller, const actions::Declaration& action,
-                         const json::value& input, const With& with);
+  std::string run_sliced(store::Database& database, const CallContext& call, const services::Caller& caller,
+                         const actions::Declaration& action, const json::value& input, const With& with);
   std::string run_staged(services::UseCase& use_case, const actions::Declaration& action, const json::value& input,
                          const actions::Handler& handler);
   std::optional<std::string> take_request(services::UseCase& use_case, const actions::Declaration& action,
@@ -297,8 +311,8 @@ std::string Application::Impl::run_staged(services::UseCase& use_case, const act
                                           const json::value& input, const actions::Handler& handler) {
   use_case.stages = [&](const services::Stage& stage, bool last) {
     std::vector<store::Id> won;
-    json::value answered = store::in_transaction(database(), [&](store::Session& session) {
-      services::UseCase inner{host,           database(),        session,         use_case.call, *messages,
+    json::value answered = store::in_transaction(use_case.database, [&](store::Session& session) {
+      services::UseCase inner{host,           use_case.database, session,         use_case.call, *messages,
                               use_case.rates, use_case.calendar, use_case.caller, host.now_us(), {}};
       inner.lead_text = use_case.lead_text;
       inner.fiscal_year_start_month = use_case.fiscal_year_start_month;
@@ -326,25 +340,25 @@ std::string Application::Impl::run_staged(services::UseCase& use_case, const act
 /// The request's memory and the audit row have transactions of their own before and after the slices. Whoever finds the
 /// request taken but not answered (the first one still runs, or fell) does it again: repeating it is harmless.
 template <class With>
-std::string Application::Impl::run_sliced(const CallContext& call, const services::Caller& caller,
-                                          const actions::Declaration& action, const json::value& input,
-                                          const With& with) {
+std::string Application::Impl::run_sliced(store::Database& database, const CallContext& call,
+                                          const services::Caller& caller, const actions::Declaration& action,
+                                          const json::value& input, const With& with) {
   const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
   const bool preview = read.flag("preview", false);
   const auto request_id = preview ? std::nullopt : read.text("request_id");
   if (request_id) {
-    const auto past = store::in_transaction(database(), [&](store::Session& session) {
+    const auto past = store::in_transaction(database, [&](store::Session& session) {
       return past_answer(session, caller, call, action, input, *request_id);
     });
     if (past && !past->empty()) return *past;
   }
   std::string response;
   {
-    const store::Lease session = database().lease();
+    const store::Lease session = database.lease();
     response = with(*session);
   }
   if (preview) return response;
-  store::in_transaction(database(), [&](store::Session& session) {
+  store::in_transaction(database, [&](store::Session& session) {
     if (request_id) {
       store::RequestStore(session, call.company).answer({caller.actor.user, *request_id}, response);
     }
@@ -365,8 +379,9 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     const json::value input = parse(text);
     action->input->check(input);
     services::Caller caller = impl.caller_of(call);
-    impl.make_ready(call, caller);
-    impl.add_scopes(call, caller);
+    store::TimedDatabase database = impl.database_for(call);
+    impl.make_ready(database, call, caller);
+    impl.add_scopes(database, call, caller);
     services::Rates rates(impl.host, call);
     const CompanyTime time = impl.host.company_time(call.company);
     const CompanyCalendar calendar(time.time_zone);
@@ -374,7 +389,7 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     const bool staged = is_one_of(kStaged, name);
     std::vector<store::Id> won;
     const auto with = [&](store::Session& session) {
-      services::UseCase use_case{impl.host, impl.database(),    session, call, *impl.messages, rates, calendar,
+      services::UseCase use_case{impl.host, database,           session, call, *impl.messages, rates, calendar,
                                  caller,    impl.host.now_us(), {}};
       use_case.lead_text = &impl.lead_text;
       use_case.lists = impl.lists.get();
@@ -387,8 +402,8 @@ std::string Application::call_action(const CallContext& call, std::string_view n
       return response;
     };
     const auto change = [&] {
-      std::string response =
-          sliced ? impl.run_sliced(call, caller, *action, input, with) : store::in_transaction(impl.database(), with);
+      std::string response = sliced ? impl.run_sliced(database, call, caller, *action, input, with)
+                                    : store::in_transaction(database, with);
       impl.tell_of_wins(call, won);
       return response;
     };
@@ -396,7 +411,7 @@ std::string Application::call_action(const CallContext& call, std::string_view n
     for (int round = 1;; ++round) {
       try {
         if (action->changes && !staged) return change();
-        const store::Lease session = impl.database().lease();
+        const store::Lease session = database.lease();
         return with(*session);
       } catch (const services::RatesNeeded& needed) {
         if (round == kRateRounds) throw;
@@ -420,12 +435,13 @@ std::string Application::run_report(const CallContext& call, std::string_view na
     const json::value input = parse(params);
     report->input->check(input);
     services::Caller caller = impl.caller_of(call);
-    impl.make_ready(call, caller);
-    impl.add_scopes(call, caller);
+    store::TimedDatabase database = impl.database_for(call);
+    impl.make_ready(database, call, caller);
+    impl.add_scopes(database, call, caller);
     const CompanyTime time = impl.host.company_time(call.company);
     const CompanyCalendar calendar(time.time_zone);
     const std::string currency = impl.host.company_currency(call);
-    const store::Lease session = impl.database().lease();
+    const store::Lease session = database.lease();
     const reports::Context context{*session,
                                    call.company,
                                    services::language_of(call.locale),
@@ -489,7 +505,12 @@ std::string Application::get_view(const CallContext& call, std::string_view id) 
 
 void Application::migrate() {
   const store::Migrations migrations(impl_->folder);
-  migrations.apply(impl_->database(), impl_->host.now_us());
+  const DatabaseInfo info = impl_->host.database();
+  migrations.apply(impl_->database(), impl_->host.now_us(), [&](std::int32_t at) {
+    const std::filesystem::path copy = store::copy_before_migration(info, at);
+    if (!copy.empty())
+      impl_->host.log(LogLevel::info, "The database was copied before a migration", {{"copy", copy.string()}});
+  });
 }
 
 MigrationState Application::migration_state() {
@@ -521,7 +542,7 @@ WorkResult Application::work(const CallContext& call, WorkRequest request) {
   }
   if (pump == nullptr) throw Failure(Code::wrong_state, "module.stopped", "The module is not started.");
   const services::Caller system = impl_->caller_of(call);
-  impl_->make_ready(call, system);
+  impl_->make_ready(impl_->database(), call, system);
   const actions::Nightly::Tools night{impl_->host, impl_->database(), *impl_->messages, system,
                                       call,        request.budget_us};
   if (!request.job.empty()) {

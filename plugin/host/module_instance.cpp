@@ -37,19 +37,19 @@ void SalesLeadsModule::wake() noexcept {
 std::string SalesLeadsModule::list_actions() { return application_->list_actions(); }
 
 std::string SalesLeadsModule::call_action(const erp_call& call, std::string_view name, std::string_view json) {
-  return application_->call_action(in_time(call), name, json);
+  return application_->call_action(from_abi(call), name, json);
 }
 
 std::string SalesLeadsModule::list_reports() { return application_->list_reports(); }
 
 std::string SalesLeadsModule::run_report(const erp_call& call, std::string_view name, std::string_view params) {
-  return application_->run_report(in_time(call), name, params);
+  return application_->run_report(from_abi(call), name, params);
 }
 
 std::string SalesLeadsModule::list_views() { return application_->list_views(); }
 
 std::string SalesLeadsModule::get_view(const erp_call& call, std::string_view id) {
-  return application_->get_view(in_time(call), id);
+  return application_->get_view(from_abi(call), id);
 }
 
 erp_migration_state SalesLeadsModule::migration_state() {
@@ -65,14 +65,6 @@ std::string SalesLeadsModule::migration_plan() { return application_->migration_
 void SalesLeadsModule::migrate() { application_->migrate(); }
 
 std::string SalesLeadsModule::health() { return application_->health(); }
-
-CallContext SalesLeadsModule::in_time(const erp_call& call) const {
-  CallContext context = from_abi(call);
-  if (context.deadline_us != 0 && host_facade_->monotonic_us() >= context.deadline_us) {
-    throw Failure(Code::deadline, "call.deadline", "The call's time had run out before it began; try again.");
-  }
-  return context;
-}
 
 erp_status SalesLeadsModule::translate(erp_error* error) noexcept {
   try {

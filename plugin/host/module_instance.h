@@ -41,8 +41,6 @@ class SalesLeadsModule final : public erp::sdk::ModuleBase {
   static erp_status translate(erp_error* error) noexcept;
 
  private:
-  [[nodiscard]] CallContext in_time(const erp_call& call) const;
-
   std::unique_ptr<AbiHost> host_facade_;
   std::unique_ptr<Application> application_;  // uses the facade: destroyed first
 };

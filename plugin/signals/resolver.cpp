@@ -34,6 +34,14 @@ namespace {
 
 const store::UserLinks kNoUserLinks;
 
+// As in every form of ours: ten thousand such lines still add up within an integer.
+constexpr std::int64_t kLargestAmount = 900'000'000'000'000;
+
+bool is_too_large(const HostLine& line) {
+  const auto beyond = [](std::int64_t amount) { return amount > kLargestAmount || amount < -kLargestAmount; };
+  return beyond(line.net) || beyond(line.company_net.value_or(0));
+}
+
 bool is_order(const HostDocument& document) { return document.key.kind == DocumentKind::order; }
 
 Measure measure_of(const HostDocument& document) {
@@ -130,6 +138,10 @@ void Resolver::classify(Item& item) const {
     park("document.no_date", "The document counts, but the host shows no date for it; correct it in the host.");
   } else if (host.source_missing) {
     park("source.missing", "A line follows a source line that the host does not show.");
+  } else if (std::any_of(host.lines.begin(), host.lines.end(), is_too_large)) {
+    park("amount.out_of_range",
+         "A line's amount is larger than 900000000000000 minor units, which no document's can be; correct it in the "
+         "host.");
   } else if (std::any_of(host.lines.begin(), host.lines.end(),
                          [](const HostLine& line) { return line.counts && !line.company_net; })) {
     park("rate.missing", "There is no exchange rate for the document's currency and date; enter it in the host.");

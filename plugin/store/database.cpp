@@ -36,11 +36,21 @@ class PooledDatabase final : public Database {
     if (pool->pid == getpid()) delete pool;
   }
 
-  Lease lease(std::int32_t wait_ms) override {
+  Lease lease(std::int32_t wait_ms) override { return lease_until({}, wait_ms); }
+
+  Lease lease_until(Deadline deadline, std::int32_t wait_ms) override {
     Pool& pool = own_pool();
-    std::unique_ptr<SociSession> session = take(pool, wait_ms);
+    if (deadline) wait_ms = std::min(wait_ms, left_ms(*deadline));
+    std::unique_ptr<SociSession> session;
+    try {
+      session = take(pool, wait_ms);
+    } catch (const Failure&) {
+      if (deadline && left_ms(*deadline) == 0) fail_out_of_time("All database sessions are in use.");
+      throw;
+    }
     try {
       session->make_ready();
+      session->set_deadline(deadline);
     } catch (...) {
       forget(pool);
       throw;
@@ -52,6 +62,12 @@ class PooledDatabase final : public Database {
   [[nodiscard]] const std::string& schema() const override { return info_.schema; }
 
  private:
+  static std::int32_t left_ms(std::chrono::steady_clock::time_point deadline) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+  }
+
   Pool& own_pool() {
     Pool* pool = pool_.load();
     if (pool->pid == getpid()) return *pool;

@@ -177,14 +177,22 @@ std::string Migrations::plan(Database& database) const {
   return text.str().empty() ? "nothing to do: the database is at migration " + std::to_string(at) + "\n" : text.str();
 }
 
-void Migrations::apply(Database& database, std::int64_t now_us) const {
-  while (in_transaction(database, [&](Session& session) { return apply_next(session, database.schema(), now_us); })) {
+void Migrations::apply(Database& database, std::int64_t now_us,
+                       const std::function<void(std::int32_t)>& before_first) const {
+  const auto next = [&](const std::function<void(std::int32_t)>& before) {
+    return in_transaction(database,
+                          [&](Session& session) { return apply_next(session, database.schema(), now_us, before); });
+  };
+  // A first transaction that is repeated calls it again: others may have written in between.
+  if (!next(before_first)) return;
+  while (next({})) {
   }
 }
 
 /// One migration in the caller's transaction; false when there is none left. The lock lasts until the commit, and what
 /// was applied is read under it.
-bool Migrations::apply_next(Session& session, const std::string& schema, std::int64_t now_us) const {
+bool Migrations::apply_next(Session& session, const std::string& schema, std::int64_t now_us,
+                            const std::function<void(std::int32_t)>& before) const {
   if (session.backend() == Backend::postgresql) {
     session.run("set local lock_timeout to '60s'");
     session.query<std::int64_t>(
@@ -202,6 +210,7 @@ bool Migrations::apply_next(Session& session, const std::string& schema, std::in
   check(rows);
   const auto next = static_cast<std::size_t>(rows.empty() ? 0 : rows.back().number);
   if (next >= migrations_.size()) return false;
+  if (before && next > 0) before(static_cast<std::int32_t>(next));
   const Migration& migration = migrations_[next];
   for (const std::string& statement : split_statements(migration.text, session.backend())) session.run(statement);
   session.execute(

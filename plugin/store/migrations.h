@@ -41,7 +41,10 @@ class Migrations {
   [[nodiscard]] std::int32_t current(Database& database) const;
   /// What apply() would do, in words, one line per migration. Changes nothing.
   [[nodiscard]] std::string plan(Database& database) const;
-  void apply(Database& database, std::int64_t now_us) const;
+  /// `before_first` is called in the first transaction, with the number that the database is at, under the lock and
+  /// before anything is changed; not for a database without the module's tables, which has nothing to lose.
+  void apply(Database& database, std::int64_t now_us,
+             const std::function<void(std::int32_t at)>& before_first = {}) const;
 
  private:
   struct Applied {
@@ -51,7 +54,8 @@ class Migrations {
   [[nodiscard]] static std::vector<Applied> applied(Session& session);
   [[nodiscard]] static std::vector<Applied> applied_if_any(Session& session);
   void check(const std::vector<Applied>& applied) const;
-  bool apply_next(Session& session, const std::string& schema, std::int64_t now_us) const;
+  bool apply_next(Session& session, const std::string& schema, std::int64_t now_us,
+                  const std::function<void(std::int32_t)>& before) const;
 
   std::vector<Migration> migrations_;
 };

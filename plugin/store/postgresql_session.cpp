@@ -11,6 +11,9 @@ namespace sales_leads::store {
 
 namespace {
 
+constexpr std::int64_t kStatementTimeoutMs = 60'000;
+constexpr const char* kReadOnly = "25006";  // the SQLSTATE of a write to a standby
+
 /// SOCI reads "key=value" texts alone; a URL is taken apart by libpq itself.
 std::string key_value_text(const std::string& connection) {
   if (connection.find("://") == std::string::npos) return connection;
@@ -50,9 +53,9 @@ struct ResultGuard {
     throw Failure(Code::conflict, "database.reference", "A row that is referred to is missing. " + message);
   if (family == "23" || family == "22")
     throw Failure(Code::invalid_argument, "database.check", "A value is refused. " + message);
-  if (state == "57014") throw Failure(Code::deadline, "database.deadline", "The statement took too long. " + message);
+  if (state == "57014") fail_out_of_time(message);
   if (state == "53100") throw Failure(Code::unavailable, "database.full", "The disk is full; make room. " + message);
-  if (state == "25006")
+  if (state == kReadOnly)
     throw Failure(Code::unavailable, "database.read_only", "The database cannot be written. " + message);
   if (state == "42501")
     throw Failure(Code::permission, "database.permission", "The module's role may not do this. " + message);
@@ -133,8 +136,10 @@ class PostgresqlSession final : public SociSession {
  protected:
   void connect() override {
     open_with(std::make_unique<soci::session>(soci::postgresql, connection_));
+    PQsetNoticeReceiver(handle(), &PostgresqlSession::on_notice, this);
+    misplaced_ = false;
     native("set timezone to 'UTC'");
-    native("set statement_timeout to '60s'");
+    limit_statements_to(kStatementTimeoutMs);
     native("set lock_timeout to '5s'");
     native("set idle_in_transaction_session_timeout to '60s'");
     native("set application_name to 'sales_leads/" + std::to_string(getpid()) + "'");
@@ -148,16 +153,25 @@ class PostgresqlSession final : public SociSession {
 
   // A server that hung up has left an end of file on the socket: seen without a round trip.
   bool alive() override {
-    return PQstatus(handle()) == CONNECTION_OK && PQconsumeInput(handle()) == 1 && PQstatus(handle()) == CONNECTION_OK;
+    return !misplaced_ && PQstatus(handle()) == CONNECTION_OK && PQconsumeInput(handle()) == 1 &&
+           PQstatus(handle()) == CONNECTION_OK;
   }
 
   void native(const std::string& sql) override {
+    warned_ = false;
     const ResultGuard guard{PQexec(handle(), sql.c_str())};
     const ExecStatusType status = PQresultStatus(guard.result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
       // A commit of a failed transaction is answered with ROLLBACK and no error.
       if (sql == "commit" && std::string(PQcmdStatus(guard.result)) != "COMMIT") {
         throw Failure(Code::internal, "database.commit", "The transaction was rolled back instead of committed.");
+      }
+      // Somebody cancelled the wait for a synchronous standby: the server says "committed" and warns, and a fail-over
+      // now would lose it. So it is not acknowledged; with its request id it may be repeated.
+      if (sql == "commit" && warned_) {
+        throw Failure(Code::unavailable, "database.commit_unsure",
+                      "The database could not confirm that the change is on its standby too. Look whether it is there, "
+                      "or try again with the same request id.");
       }
       return;
     }
@@ -168,6 +182,21 @@ class PostgresqlSession final : public SociSession {
 
   const char* begin_text() const override { return "begin"; }
 
+  void deadline_changed() override {
+    if (!deadline() && limit_ms_ != kStatementTimeoutMs) limit_statements_to(kStatementTimeoutMs);
+  }
+
+  /// The server stops what runs past the deadline. Told anew only when half of what it was told has gone by: so a
+  /// statement overruns by no more than what was left, and most cost no second round trip.
+  void before_statement() override {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(*deadline() - std::chrono::steady_clock::now());
+    const std::int64_t left_ms = std::clamp<std::int64_t>(left.count() + 1, 1, kStatementTimeoutMs);
+    if (limit_ms_ == 0 || left_ms * 2 <= limit_ms_ || left_ms > limit_ms_) limit_statements_to(left_ms);
+  }
+
+  void rolled_back() noexcept override { limit_ms_ = 0; }  // a setting of the transaction went with it
+
   [[noreturn]] void translate(const std::string& sql) override {
     try {
       throw;
@@ -175,6 +204,7 @@ class PostgresqlSession final : public SociSession {
       throw;
     } catch (const soci::postgresql_soci_error& error) {
       const std::string state = error.sqlstate();
+      misplaced_ = misplaced_ || state == kReadOnly;
       const bool lost = opened() && PQstatus(handle()) != CONNECTION_OK;
       fail(lost ? "08006" : state, error.get_error_message(), sql);
     } catch (const soci::soci_error& error) {
@@ -186,6 +216,14 @@ class PostgresqlSession final : public SociSession {
   }
 
  private:
+  /// The server speaks of something: warnings alone come here (client_min_messages).
+  static void on_notice(void* self, const PGresult*) noexcept { static_cast<PostgresqlSession*>(self)->warned_ = true; }
+
+  void limit_statements_to(std::int64_t ms) {
+    native("set statement_timeout to " + std::to_string(ms));
+    limit_ms_ = ms;
+  }
+
   [[nodiscard]] PGconn* handle() { return static_cast<soci::postgresql_session_backend*>(raw().get_backend())->conn_; }
 
   std::string array_text(const BulkColumn& column) const {
@@ -207,6 +245,9 @@ class PostgresqlSession final : public SociSession {
   }
 
   std::string connection_, schema_;
+  bool warned_ = false;        // by the last statement of native()
+  bool misplaced_ = false;     // it leads to a server that may only read: another one has taken over
+  std::int64_t limit_ms_ = 0;  // statement_timeout as the server knows it, 0 = unknown
 };
 
 }  // namespace

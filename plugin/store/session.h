@@ -127,6 +127,9 @@ class Transaction {
 
 using Lease = std::unique_ptr<Session, std::function<void(Session*)>>;
 
+/// Until when a call may take; none = as long as the session's own time-outs let it.
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
 class Database {
  public:
   virtual ~Database() = default;
@@ -135,6 +138,9 @@ class Database {
   /// A session for the calling thread; Failure(busy) when none becomes free before the deadline (wall milliseconds).
   /// A dead connection is replaced before it is handed out.
   virtual Lease lease(std::int32_t wait_ms = 5'000) = 0;
+  /// The same for a call with a deadline: waiting for a session, for locks and for every statement ends there, with
+  /// Failure(deadline), and the transaction is given up. Only a commit that has begun is never broken off.
+  virtual Lease lease_until(Deadline deadline, std::int32_t wait_ms = 5'000) = 0;
   [[nodiscard]] virtual Backend backend() const = 0;
   /// The module's own schema on PostgreSQL, "" on SQLite.
   [[nodiscard]] virtual const std::string& schema() const = 0;

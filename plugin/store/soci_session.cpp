@@ -103,8 +103,32 @@ void SociSession::refuse_if_spoiled() const {
   }
 }
 
-std::int64_t SociSession::execute(const std::string& sql, const Params& params) {
+void fail_out_of_time(const std::string& detail) {
+  throw Failure(
+      Code::deadline, "database.deadline",
+      "The time of the call ran out before it was done. Try again, with more time or less at once. " + detail);
+}
+
+/// Before every statement: not in a transaction that failed, and not after the deadline.
+void SociSession::begin_statement() {
   refuse_if_spoiled();
+  if (!deadline_) return;
+  if (out_of_time()) {
+    spoiled_ = in_transaction_;
+    fail_out_of_time("");
+  }
+  static const std::string kLimit = "statement time-out";
+  guarded(&kLimit, [&] { before_statement(); });
+}
+
+void SociSession::set_deadline(Deadline deadline) {
+  if (!deadline && !deadline_) return;
+  deadline_ = deadline;
+  deadline_changed();
+}
+
+std::int64_t SociSession::execute(const std::string& sql, const Params& params) {
+  begin_statement();
   std::string key;
   try {
     return guarded(&sql, [&]() -> std::int64_t {
@@ -124,7 +148,7 @@ std::int64_t SociSession::execute(const std::string& sql, const Params& params) 
 
 void SociSession::fetch(const std::string& sql, const Params& params, const std::vector<CellKind>& kinds,
                         const std::function<bool(std::vector<Cell>&)>& row) {
-  refuse_if_spoiled();
+  begin_statement();
   std::string key;
   try {
     guarded(&sql, [&] {
@@ -157,7 +181,7 @@ void SociSession::fetch(const std::string& sql, const Params& params, const std:
 }
 
 void SociSession::run(const std::string& sql) {
-  refuse_if_spoiled();
+  begin_statement();
   guarded(&sql, [&] { native(sql); });
 }
 
@@ -165,6 +189,7 @@ void SociSession::begin() {
   if (in_transaction_) {
     throw Failure(Code::internal, "database.transaction.nested", "A transaction is open in this session already.");
   }
+  begin_statement();
   const std::string sql = begin_text();
   guarded(&sql, [&] { native(sql); });
   in_transaction_ = true;
@@ -172,7 +197,7 @@ void SociSession::begin() {
 }
 
 void SociSession::commit() {
-  refuse_if_spoiled();
+  begin_statement();  // from here on it is not broken off: an end in the midst would leave the outcome open
   if (!in_transaction_) throw Failure(Code::internal, "database.transaction.none", "No transaction is open.");
   static const std::string kCommit = "commit";
   guarded(&kCommit, [&] { native(kCommit); });
@@ -187,6 +212,7 @@ void SociSession::rollback() noexcept {
   }
   in_transaction_ = false;
   spoiled_ = false;
+  rolled_back();
 }
 
 void SociSession::make_ready() {
@@ -200,6 +226,7 @@ void SociSession::make_ready() {
   } catch (...) {  // closing what is closed
   }
   in_transaction_ = spoiled_ = false;
+  deadline_.reset();
   static const std::string kConnect = "connect";
   guarded(&kConnect, [&] { connect(); });
 }

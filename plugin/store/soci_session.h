@@ -39,6 +39,8 @@ class SociSession : public Session {
 
   /// Before a session is lent: opens the first time, replaces a dead connection once. Failure(unavailable).
   void make_ready();
+  /// For the length of a lease: statements that would end later fail with Failure(deadline).
+  void set_deadline(Deadline deadline);
   /// After a session came back: nothing may stay open.
   void tidy() noexcept;
   /// For a forked child: forget the parent's connection without speaking on it.
@@ -63,20 +65,29 @@ class SociSession : public Session {
   virtual void native(const std::string& sql) = 0;  // one statement, no parameters; throws Failure
   virtual const char* begin_text() const = 0;
   virtual void check_parameters(Kept&, const std::string& sql) { (void)sql; }
-  virtual void reset(Kept&) {}  // a statement that was left before its last row
+  virtual void deadline_changed() {}  // the deadline of the lease is another one, or gone
+  virtual void rolled_back() noexcept {}
+  virtual void before_statement() {}  // a statement begins; there may be a deadline, and it is not over
+  virtual void reset(Kept&) {}        // a statement that was left before its last row
   /// The one translation: called inside a catch block.
   [[noreturn]] virtual void translate(const std::string& sql) = 0;
 
   void clear_statements() noexcept;
+  [[nodiscard]] const Deadline& deadline() const { return deadline_; }
+  [[nodiscard]] bool out_of_time() const { return deadline_ && std::chrono::steady_clock::now() >= *deadline_; }
 
  private:
   void refuse_if_spoiled() const;
+  void begin_statement();
 
   std::unique_ptr<soci::session> soci_;
   std::unordered_map<std::string, std::unique_ptr<Kept>> statements_;
   bool in_transaction_ = false;
   bool spoiled_ = false;  // an error happened inside the open transaction
+  Deadline deadline_;
 };
+
+[[noreturn]] void fail_out_of_time(const std::string& detail);
 
 std::unique_ptr<SociSession> open_sqlite(const DatabaseInfo& info);
 std::unique_ptr<SociSession> open_postgresql(const DatabaseInfo& info);

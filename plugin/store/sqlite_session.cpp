@@ -14,6 +14,8 @@ namespace api = sqlite_api;
 
 // Long enough for a host that imports in slices; a writer that waits longer is told BUSY and tries again by itself.
 constexpr int kBusyTimeoutMs = 5'000;
+// Steps of SQLite's machine between two looks at the clock: well below a millisecond.
+constexpr int kStepsBetweenLooks = 4'000;
 
 [[noreturn]] void fail(int result, int extended, const std::string& text, const std::string& sql) {
   const std::string message = text + " (SQLite " + std::to_string(extended) + ") in: " + sql;
@@ -43,7 +45,7 @@ constexpr int kBusyTimeoutMs = 5'000;
     case SQLITE_NOMEM:
       throw Failure(Code::unavailable, "database.io", "The database cannot be reached. " + message);
     case SQLITE_INTERRUPT:
-      throw Failure(Code::deadline, "database.deadline", "The statement was interrupted. " + message);
+      fail_out_of_time(message);
     default:
       throw Failure(Code::internal, "database.statement", message);
   }
@@ -141,8 +143,9 @@ class SqliteSession final : public SociSession {
     }
     open_with(std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path_ + "\""));
     api::sqlite3_extended_result_codes(handle(), 0);
-    // By PRAGMA, since SOCI's own time-out is in whole seconds and off by default, and foreign keys have no option.
-    api::sqlite3_busy_timeout(handle(), kBusyTimeoutMs);
+    // A handler of our own: SOCI's time-out is in whole seconds and off by default, SQLite's knows no deadline. Foreign
+    // keys have no option in SOCI.
+    api::sqlite3_busy_handler(handle(), &SqliteSession::on_busy, this);
     native("pragma foreign_keys = on");
     native("pragma journal_mode = wal");
     native("pragma synchronous = full");
@@ -161,6 +164,7 @@ class SqliteSession final : public SociSession {
     if (result == SQLITE_OK) return;
     const std::string message = text != nullptr ? text : api::sqlite3_errstr(result);
     api::sqlite3_free(text);
+    if ((result & 0xff) == SQLITE_BUSY && out_of_time()) fail_out_of_time("Somebody else was writing: " + sql);
     fail(result & 0xff, api::sqlite3_extended_errcode(handle()), message, sql);
   }
 
@@ -183,6 +187,10 @@ class SqliteSession final : public SociSession {
 
   void reset(Kept& kept) override { api::sqlite3_reset(raw_statement(kept)); }
 
+  void deadline_changed() override {
+    api::sqlite3_progress_handler(handle(), deadline() ? kStepsBetweenLooks : 0, &SqliteSession::on_progress, this);
+  }
+
   [[noreturn]] void translate(const std::string& sql) override {
     try {
       throw;
@@ -191,6 +199,7 @@ class SqliteSession final : public SociSession {
     } catch (const soci::sqlite3_soci_error& error) {
       const int extended = api::sqlite3_extended_errcode(opened() ? handle() : nullptr);
       const int result = error.result() & 0xff;
+      if (result == SQLITE_BUSY && out_of_time()) fail_out_of_time("Somebody else was writing: " + sql);
       fail(result, (extended & 0xff) == result ? extended : result, error.get_error_message(), sql);
     } catch (const soci::soci_error& error) {
       throw Failure(Code::internal, "database.statement", error.get_error_message() + " in: " + sql);
@@ -200,6 +209,26 @@ class SqliteSession final : public SociSession {
   }
 
  private:
+  // SQLite asks these from within a call of ours, on the same thread; they must not throw.
+  static int on_progress(void* self) noexcept { return static_cast<SqliteSession*>(self)->out_of_time() ? 1 : 0; }
+
+  /// Whether to look for the lock again: in small steps first, until the deadline or the time-out.
+  static int on_busy(void* self, int count) noexcept {
+    using std::chrono::milliseconds;
+    auto& session = *static_cast<SqliteSession*>(self);
+    const auto now = std::chrono::steady_clock::now();
+    if (count == 0) session.busy_since_ = now;
+    if (session.out_of_time() || now - session.busy_since_ >= milliseconds(kBusyTimeoutMs)) return 0;
+    constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
+    auto pause =
+        milliseconds(kPausesMs[std::min<std::size_t>(static_cast<std::size_t>(count), std::size(kPausesMs) - 1)]);
+    if (session.deadline()) {
+      pause = std::min(pause, std::chrono::duration_cast<milliseconds>(*session.deadline() - now) + milliseconds(1));
+    }
+    std::this_thread::sleep_for(pause);
+    return 1;
+  }
+
   [[nodiscard]] api::sqlite3* handle() {
     return static_cast<soci::sqlite3_session_backend*>(raw().get_backend())->conn_;
   }
@@ -215,6 +244,7 @@ class SqliteSession final : public SociSession {
   }
 
   std::string path_;
+  std::chrono::steady_clock::time_point busy_since_;
 };
 
 }  // namespace

@@ -7,6 +7,12 @@ namespace sales_leads::store {
 
 using Int = std::int64_t;
 
+namespace {
+// By so much the clocks of two machines may differ. A lease that ends later than that was written before somebody put
+// the clock back: it is void, or nobody would work until the clock is there again.
+constexpr Int kClocksDifferUs = 10'000'000;
+}  // namespace
+
 std::optional<Stream> StreamStore::read() {
   const auto row = session_.first<Int, Int, Int, Int, std::string, std::string, std::string>(
       "select cursor, scan_after, fence, lease_until, scan_state, scan_kind, lease_owner from sl_company "
@@ -28,8 +34,14 @@ std::optional<Stream> StreamStore::take(const std::string& owner, Int now_us, In
   const auto row = session_.first<Int, Int, Int, Int, std::string, std::string>(
       "update sl_company set lease_until = :until, fence = fence + case when lease_owner = :me then 0 else 1 end, "
       "lease_owner = :me2 where company_id = :company and (lease_owner = :me3 or lease_owner = '' or lease_until < "
-      ":now) returning cursor, scan_after, fence, lease_until, scan_state, scan_kind",
-      {{"until", until_us}, {"me", owner}, {"me2", owner}, {"me3", owner}, {"company", company_}, {"now", now_us}});
+      ":now or lease_until > :too_far) returning cursor, scan_after, fence, lease_until, scan_state, scan_kind",
+      {{"until", until_us},
+       {"me", owner},
+       {"me2", owner},
+       {"me3", owner},
+       {"company", company_},
+       {"now", now_us},
+       {"too_far", until_us + kClocksDifferUs}});
   if (!row) return std::nullopt;
   Stream stream;
   std::tie(stream.cursor, stream.scan_after, stream.fence, stream.lease_until, stream.scan_state, stream.scan_kind) =

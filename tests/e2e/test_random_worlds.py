@@ -120,6 +120,8 @@ class RandomWorld:
             lines.append({"net": r.randint(1, 500), "counts_as_sale": False})
         if references and r.random() < 0.1:
             r.choice(lines)["opportunity"] = r.choice(self.opportunities)
+        if references and r.random() < 0.1:
+            r.choice(lines)["campaign"] = r.choice(self.campaigns)
         return lines
 
     def head(self):
@@ -171,7 +173,7 @@ class RandomWorld:
         lines = [{"net": int(order["nets"][n] * part), "sources": [{"order_line": order["lines"][n]}],
                   **({} if order["counts"][n] else {"counts_as_sale": False})} for n in chosen]
         repeating = r.random() < 0.15
-        if r.random() < 0.25 and not repeating:
+        if r.random() < 0.25:
             lines.append({"net": self.net()})
         made = self.c.invoice(at, order=order["id"], lines=lines, is_repeating=True if repeating else None)
         self.remember(made, posted=bool(at), followed=True, kind="invoice", repeating=repeating)
@@ -206,8 +208,7 @@ class RandomWorld:
 
     def credit(self):
         r = self.r
-        fit = [i for i in self.invoices.values() if i["kind"] == "invoice" and i["posted"] and not i.get("voided") and not i.get("repeating")
-               and all(n >= 0 for n in i["nets"])]
+        fit = [i for i in self.invoices.values() if i["kind"] == "invoice" and i["posted"] and not i.get("repeating")]
         if not fit:
             return
         invoice = r.choice(fit)
@@ -255,10 +256,9 @@ class RandomWorld:
                 invoice["voided"] = True
 
     def any_document(self):
-        """A document that people may link: any but a credit that follows an invoice."""
+        """A document that people may link."""
         fit = [("order", o) for o in self.orders.values() if o["state"] in ("confirmed", "offer", "cancelled")]
-        fit += [("invoice", i) for i in self.invoices.values() if i["posted"] and not i.get("voided")
-                and not (i["kind"] == "credit" and i["followed"])]
+        fit += [("invoice", i) for i in self.invoices.values() if i["posted"] and not i.get("voided")]
         return self.r.choice(fit) if fit else (None, None)
 
     def relink(self):
@@ -287,8 +287,8 @@ class RandomWorld:
         fit = [o for o in self.orders.values() if o["state"] in ("draft", "offer", "confirmed")]
         if fit:
             order = r.choice(fit)
-            act = r.choice(["nothing", "customer", "project"])
-            fields = {"customer": r.choice(self.customers[:8])} if act == "customer" else (
+            act = r.choice(["nothing", "customer", "project", "salesperson"])
+            fields = {"salesperson": r.choice(self.employees)} if act == "salesperson" else {"customer": r.choice(self.customers[:8])} if act == "customer" else (
                 {"project": r.choice(self.projects)} if act == "project" else {"customer": order["customer"]})
             self.c.call("order.update", id=order["id"], **fields)
             order["customer"] = fields.get("customer", order["customer"])

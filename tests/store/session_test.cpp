@@ -204,7 +204,6 @@ TEST_P(SessionTest, IsSetUpAsPromised) {
   auto session = database().lease();
   if (sqlite()) {
     EXPECT_EQ(std::get<0>(*session->first<Id>("pragma foreign_keys")), 1);
-    EXPECT_EQ(std::get<0>(*session->first<Id>("pragma busy_timeout")), 5'000);
     EXPECT_EQ(std::get<0>(*session->first<Text>("pragma journal_mode")), "wal");
   } else {
     const auto setting = [&](const Text& name) {
@@ -276,6 +275,23 @@ TEST_P(SessionTest, NamesTheDeadlineAndTheLock) {
     two->run("set statement_timeout to '20ms'");
     EXPECT_EQ(failure_of([&] { two->run("select pg_sleep(1)"); }).code(), Code::deadline);
   }
+}
+
+TEST_P(SessionTest, ACommitThatTheServerWarnsOfIsNotAcknowledged) {
+  if (sqlite()) GTEST_SKIP() << "one file, no standby";
+  // The warning of a cancelled wait for a standby, made by other means: any warning while committing.
+  auto session = database().lease();
+  session->run(
+      "create function warn() returns trigger language plpgsql as 'begin raise warning ''not on the standby''; return "
+      "null; end'");
+  session->run(
+      "create constraint trigger late after insert on sl_thing deferrable initially deferred for each row execute "
+      "function warn()");
+  Transaction transaction(*session);
+  session->execute("insert into sl_thing (id) values (1)");
+  const auto failure = failure_of([&] { transaction.commit(); });
+  EXPECT_EQ(failure.key(), "database.commit_unsure");
+  EXPECT_EQ(failure.code(), Code::unavailable);
 }
 
 SALES_LEADS_ON_BOTH(SessionTest);

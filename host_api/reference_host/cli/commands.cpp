@@ -22,11 +22,13 @@ erp-host action NAME [JSON|-] --data DIR [--user LOGIN]    one action; - reads t
 erp-host drain  --data DIR                                 let the modules handle every event so far
 erp-host report NAME --data DIR [--params JSON] [--format json|csv|table] [--user LOGIN]
 erp-host batch  --data DIR [--user LOGIN]                  JSON lines on stdin, one answer a line
+erp-host module plan --data DIR                            which migrations the next start would apply; changes nothing
 erp-host actions [--markdown] [--data DIR]                 every action with its permission and input
 erp-host conformance --data DIR --modules DIR             obeys host-check (host_api/conformance/README.md)
 erp-host version
 
 All take --database URL (remembered in DIR; SQLite where none is named), --modules DIR, --company N and --lang sv|nb|en.
+action, report and batch take --timeout MS too: how long a module may take over a call before it is refused.
 KIND is customers, employees, products, orders, invoices, opportunities, leads, campaigns, types, sources, rejections,
 customer_statuses or categories; FILE is CSV or XLSX. ENTITY is opportunity, campaign, lead, step, group_member, …
 Exit code: 0 done, 1 refused (the reason stands on stderr), 2 the command line is wrong.
@@ -52,6 +54,14 @@ int drain(const Arguments& arguments, const Streams& streams) {
   return 0;
 }
 
+int module(const Arguments& arguments, const Streams& streams) {
+  constexpr const char* kForm = "module plan --data DIR";
+  expect_words(arguments, 1, 1, kForm);
+  if (arguments.words[0] != "plan") throw UsageError(std::string("The form is: erp-host ") + kForm);
+  streams.out << App::migration_plan(host_options(arguments));
+  return 0;
+}
+
 struct Command {
   std::string_view name;
   int (*run)(const Arguments&, const Streams&);
@@ -66,11 +76,12 @@ const std::vector<Command>& commands() {
        {"map", "profile", "file", "user", "encoding", "resume", "undo"},
        {"keep-good", "dry-run", "upsert"}},
       {"export", export_file, {"file", "separator", "user"}, {"bom"}},
-      {"action", action, {"user"}, {}},
+      {"action", action, {"user", "timeout"}, {}},
       {"drain", drain, {}, {}},
-      {"report", report, {"params", "format", "user"}, {}},
-      {"batch", batch, {"user"}, {}},
       {"conformance", conformance, {}, {}},
+      {"module", module, {}, {}},
+      {"report", report, {"params", "format", "user", "timeout"}, {}},
+      {"batch", batch, {"user", "timeout"}, {}},
       {"actions", actions, {}, {"markdown"}},
   };
   return kCommands;

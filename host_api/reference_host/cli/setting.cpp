@@ -87,6 +87,16 @@ Caller caller_of(App& app, const Arguments& arguments) {
   Caller caller;
   caller.company = host_options(arguments).company;
   caller.locale = language_of(arguments);
+  if (arguments.has("timeout")) {
+    constexpr std::int64_t kLongestMs = 3'600'000;
+    const std::string text = arguments.value("timeout");
+    std::int64_t ms = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+    if (error != std::errc() || end != text.data() + text.size() || ms < 1 || ms > kLongestMs) {
+      throw UsageError("--timeout is a number of milliseconds from 1 to 3600000, not " + text + ".");
+    }
+    caller.timeout_us = ms * 1'000;
+  }
   const std::string login = arguments.value("user");
   if (login.empty()) return caller;
   import::Known known(app, caller);

@@ -113,6 +113,19 @@ std::vector<std::string> statements_of(std::string_view text, Backend backend) {
   return out;
 }
 
+std::string migration_plan(Db& db) {
+  const auto known = known_migrations();
+  const auto applied = applied_migrations(db);
+  check_known(applied, known);
+  std::string plan;
+  for (const auto& [number, migration] : known) {
+    if (applied.contains(number)) continue;
+    plan += "host: apply " + migration.name + ": " +
+            std::to_string(statements_of(migration.text, db.backend()).size()) + " statements\n";
+  }
+  return plan;
+}
+
 void migrate(Db& db) {
   const auto known = known_migrations();
   if (auto applied = applied_migrations(db); applied.size() == known.size()) {

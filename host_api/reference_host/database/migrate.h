@@ -12,6 +12,9 @@ namespace erp::host {
 
 void migrate(Db& db);
 
+/// What migrate() would do, one line per migration, "" when there is nothing. Changes nothing.
+std::string migration_plan(Db& db);
+
 /// The parts of a migration that are meant for the backend, one statement each. Public for its test.
 std::vector<std::string> statements_of(std::string_view text, Backend backend);
 

@@ -42,6 +42,24 @@ bool is_plain_name(const std::string& name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
+/// Everything in the schema becomes the role's: in a copy of the database under another name, and in one that was put
+/// back from a dump, it belongs to somebody else.
+void hand_over(Db& db, const std::string& role, const std::string& schema) {
+  const std::string quoted_role = "\"" + role + "\"";
+  db.run_once("alter schema \"" + schema + "\" owner to " + quoted_role);
+  const auto others = db.rows<std::string, std::string>(
+      "select cast(c.relname as text), case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else "
+      "'table' "
+      "end from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid <> c.relowner where "
+      "n.nspname = ? and r.rolname = ? and c.relkind in ('r', 'p', 'v', 'm') order by c.relname",
+      {schema, role});
+  for (const auto& [name, kind] : others) {
+    std::string quoted = "\"";
+    for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    db.run_once("alter " + kind + " \"" + schema + "\"." + quoted + "\" owner to " + quoted_role);
+  }
+}
+
 /// Roles and schemas are named in statements that take no parameters: every name is checked to be plain, the password
 /// is hexadecimal digits of our own making.
 void provide(Db& db, const std::string& role, const std::string& schema, const std::string& password,
@@ -59,6 +77,7 @@ void provide(Db& db, const std::string& role, const std::string& schema, const s
   // Who is no superuser must be a member to make a schema for the role.
   if (!superuser) db.run_once("grant " + quoted + " to current_user");
   db.run_once("create schema if not exists \"" + schema + "\" authorization " + quoted);
+  hand_over(db, role, schema);
   db.run_once("revoke create on schema public from public");
   db.run_once("grant usage on schema public to " + quoted);
   db.run_once("grant select on " + std::string(kViews) + " to " + quoted);

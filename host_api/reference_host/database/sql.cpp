@@ -48,6 +48,13 @@ std::string with_names(std::string_view sql) {
     if (result == 11 || result == 26) {
       throw HostError(ERP_DATA_LOSS, "database.damaged", "The database file is damaged: " + what);
     }
+    if (result == 8) {
+      throw HostError(ERP_UNAVAILABLE, "database.read_only",
+                      "The database cannot be written. Give the host the right to write its file and folder.");
+    }
+    if (result == 10 || result == 14) {
+      throw HostError(ERP_UNAVAILABLE, "database.io", "The database file cannot be reached: " + what);
+    }
     if (result == 13) throw HostError(ERP_UNAVAILABLE, "database.full", "The disk of the database is full: " + what);
   }
   if (const auto* postgres = dynamic_cast<const soci::postgresql_soci_error*>(&error)) {
@@ -61,6 +68,12 @@ std::string with_names(std::string_view sql) {
     if (state.starts_with("08") || state.starts_with("57P")) {
       throw HostError(ERP_UNAVAILABLE, "database.connection", "The connection to the database was lost. Try again.");
     }
+    if (state == "53100")
+      throw HostError(ERP_UNAVAILABLE, "database.full", "The disk of the database is full: " + what);
+    if (state == "25006") {
+      throw HostError(ERP_UNAVAILABLE, "database.read_only",
+                      "The database cannot be written: this server is a standby, or read-only. Try again.");
+    }
     if (state == "53300") {
       throw HostError(ERP_UNAVAILABLE, "database.sessions", "The database server has no free session. Try again.");
     }
@@ -73,6 +86,8 @@ std::string with_names(std::string_view sql) {
 struct Db::Session {
   explicit Session(const soci::backend_factory& factory, const std::string& text) : soci(factory, text) {}
   soci::session soci;
+  bool warned = false;     // the server has warned of something
+  bool misplaced = false;  // it leads to a server that may only read: another one has taken over
   std::unordered_map<std::string, std::unique_ptr<Statement>> kept;
   std::string key;  // scratch
 };
@@ -106,6 +121,9 @@ Db::Db(const DatabaseAddress& address) : backend_(address.backend) {
       }
     } else {
       session_ = std::make_unique<Session>(soci::postgresql, address.connection);
+      PQsetNoticeReceiver(
+          static_cast<soci::postgresql_session_backend*>(session_->soci.get_backend())->conn_,
+          [](void* session, const PGresult*) { static_cast<Session*>(session)->warned = true; }, session_.get());
       run_once("set client_min_messages = warning");
       run_once("set search_path = public");
       run_once("set timezone = 'UTC'");
@@ -131,6 +149,9 @@ template <class Work>
 decltype(auto) Db::guarded(Work&& work) {
   try {
     return work();
+  } catch (const soci::postgresql_soci_error& error) {
+    if (session_ && error.sqlstate() == "25006") session_->misplaced = true;
+    translate(error);
   } catch (const soci::soci_error& error) {
     translate(error);
   }
@@ -248,8 +269,17 @@ void Db::begin(bool write) {
 }
 
 void Db::commit() {
+  session_->warned = false;
   run_once("commit");
   in_transaction_ = false;
+  // Somebody cancelled the wait for a synchronous standby: the server says "committed" and warns, and a fail-over now
+  // would lose what the caller took for done.
+  if (postgresql() && session_->warned) {
+    throw HostError(
+        ERP_UNAVAILABLE, "database.commit_unsure",
+        "The database could not confirm that the change is on its standby too. Look whether it is there, or "
+        "try again with the same request id.");
+  }
 }
 
 void Db::rollback() noexcept {
@@ -263,7 +293,13 @@ void Db::rollback() noexcept {
 
 bool Db::alive() noexcept {
   try {
-    return backend_ == Backend::sqlite || session_->soci.is_connected();
+    if (backend_ == Backend::sqlite) return true;
+    if (session_->misplaced) return false;
+    // A server that hung up has left an end of file on the socket: seen without a round trip, before anybody is told
+    // that the connection was lost.
+    PGconn* const connection = static_cast<soci::postgresql_session_backend*>(session_->soci.get_backend())->conn_;
+    return PQstatus(connection) == CONNECTION_OK && PQconsumeInput(connection) == 1 &&
+           PQstatus(connection) == CONNECTION_OK;
   } catch (...) {
     return false;
   }

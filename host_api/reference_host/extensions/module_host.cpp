@@ -35,10 +35,10 @@ ModuleHost::~ModuleHost() {
   for (auto one = modules_.rbegin(); one != modules_.rend(); ++one) (*one)->module.reset();
 }
 
-void ModuleHost::load(const std::filesystem::path& folder, const std::vector<std::string>& taken) {
-  if (folder.empty()) return;
-  std::error_code error;
+std::vector<std::filesystem::path> ModuleHost::module_folders(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> found;
+  if (folder.empty()) return found;
+  std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     if (std::filesystem::exists(entry.path() / "manifest.yaml", error)) {
       found.push_back(std::filesystem::absolute(entry.path()).lexically_normal());
@@ -50,7 +50,11 @@ void ModuleHost::load(const std::filesystem::path& folder, const std::vector<std
         "The modules folder " + folder.string() + " cannot be read: " + error.message() + ". Give another.");
   }
   std::sort(found.begin(), found.end());
-  for (const auto& path : found) {
+  return found;
+}
+
+void ModuleHost::load(const std::filesystem::path& folder, const std::vector<std::string>& taken) {
+  for (const auto& path : module_folders(folder)) {
     Module& one = *modules_.emplace_back(std::make_unique<Module>());
     one.state.id = path.filename().string();
     one.state.folder = path.string();
@@ -67,7 +71,31 @@ void ModuleHost::load(const std::filesystem::path& folder, const std::vector<std
   }
 }
 
+std::string ModuleHost::migration_plan(const std::filesystem::path& folder) {
+  std::string plan;
+  for (const auto& path : module_folders(folder)) {
+    Module one;
+    one.state.id = path.filename().string();
+    try {
+      initialise(path, one, false);
+      std::istringstream lines(one.module->migration_plan());
+      for (std::string line; std::getline(lines, line);) plan += one.state.id + ": " + line + "\n";
+    } catch (const HostError& refusal) {
+      plan += one.state.id + ": " + refusal.what() + "\n";
+    }
+    one.module.reset();
+  }
+  return plan;
+}
+
 void ModuleHost::load_one(const std::filesystem::path& folder, Module& one) {
+  initialise(folder, one, true);
+  one.module->migrate();
+  one.module->start();
+}
+
+/// Up to where the module may be asked about its tables. With `grant` false nothing is written.
+void ModuleHost::initialise(const std::filesystem::path& folder, Module& one, bool grant) {
   one.module = LoadedModule::load(folder, this_host_abi(), [id = one.state.id](const sdk::Misbehaviour& breach) {
     log_line(breach.side == sdk::Side::host ? ERP_LOG_HOST_MISBEHAVES : ERP_LOG_MODULE_MISBEHAVES, breach.what,
              {{"module", id}, {"rule", breach.rule}});
@@ -89,6 +117,14 @@ void ModuleHost::load_one(const std::filesystem::path& folder, Module& one) {
           "Module " + manifest.id + " requires " + extension + ", which this host does not offer. Use a newer host.");
     }
   }
+  if (grant) {
+    keep_manifest(manifest, folder);
+  } else {
+    const Pool::Lease db = base_.pool.lease();
+    if (!db->row<std::string>("select id from host_module where id = ?", {manifest.id})) {
+      throw HostError(ERP_NOT_FOUND, "module.new", "new here: its first start makes its tables, at the newest state");
+    }
+  }
   ModuleDatabase database;
   {
     const Pool::Lease db = base_.pool.lease();
@@ -96,41 +132,49 @@ void ModuleHost::load_one(const std::filesystem::path& folder, Module& one) {
     database = {db->postgresql() ? ERP_BACKEND_POSTGRESQL : ERP_BACKEND_SQLITE, std::move(access.connection),
                 std::move(access.schema), std::move(access.prefix)};
   }
-  one.context = std::make_unique<Context>(base_, tokens_, manifest, std::move(database), granted(manifest, folder));
+  one.context = std::make_unique<Context>(base_, tokens_, manifest, std::move(database), granted(manifest));
   one.module->create(one.context->host());
   one.module->init();
-  one.module->migrate();
-  one.module->start();
 }
 
-std::set<std::string> ModuleHost::granted(const Manifest& manifest, const std::filesystem::path& folder) {
+/// A manifest that this host has not seen yet: what it asks for is granted.
+void ModuleHost::keep_manifest(const Manifest& manifest, const std::filesystem::path& folder) {
   const Pool::Lease db = base_.pool.lease();
   const std::string hash = file_hash(folder / "manifest.yaml");
   const auto known = db->row<std::string>("select manifest_hash from host_module where id = ?", {manifest.id});
-  if (!known || std::get<0>(*known) != hash) {
-    Transaction transaction(*db, Transaction::Mode::write);
-    db->exec(
-        "insert into host_module (id, version, manifest_hash, config_generation) values (?, ?, ?, 0) on conflict (id) "
-        "do "
-        "update set version = excluded.version, manifest_hash = excluded.manifest_hash",
-        {manifest.id, manifest.version, hash});
-    // This host grants what the manifest asks for; what an operator has taken away stays away.
-    for (const auto* list : {&manifest.required_extensions, &manifest.optional_extensions}) {
-      for (const std::string& extension : *list) {
-        db->exec(
-            "insert into host_module_grant (module_id, extension, granted) values (?, ?, 1) on conflict (module_id, "
-            "extension) do nothing",
-            {manifest.id, extension});
-      }
+  if (known && std::get<0>(*known) == hash) return;
+  Transaction transaction(*db, Transaction::Mode::write);
+  db->exec(
+      "insert into host_module (id, version, manifest_hash, config_generation) values (?, ?, ?, 0) on conflict (id) "
+      "do "
+      "update set version = excluded.version, manifest_hash = excluded.manifest_hash",
+      {manifest.id, manifest.version, hash});
+  // This host grants what the manifest asks for; what an operator has taken away stays away.
+  for (const auto* list : {&manifest.required_extensions, &manifest.optional_extensions}) {
+    for (const std::string& extension : *list) {
+      db->exec(
+          "insert into host_module_grant (module_id, extension, granted) values (?, ?, 1) on conflict (module_id, "
+          "extension) do nothing",
+          {manifest.id, extension});
     }
-    access::grant_defaults(*db, manifest.roles);
-    transaction.commit();
   }
+  access::grant_defaults(*db, manifest.roles);
+  transaction.commit();
+}
+
+/// What the manifest asks for and this host offers, without what an operator has taken away.
+std::set<std::string> ModuleHost::granted(const Manifest& manifest) {
   std::set<std::string> out;
+  for (const auto* list : {&manifest.required_extensions, &manifest.optional_extensions}) {
+    for (const std::string& extension : *list) {
+      if (offered_extensions().contains(extension)) out.insert(extension);
+    }
+  }
+  const Pool::Lease db = base_.pool.lease();
   for (auto& [extension] : db->rows<std::string>(
-           "select extension from host_module_grant where module_id = ? and granted = 1 order by extension",
+           "select extension from host_module_grant where module_id = ? and granted = 0 order by extension",
            {manifest.id})) {
-    if (manifest.asks_for(extension) && offered_extensions().contains(extension)) out.insert(extension);
+    out.erase(extension);
   }
   return out;
 }

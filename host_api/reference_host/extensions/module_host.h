@@ -29,6 +29,9 @@ class ModuleHost {
   /// `taken` are the names of the host's own actions.
   void load(const std::filesystem::path& folder, const std::vector<std::string>& taken);
   [[nodiscard]] std::vector<ModuleState> states() const;
+  /// Instead of load(): what the modules of the folder would do to the database, one line per migration. Nothing is
+  /// started, granted or changed; a module that is new here is told by its name alone.
+  [[nodiscard]] std::string migration_plan(const std::filesystem::path& folder);
 
   struct Entry {  // one action or report of a module
     std::size_t module = 0;
@@ -80,8 +83,11 @@ class ModuleHost {
     std::string trouble;  // the last INTERNAL, for health
   };
 
+  static std::vector<std::filesystem::path> module_folders(const std::filesystem::path& folder);
   void load_one(const std::filesystem::path& folder, Module& one);
-  std::set<std::string> granted(const Manifest& manifest, const std::filesystem::path& folder);
+  void initialise(const std::filesystem::path& folder, Module& one, bool grant);
+  void keep_manifest(const Manifest& manifest, const std::filesystem::path& folder);
+  std::set<std::string> granted(const Manifest& manifest);
   void declare(std::size_t index, const std::vector<std::string>& taken);
   void add_views(std::size_t index, std::string_view text);
   void add_entries(std::size_t index, std::string_view text, std::string_view list,

@@ -5,6 +5,7 @@
 
 #include "erp/table.hpp"
 #include "erp/text.hpp"
+#include "services/clock.h"
 
 namespace erp::host {
 
@@ -33,6 +34,7 @@ CallToken::CallToken(Tokens& tokens, const Caller& caller) : tokens_(tokens), ca
   call_.actor = caller_.user;
   call_.locale = sdk::str(caller_.locale);
   call_.correlation_id = sdk::str(caller_.correlation_id);
+  if (caller_.timeout_us > 0) call_.deadline_us = Clock::monotonic_us() + caller_.timeout_us;
   const std::lock_guard lock(tokens_.mutex_);
   do {
     randombytes_buf(&call_.token, sizeof call_.token);

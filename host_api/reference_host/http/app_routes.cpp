@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The stock renderer: its page at /app and everything below, its files at /app/assets. They travel inside the program.
-// Files whose name holds a hash of their text are kept by the browser for good; the few others are asked about each time.
+// Files whose name holds a hash of their text are kept by the browser for good; the few others are asked about each
+// time.
 #include <sodium.h>
 
 #include <array>
@@ -64,7 +65,8 @@ void add_app_routes(State& state) {
       send(request, response, found->second);
     }
   });
-  // The page is the same for all and holds nobody's data; who has no session is sent to the login by what it asks first.
+  // The page is the same for all and holds nobody's data; who has no session is sent to the login by what it asks
+  // first.
   state.http.Get(R"(/app(/.*)?)", [known, &state](const Request& request, Response& response) {
     if (!state.caller_of(request)) {
       response.set_redirect("/login?next=" + httplib::detail::encode_query_param(safe_target(request.target)), 302);

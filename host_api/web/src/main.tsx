@@ -15,7 +15,8 @@ async function start(): Promise<void> {
   const root = document.getElementById('app')!;
   applyLook();
   startRouter();
-  const cookie = /(?:^|;\s*)lang=([a-z]{2})/.exec(document.cookie)?.[1];
+  let cookie: string | null = null;
+  try { cookie = localStorage.getItem('erp.language') ?? /(?:^|;\s*)erp_language=([a-z]{2})/.exec(document.cookie)?.[1] ?? null; } catch { /* no storage: the user's own language */ }
   const asked = new URLSearchParams(location.search).get('lang');
   language.value = asked ?? cookie ?? (navigator.language.slice(0, 2) === 'no' ? 'nb' : navigator.language.slice(0, 2));
   try {

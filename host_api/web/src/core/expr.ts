@@ -8,8 +8,8 @@ type Node = (lookup: Lookup) => unknown;
 
 export class ExpressionError extends Error {}
 
-const TOKEN = /\s*(?:(-?\d+(?:\.\d+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_@][A-Za-z0-9_.@]*)|(==|!=|<=|>=|<|>|=|\(|\)|\[|\]|,))/y;
-const DEPTH_MAX = 64;
+const TOKEN = /\s*(?:(-?\d+)(?![A-Za-z0-9_.])|("(?:[^"\\]|\\.)*")|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)(?!\.)|(==|!=|<=|>=|<|>|\(|\)|\[|\]|,))/y;
+const DEPTH_MAX = 32;
 
 interface Token { kind: 'number' | 'text' | 'word' | 'sign'; text: string }
 
@@ -41,23 +41,13 @@ function plain(value: unknown): unknown {
   return value;
 }
 
-function numeric(value: unknown): number | null {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  return null;
-}
-
+/** Unlike kinds are unequal and have no order. */
 function equal(a: unknown, b: unknown): boolean {
-  if (a === null || b === null) return a === b;
-  const x = numeric(a), y = numeric(b);
-  if (x !== null && y !== null) return x === y;
-  return a === b;
+  return typeof a === 'object' && a !== null ? JSON.stringify(a) === JSON.stringify(b) : a === b;
 }
 
 function compare(a: unknown, b: unknown, accept: (order: number) => boolean): boolean {
-  if (a === null || b === null) return false;
-  const x = numeric(a), y = numeric(b);
-  if (x !== null && y !== null) return accept(x - y);
+  if (typeof a === 'number' && typeof b === 'number') return accept(a - b);
   if (typeof a === 'string' && typeof b === 'string') return accept(a < b ? -1 : a > b ? 1 : 0);
   return false;
 }
@@ -116,11 +106,11 @@ class Parser {
     const left = this.operand();
     const token = this.list[this.at];
     if (!token) return left;
-    if (token.kind === 'sign' && ['==', '=', '!=', '<', '<=', '>', '>='].includes(token.text)) {
+    if (token.kind === 'sign' && ['==', '!=', '<', '<=', '>', '>='].includes(token.text)) {
       ++this.at;
       const right = this.operand();
       switch (token.text) {
-        case '==': case '=': return (lookup) => equal(left(lookup), right(lookup));
+        case '==': return (lookup) => equal(left(lookup), right(lookup));
         case '!=': return (lookup) => !equal(left(lookup), right(lookup));
         case '<': return (lookup) => compare(left(lookup), right(lookup), (order) => order < 0);
         case '<=': return (lookup) => compare(left(lookup), right(lookup), (order) => order <= 0);
@@ -128,11 +118,16 @@ class Parser {
         default: return (lookup) => compare(left(lookup), right(lookup), (order) => order >= 0);
       }
     }
-    const negated = this.is('not') && this.list[this.at + 1]?.text === 'in';
-    if (negated) ++this.at;
     if (this.take('in')) {
-      const items = this.items();
-      return (lookup) => items.some((item) => equal(left(lookup), item(lookup))) !== negated;
+      const next = this.list[this.at];
+      if (!next || !(next.text === '[' && next.kind === 'sign') && next.kind !== 'word') this.fail();
+      const right = this.operand();
+      return (lookup) => {
+        const items = right(lookup);
+        if (items === null || items === undefined) return false;
+        if (!Array.isArray(items)) throw new ExpressionError(`"${this.source}": what follows "in" is no list.`);
+        return items.some((item) => equal(left(lookup), plain(item)));
+      };
     }
     return left;
   }
@@ -156,6 +151,10 @@ class Parser {
       if (token.text === 'false') return () => false;
       const path = token.text;
       return (lookup) => plain(lookup(path));
+    }
+    if (this.is('[')) {
+      const items = this.items();
+      return (lookup) => items.map((item) => item(lookup));
     }
     if (this.take('(')) {
       const inner = this.or();
@@ -184,7 +183,7 @@ export function parse(source: string): Node {
 
 /** `step.status` looks for a key of that name first, then walks. */
 export function lookup(values: Record<string, unknown>, path: string): unknown {
-  if (path in values) return values[path];
+  if (Object.prototype.hasOwnProperty.call(values, path)) return values[path];
   let at: unknown = values;
   for (const part of path.split('.')) {
     if (at === null || typeof at !== 'object' || !Object.prototype.hasOwnProperty.call(at, part)) return null;

@@ -18,11 +18,12 @@ export async function startLive(): Promise<void> {
     if (document.hidden) await new Promise((done) => document.addEventListener('visibilitychange', done, {once: true}));
     try {
       const started = Date.now();
-      const found = await get<{seq: number; sources: string[]}>(`/api/changes?${after === null ? '' : `after=${after}`}`);
+      const found = await get<{seq: number; sources: string[]; all?: boolean; retry_after?: number}>(`/api/changes?${after === null ? '' : `after=${after}`}`);
       const first = after === null;
       after = found.seq;
       trouble = 0;
-      if (!first && found.sources.length > 0) announce(found.sources);
+      if (!first && (found.all || (found.sources?.length ?? 0) > 0)) announce(found.all ? ['*'] : found.sources);
+      if (found.retry_after) await pause(found.retry_after * 1000);
       if (Date.now() - started < 50) await pause(250);
     } catch (error) {
       if (error instanceof ApiError && (error.http === 401 || error.http === 404)) { running = false; return; }

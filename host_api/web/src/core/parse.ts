@@ -28,6 +28,8 @@ export function parseMinor(text: string, digits: number, language: Language): Re
   }
   const sign = decimalAt >= 0 ? rest[decimalAt]! : '';
   if (sign && rest.indexOf(sign) !== decimalAt) return {ok: false, key: 'parse.amount'};
+  const grouped = rest.slice(0, decimalAt < 0 ? undefined : decimalAt);
+  if (/[.,]/.test(grouped) && !/^\d{1,3}([.,]\d{3})+$/.test(grouped)) return {ok: false, key: 'parse.amount'};
   const whole = (decimalAt < 0 ? rest : rest.slice(0, decimalAt)).replace(/[.,]/g, '');
   let part = decimalAt < 0 ? '' : rest.slice(decimalAt + 1);
   const places = digits + scale;

@@ -5,7 +5,7 @@ import type {Cell, Field, Line} from './types';
 
 export function inputValue(cell: Cell, field?: Field): unknown {
   if (cell === undefined || cell === null || cell === '') return null;
-  if (isMoney(cell)) return {minor: cell.minor, currency: cell.currency};
+  if (isMoney(cell)) return field?.input_as === 'minor' ? cell.minor : {minor: cell.minor, currency: cell.currency};
   if (isRef(cell)) return cell.id;
   if (Array.isArray(cell) && field?.type === 'refs') return (cell as unknown as {id: unknown}[]).map((item) => item.id);
   if (Array.isArray(cell) && field?.type === 'lines') {

@@ -16,7 +16,7 @@ export interface Choice { value: string; label: string; tone?: Tone }
 export interface Field {
   name?: string; type: FieldType; label: string; help?: string; required?: boolean; readonly?: boolean; max?: number; min?: number;
   choices?: Choice[]; ref?: {list: string; view?: string; create?: string | {action: string; field?: string} | false; filter?: Filter[]};
-  visible_if?: string; required_if?: string; of?: Record<string, Field>; input?: string; span?: number; placeholder?: string;
+  visible_if?: string; required_if?: string; of?: Record<string, Field>; input?: string; input_as?: 'minor'; only?: 'create' | 'update'; span?: number; placeholder?: string;
   sum?: {field: string; equals: number}; tone_field?: string; default?: unknown; currency?: string;
 }
 export type Op = '=' | '!=' | 'in' | 'not_in' | '<' | '<=' | '>' | '>=' | 'between' | 'contains' | 'is_null' | 'not_null' |
@@ -30,7 +30,7 @@ export interface Column {
 export interface Source { action: string; summary?: string; list: string; input?: Record<string, unknown>; filter?: Filter[] }
 export type FormItem = string | {field: string; name?: string} | (Field & {name: string});
 export interface Action {
-  label: string; run: string; input?: Record<string, unknown>; form?: FormItem[]; form_into?: string; preview?: {action: string; input?: Record<string, unknown>}; view?: string; visible_if?: string;
+  label: string; run: string; input?: Record<string, unknown>; form?: FormItem[]; form_into?: string; with?: Record<string, unknown>; then?: {view: string; id?: string}; preview?: {action: string; input?: Record<string, unknown>}; view?: string; visible_if?: string;
   tone?: Tone | 'primary'; key?: string; undo?: {run: string; input?: Record<string, unknown>}; confirm?: string; done?: string;
   open?: {view: string; record?: string}; icon?: string; help?: string;
 }
@@ -45,7 +45,7 @@ export interface View {
   open?: {view: string; as?: 'panel' | 'page'}; create?: {view: string; label: string; action?: string}; row_actions?: string[]; page_actions?: string[]; check?: {action: string; part?: string}; bulk?: (Action | string)[];
   reorder?: {action: string; field?: string; group?: string; input?: Record<string, unknown>};
   delete?: {action: string; replace?: {action?: string; list: string; input?: Record<string, unknown>}; input?: Record<string, unknown>; label?: string; undo?: {run: string; input?: Record<string, unknown>}};
-  save?: {create?: string; update?: string; input_fixed?: Record<string, unknown>};
+  save?: {create?: string; update?: string; id_as?: string; input_fixed?: Record<string, unknown>};
   edit?: 'inline' | 'form' | 'none'; switch?: {view: string; label: string; icon?: string}[]; export?: boolean | {action: string; list: string};
   actions?: Record<string, Action>; empty?: {title?: string; text?: string};
   // board
@@ -53,7 +53,7 @@ export interface View {
   header?: unknown; on_drop?: Move;
   collapse_if?: string; limit?: number;
   // form
-  load?: {action: string; input?: Record<string, unknown>}; sections?: Section[]; tabs?: Part[]; panels?: Part[];
+  load?: {action: string; input?: Record<string, unknown>}; sections?: Section[]; tabs?: Part[]; panels?: {id: string; view: string; title?: string; titles?: Record<string, string>}[];
   // tree
   parent?: string; move?: {action: string; input?: Record<string, unknown>};
   members?: {list: string; parent: string; title?: string; label?: string; add?: Run; remove?: Run; move?: Run; ref?: {list: string}};
@@ -65,7 +65,7 @@ export interface View {
 export interface Run { action: string; input?: Record<string, unknown>; form?: FormItem[]; label?: string }
 export interface Move extends Run { ask_if?: string; undo?: {run: string; input?: Record<string, unknown>} }
 export interface Path extends Partial<Move> { field: string; source?: {list: string}; match?: Record<string, string> }
-export interface Section { label?: string; columns?: number; fields?: string[]; lines?: string; visible_if?: string; help?: string; collapsed?: boolean }
+export interface Section { label?: string; columns?: number; fields?: string[]; lines?: string; visible_if?: string; only?: 'create' | 'update'; help?: string; collapsed?: boolean }
 export interface Part {
   label: string; part: string; action?: string; input?: Record<string, unknown>; view?: string; filter?: Filter[];
   create_with?: Record<string, unknown>; fields?: string[]; module?: string; report?: string; params?: Record<string, unknown>;

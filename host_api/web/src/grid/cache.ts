@@ -96,6 +96,8 @@ export class RowCache {
       } catch (error) { if (generation !== this.generation) return; this.trouble = error as Error; this.changed(); return; }
     }
     this.blocks = fresh;
+    const last = Math.max(...fresh.keys(), 0), tail = fresh.get(last), end = last * this.size + (tail?.rows.length ?? 0);
+    if (!this.exact) this.total = tail?.after ? Math.max(this.total, end + 1) : end;
     this.started = true;
     this.changed();
     this.pump();

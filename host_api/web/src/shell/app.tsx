@@ -16,9 +16,11 @@ import {Overlays, say} from '../widgets/overlay';
 import {Loading, Message, Trouble} from '../views/frame';
 import {ViewPage} from '../views/page';
 import {homeOf, SideMenu} from './menu';
-import {Palette} from './palette';
-import {Shortcuts} from './shortcuts';
+import {later} from './later';
 import {menus, openPalette, paletteOpen, shortcutsOpen} from './state';
+
+const Palette = later(() => import('./palette').then((module) => module.Palette));
+const Shortcuts = later(() => import('./shortcuts').then((module) => module.Shortcuts));
 
 class Catch extends Component<{children: ComponentChildren; name: string}, {error: Error | null}> {
   override state = {error: null as Error | null};
@@ -31,7 +33,7 @@ class Catch extends Component<{children: ComponentChildren; name: string}, {erro
 
 /** The first page: the host's home view where there is one, else the first entry of the menu. */
 export function firstView(): string {
-  const home = ['home', 'home.day', 'my_day'].find((id) => viewNames.value.some((view) => view.id === id)) ?? viewNames.value.find((view) => view.kind === 'home')?.id;
+  const home = ['sales.home', 'home'].find((id) => viewNames.value.some((view) => view.id === id)) ?? viewNames.value.find((view) => view.kind === 'home')?.id;
   const first = (tree: typeof menus.value): string | undefined => { for (const entry of tree) { const found = entry.view ?? first(entry.children); if (found) return found; } return undefined; };
   return home ?? first(menus.value) ?? '';
 }

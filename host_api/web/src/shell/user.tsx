@@ -14,7 +14,9 @@ const NAMES: Record<string, string> = {sv: 'Svenska', nb: 'Norsk bokmål', en: '
 
 export async function changeLanguage(name: string): Promise<void> {
   await useLanguage(name);
-  document.cookie = `lang=${name}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  try { localStorage.setItem('erp.language', name); } catch { /* asked again next time */ }
+  // The host's own pages (login, plain ones) follow by its cookie.
+  void fetch(`/app/?lang=${name}`, {credentials: 'same-origin'}).catch(() => undefined);
   await loadShell();
 }
 export async function logOut(): Promise<void> {

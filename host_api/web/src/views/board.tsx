@@ -132,8 +132,10 @@ export function BoardView({view}: {view: View}) {
       setOver(null);
       if (!ghost) return;
       ghost.remove();
-      addEventListener('click', (click) => { click.preventDefault(); click.stopPropagation(); }, {capture: true, once: true});
-      setTimeout(() => dispatchEvent(new Event('drag-ended')), 0);
+      // The click that ends a drag on the card itself must not open it; a later one must not be swallowed.
+      const swallow = (click: Event) => { click.preventDefault(); click.stopPropagation(); };
+      addEventListener('click', swallow, {capture: true});
+      setTimeout(() => removeEventListener('click', swallow, {capture: true}), 0);
       if (ended?.type === 'pointerup' && target && target !== from) void drop(row, from, target, false);
     };
     const cancel = (pressed: KeyboardEvent) => { if (pressed.key === 'Escape' && ghost) { pressed.preventDefault(); pressed.stopPropagation(); target = null; end(); } };

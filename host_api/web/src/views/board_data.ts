@@ -4,8 +4,9 @@
 import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
 import {read} from '../core/api';
 import {tone, wire} from '../core/normalise';
-import {daysIn} from '../core/parse';
-import type {Filter, Group, Page, Row, Summary, View} from '../core/types';
+import {monthYear, today} from '../core/format';
+import {addMonths, daysIn} from '../core/parse';
+import type {Filter, Group, Money, Page, Row, Summary, View} from '../core/types';
 
 export interface BoardColumn { group: Group; rows: Row[]; after: string | null; loaded: boolean; trouble?: string | undefined }
 
@@ -32,10 +33,19 @@ export function useBoard(view: View, filter: Filter[], search: string, isFolded:
   const put = (next: BoardColumn[]) => { now.current = next; setColumns(next); };
   const cards = (group: Group, size: number, after?: string | null) => read<Page>(source.action, {list: source.list, ...(source.input ?? {}), filter: wire([...whole, ...columnFilter(view, group.key)]), ...(search ? {search} : {}), sort: view.sort ?? [], limit: size, ...(after ? {after} : {})});
 
+  /** A month is a column: overdue ones together first, then the months to come. */
+  const byMonth = async (): Promise<Summary> => {
+    const first = `${today().slice(0, 7)}-01`, months = Array.from({length: (view.column as {months?: number}).months ?? 6}, (_, at) => addMonths(first, at).slice(0, 7));
+    const groups = await Promise.all(months.map(async (month) => {
+      const found = await read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire([...whole, ...columnFilter(view, month)]), ...(search ? {search} : {}), sums: sumFields(view)});
+      return {key: month, label: monthYear(month), count: found.total, sums: (found.sums ?? {}) as Record<string, Money[]>};
+    }));
+    return {total: 0, exact: true, groups};
+  };
   const load = useCallback(async () => {
     const mine = ++turn.current;
     try {
-      const summary = await read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(whole), ...(search ? {search} : {}), group: view.column!.field, ...(monthly(view) ? {by: 'month', months: (view.column as {months?: number}).months ?? 6} : {}), sums: sumFields(view)});
+      const summary: Summary = monthly(view) ? await byMonth() : await read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(whole), ...(search ? {search} : {}), group: view.column!.field, sums: sumFields(view)});
       summary.groups = (summary.groups ?? []).map((group) => ({...group, key: String(group.key), tone: tone(group.tone) ?? 'neutral'}));
       if (mine !== turn.current) return;
       const old = new Map(now.current.map((column) => [column.group.key, column]));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Export of what is seen: the same filter, order and columns, all hits. The host writes the file where it offers that
 // (/api/export); otherwise CSV out of the pages of the list. Cells that a spreadsheet would take for a formula are quoted.
-import {read} from '../core/api';
+import {language, read} from '../core/api';
 import {t} from '../core/i18n';
 import {wire} from '../core/normalise';
 import type {Column, Filter, Page, View} from '../core/types';
@@ -14,6 +14,23 @@ export const safe = (text: string): string => {
 };
 
 const ROWS_MAX = 100_000;
+/** The host writes large files; a short list is written here at once. */
+export async function exportFile(view: View, columns: Column[], filter: Filter[], search: string, sort: string[], format: 'csv' | 'xlsx'): Promise<void> {
+  const query = {list: view.source!.list, filter: wire(filter), sort, ...(search ? {search} : {})}, shown = columns.map((column) => ({field: column.field, label: view.fields[column.field]?.label ?? column.field}));
+  const response = await fetch(`/api/export?query=${encodeURIComponent(JSON.stringify(query))}&columns=${encodeURIComponent(JSON.stringify(shown))}&format=${format}&lang=${language.peek()}`, {credentials: 'same-origin'});
+  if (!response.ok) {
+    if (format === 'csv' && response.status === 404) return exportAll(view, columns, filter, search, sort, null);
+    throw new Error(((await response.json().catch(() => null)) as {error?: {message?: string}} | null)?.error?.message ?? response.statusText);
+  }
+  const address = URL.createObjectURL(await response.blob()), link = document.createElement('a');
+  link.href = address;
+  link.download = `${view.title.replace(/[\\/:*?"<>|]/g, '-')}.${format}`;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
 export async function exportAll(view: View, columns: Column[], filter: Filter[], search: string, sort: string[], known: string[][] | null): Promise<void> {
   const table = known ?? [columns.map((column) => view.fields[column.field]?.label ?? column.field)];
   if (!known) {

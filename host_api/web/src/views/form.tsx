@@ -14,7 +14,7 @@ import type {Action, Cell, Cells, Path, Row, View} from '../core/types';
 import {useKeys, useLoad} from '../core/use';
 import {CellView} from '../widgets/cell';
 import {lookup} from '../widgets/combobox';
-import {FieldRow} from '../widgets/field';
+import {FieldRow, nest} from '../widgets/field';
 import {Icon} from '../widgets/icon';
 import {ask, PopButton, toast} from '../widgets/overlay';
 import type {RowCache} from '../grid/cache';
@@ -23,6 +23,7 @@ import {changes, check, compare, fieldsShown, findDraft, isRequired, keepDraft, 
 import {Loading, Trouble} from './frame';
 import {Lines} from './lines';
 import {Parts} from './parts';
+import {Slot} from './slot';
 import {StepPath} from './path';
 import {deleteRecord} from './remove';
 
@@ -107,7 +108,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
     setErrors(found); setGeneral('');
     if (Object.keys(found).length > 0) { requestAnimationFrame(() => summary.current?.focus()); return false; }
     const input = fresh ? changes({id: 0, version: 0, title: '', cells: {}}, cells, view.fields) : changedFields;
-    const body = {...(view.save?.input_fixed ?? {}), ...input, ...(fresh ? {} : {id: record.id, expected_version: record.version})};
+    const key = view.save?.id_as ?? 'id', body = {...(view.save?.input_fixed ?? {}), ...nest(input), ...(fresh ? {} : {[key]: record.id, ...(record.version > 0 ? {expected_version: record.version} : {})})};
     const text = JSON.stringify(body);
     // The same change sent again after a lost answer carries the same id: the host does it once.
     if (attempt.current?.body !== text) attempt.current = {body: text, id: requestId()};
@@ -128,7 +129,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
       reload();
       toast('form.saved', {title: record.title}, {undo: () => {
         const back = changes({...record, version, cells}, before as Cells, view.fields);
-        void act(view.save!.update!, {...(view.save?.input_fixed ?? {}), ...back, id: record.id, expected_version: version}).then(() => { toast('undone'); reload(); announce([list]); changed?.(); }, refused);
+        void act(view.save!.update!, {...(view.save?.input_fixed ?? {}), ...nest(back), [key]: record.id, ...(record.version > 0 ? {expected_version: version} : {})}).then(() => { toast('undone'); reload(); announce([list]); changed?.(); }, refused);
       }});
       return true;
     } catch (error) {
@@ -152,12 +153,15 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   const shown = actions.slice(0, panel ? 2 : 4), rest = actions.slice(panel ? 2 : 4);
   const runOne = async (action: Action) => {
     if (dirty && !(await save())) return;
+    if (action.view) { const scope = scopeOf(record, view.fields), given = filled(action.with ?? {}, scope); await go(href(action.view, 'new', Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null).map(([name, value]) => [`d.${name}`, typeof value === 'object' ? JSON.stringify(value) : String(value)])))); return; }
     const result = await runDeclared(action, record, {fields: view.fields, source: view.source ?? {action: 'list.query', list}}, () => { reload(); changed?.(); });
-    if (result && action.open) await go(href(action.open.view, action.open.record ? fill(action.open.record, {...scopeOf(record, view.fields), result}) as string : null));
+    if (result && action.then) await go(href(action.then.view, action.then.id ? fill(action.then.id, {...scopeOf(record, view.fields), result}) as string : null));
+    else if (result && action.open) await go(href(action.open.view, action.open.record ? fill(action.open.record, {...scopeOf(record, view.fields), result}) as string : null));
   };
   const allErrors = {...errors};
   const head = header(view);
-  const section = (view.sections ?? []).filter((part) => holds(part.visible_if, cells as Record<string, unknown>));
+  const here = (only: string | undefined) => only === undefined || (only === 'create') === fresh;
+  const section = (view.sections ?? []).filter((part) => here(part.only) && holds(part.visible_if, cells as Record<string, unknown>));
   const currency = Object.values(cells).find((cell): cell is {minor: number; currency: string} => typeof cell === 'object' && cell !== null && 'currency' in cell)?.currency;
   const neighbours = useNeighbours(view.id, record.id, panel === true || fresh);
   return (
@@ -182,14 +186,14 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
       {(Object.keys(allErrors).length > 0 || general) && (
         <div class="notice danger" role="alert" tabIndex={-1} ref={summary}><Icon name="warn" /><div><strong>{t('form.errors', {n: Object.keys(allErrors).length + (general ? 1 : 0)})}</strong>
           <ul>{general && <li>{general}</li>}{Object.entries(allErrors).map(([name, text]) => <li key={name}><a href={`#${idOf(name)}`} onClick={(event) => { event.preventDefault(); const at = document.getElementById(idOf(name)); at?.focus(); at?.scrollIntoView({block: 'center'}); }}>{view.fields[name]?.label}: {text}</a></li>)}</ul></div></div>)}
-      <div class={`form-grid ${view.tabs?.length && !fresh ? 'two' : ''}`}>
+      <div class={`form-grid ${(view.tabs?.length || view.panels?.length) && !fresh ? 'two' : ''}`}>
         <form class="stack" id={`form-${panel ? 'panel' : 'page'}`} noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
           {section.map((part, at) => (
             <section class="card" key={at} aria-label={part.label}>
               {part.label && <div class="card-head"><h2>{part.label}</h2></div>}
               <div class="card-body">
                 {part.help && <p class="help small muted">{part.help}</p>}
-                {part.fields && <div class={`fields cols-${panel ? 1 : Math.min(part.columns ?? 2, 3)}`}>{part.fields.filter((name) => view.fields[name] && holds(view.fields[name]!.visible_if, cells as Record<string, unknown>)).map((name) => {
+                {part.fields && <div class={`fields cols-${panel ? 1 : Math.min(part.columns ?? 2, 3)}`}>{part.fields.filter((name) => view.fields[name] && here(view.fields[name]!.only) && !(fresh && view.fields[name]!.readonly) && holds(view.fields[name]!.visible_if, cells as Record<string, unknown>)).map((name) => {
                   const field = view.fields[name]!;
                   return <div key={name} class={field.type === 'longtext' || field.type === 'lines' || (field.span ?? 1) > 1 ? 'wide' : ''}>{field.type === 'lines' ? <Lines id={idOf(name)} field={field} value={cells[name]} onChange={(value) => set(name, value)} currency={currency} error={errors[name]} />
                     : <FieldRow id={idOf(name)} field={editable ? field : {...field, readonly: true}} value={cells[name]} error={errors[name] ?? typos[name]} required={isRequired(field, cells)} currency={currency} onChange={(value, trouble) => set(name, value, trouble)} />}</div>;
@@ -202,7 +206,8 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
               {!fresh && <button type="button" class="btn" onClick={() => { setEdits({}); setErrors({}); setTypos({}); setGeneral(''); setRestored(false); }}>{t('form.discard')}</button>}
               <button type="submit" class="btn primary" disabled={busy}>{busy ? t('saving') : t(fresh ? 'create' : 'save')}</button></div>)}
         </form>
-        {!fresh && view.tabs && view.tabs.length > 0 && <Parts parts={view.tabs} record={record} view={view} panel={panel === true} />}
+        {!fresh && ((view.tabs?.length ?? 0) > 0 || (view.panels?.length ?? 0) > 0) && <div class="stack">{view.tabs && view.tabs.length > 0 && <Parts parts={view.tabs} record={record} view={view} panel={panel === true} />}
+          {(view.panels ?? []).map((one) => <Slot key={one.id} view={one.view} title={one.title ?? one.titles?.[language.value] ?? ''} record={record} />)}</div>}
       </div>
       {clash && <ConflictDialog view={view} clashes={clash.clashes} taken={clash.taken} theirs={clash.theirs} onClose={() => setClash(null)} onDone={(chosen) => {
         const next = {...edits};

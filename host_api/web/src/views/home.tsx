@@ -1,1 +1,59 @@
-import type {View} from '../core/types'; import {Heading} from './frame'; export function HomeView({view}: {view: View}) { return <div class="page"><Heading view={view} /></div>; }
+// SPDX-License-Identifier: Apache-2.0
+// View kind "home": my day, index pages and the module's panels on the host's pages. Blocks load by themselves; a block that is
+// not known or not allowed says so, the others stay.
+import {me, longDate, today} from '../core/format';
+import {encodeFilters} from '../core/filter';
+import {t} from '../core/i18n';
+import {href} from '../core/router';
+import {fill} from '../core/template';
+import type {Block, Filter, Row, View} from '../core/types';
+import {mayOpen, titleOf, useView} from '../core/use';
+import {Icon, iconOf} from '../widgets/icon';
+import {FormView} from './form';
+import {Heading, Placeholder, Trouble} from './frame';
+import {ListView} from './list';
+
+export function HomeView({view, record}: {view: View; record?: Row}) {
+  const hour = new Date().getHours(), personal = (view.blocks ?? []).some((block) => block.kind === 'list') && !record;
+  const hello = t(hour < 10 ? 'home.morning' : hour < 18 ? 'home.day' : 'home.evening');
+  const blocks = (view.blocks ?? []).map((block, at) => <HomeBlock key={at} block={block} record={record} />);
+  if (record) return <div class="stack">{blocks}</div>;
+  return (
+    <div class="page home">
+      {personal ? <header class="page-head"><h1>{hello}, {me.value?.user.name.split(' ')[0]}</h1><span class="muted day">{longDate(today())}</span></header> : <Heading view={view} />}
+      <div class={personal ? 'home-grid' : 'stack'}>{blocks}</div>
+    </div>
+  );
+}
+
+export function HomeBlock({block, record}: {block: Block; record?: Row | undefined}) {
+  switch (block.kind) {
+    case 'list': return <ListBlock block={block} record={record} />;
+    case 'form': return <FormBlock block={block} record={record} />;
+    case 'shortcuts': {
+      const items = (block.items ?? []).filter((item) => item.view && mayOpen(item.view)) as unknown as {view: string; label: string; help?: string}[];
+      if (items.length === 0) return null;
+      return <section class="wide-block" aria-label={block.title}>{block.title && <h2 class="block-title">{block.title}</h2>}<ul class="shortcuts">{items.map((item) => <li key={item.view}><a class="card shortcut" href={href(item.view)}><span class="picture"><Icon name={iconOf(item.view)} /></span><span class="grow"><strong>{item.label || titleOf(item.view)}</strong>{item.help && <span class="small muted block">{item.help}</span>}</span><Icon name="chevron" class="muted" /></a></li>)}</ul></section>;
+    }
+    case 'text': return <p class="page-help">{block.text}</p>;
+    default: return <Placeholder what="block" name={block.kind} />;
+  }
+}
+
+function ListBlock({block, record}: {block: Block; record?: Row | undefined}) {
+  const loaded = useView(block.view ?? null), filter = fill(block.filter ?? [], {id: record?.id ?? 0}) as Filter[];
+  const view = loaded.value;
+  const short: View | undefined = view && {...view, create: record ? view.create : undefined, columns: pick(view, filter), bulk: [], saved: [], empty: {title: block.empty ?? t('home.nothing')}} as View | undefined;
+  return (
+    <section class="card home-block"><div class="card-head"><h2>{block.title}</h2><span class="spacer" />{view && !record && <a class="small" href={href(view.id, null, {v: 'all', f: encodeFilters(filter)})}>{t('home.all')}<span class="sr">: {block.title}</span></a>}</div>
+      <div class="block-body">{loaded.error ? <Trouble error={loaded.error} again={loaded.again} /> : short ? <ListView view={short} embedded fixed={filter} createWith={record && block.create_with ? fill(block.create_with, {id: record.id}) as Record<string, unknown> : undefined} /> : <span class="skeleton" />}</div></section>
+  );
+}
+/** The few columns that fit, without those that the block's filter has fixed. */
+const pick = (view: View, filter: Filter[]) => { const fixed = new Set(filter.filter((one) => one.op === '=').map((one) => one.field)); return (view.columns ?? []).filter((column) => !fixed.has(column.field) && view.fields[column.field] && column.as !== 'progress').slice(0, 4); };
+
+function FormBlock({block, record}: {block: Block; record?: Row | undefined}) {
+  const loaded = useView(block.view ?? null), id = fill(block.record ?? '$id', {id: record?.id ?? 0});
+  if (loaded.error) return <Trouble error={loaded.error} again={loaded.again} />;
+  return loaded.value ? <section class="card"><div class="card-head"><h2>{block.title}</h2></div><div class="card-body"><FormView view={{...loaded.value, tabs: []}} id={String(id)} panel /></div></section> : <span class="skeleton" />;
+}

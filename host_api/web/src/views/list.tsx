@@ -145,10 +145,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const rowActions = (view.row_actions ?? []).flatMap((name) => { const action = view.actions?.[name]; return action ? [action] : []; });
   const pageActions = (view.page_actions ?? []).flatMap((name) => { const action = view.actions?.[name]; return action ? [action] : []; });
   const tail = rowActions.length > 0 ? (row: Row) => { const may = rowActions.filter((action) => holds(action.visible_if, row.cells as Record<string, unknown>)); return may.length === 0 ? null : <RowMenu row={row} actions={may} run={(action) => void runDeclared(action, row, view, data.refresh)} />; } : undefined;
-  const exportList = () => {
-    const table = [columns.map((column) => view.fields[column.field]?.label ?? column.field), ...cache.loaded().map((row) => columns.map((column) => plainText(row.cells[column.field], view, column.field)))];
-    void import('./export').then(({exportAll}) => exportAll(view, columns, data.filter, state.search, state.sort, cache.exact && cache.loaded().length >= cache.total ? table : null)).catch(refused);
-  };
+  const exportList = (format: 'csv' | 'xlsx') => void import('./export').then(({exportFile}) => exportFile(view, columns, data.filter, state.search, state.sort, format)).catch(refused);
 
   const walk = (by: number) => {
     const at = opened === null ? -1 : cache.indexOf(opened), row = cache.row(at + by);
@@ -189,7 +186,8 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
     <div class={embedded ? 'stack' : `page ${narrow.value ? '' : 'fill'}`}>
       {!embedded && <Heading view={view} count={<span class="num muted small" role="status">{totalText}</span>}>
         {view.export !== false && view.export !== undefined && <PopButton label={t('more')} icon="more" class="btn quiet icon-only" role="menu" end>{(close) => (
-          <><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); exportList(); }}><Icon name="download" />{t('export')}</button>
+          <><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); exportList('csv'); }}><Icon name="download" />{t('export')}</button>
+            <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); exportList('xlsx'); }}><Icon name="download" />{t('export.xlsx')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); print(); }}><Icon name="print" />{t('print')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); pageMode.value = !pageMode.value; }}><Icon name="list" />{t(pageMode.value ? 'mode.grid' : 'mode.page')}</button></>)}</PopButton>}
         {pageActions.map((action) => <button type="button" class="btn" key={action.label} onClick={() => void runDeclared(action, {id: 0, version: 0, title: view.title, cells: {}}, view, data.refresh)}>{action.label}</button>)}

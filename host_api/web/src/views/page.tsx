@@ -4,17 +4,17 @@ import type {ComponentType} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
 import type {View} from '../core/types';
-import {BoardView} from './board';
 import {FormView} from './form';
 import {Heading, Loading, Placeholder, Trouble} from './frame';
 import {ListView} from './list';
+import {Icon} from '../widgets/icon';
 
 type Kind = ComponentType<{view: View}>;
 const LAZY: Record<string, () => Promise<Kind>> = {
+  board: () => import('./board').then((module) => module.BoardView),
   tree: () => import('./tree').then((module) => module.TreeView),
   matrix: () => import('./matrix').then((module) => module.MatrixView),
   report: () => import('./report').then((module) => module.ReportView),
-  reports: () => import('./report_index').then((module) => module.ReportIndex),
   import: () => import('./import').then((module) => module.ImportView),
   home: () => import('./home').then((module) => module.HomeView),
   wizard: () => import('./wizard').then((module) => module.WizardView),
@@ -31,7 +31,7 @@ function Lazy({view}: {view: View}) {
 export function ViewPage({view, record, onTitle}: {view: View; record: string; onTitle: (title: string) => void}) {
   if (record || view.kind === 'form') return <div class="page"><FormView view={view} id={record || 'new'} onTitle={onTitle} key={`${view.id}/${record}`} /></div>;
   if (view.kind === 'list') return <ListView view={view} key={view.id} />;
-  if (view.kind === 'board') return <BoardView view={view} key={view.id} />;
   if (Object.prototype.hasOwnProperty.call(LAZY, view.kind)) return <Lazy view={view} key={view.id} />;
+  if (view.kind === 'broken') return <div class="page"><Heading view={{...view, title: view.title ?? view.id}} /><div class="notice danger" role="alert"><Icon name="warn" /><span>{view.message}</span></div></div>;
   return <div class="page"><Heading view={view} /><Placeholder what="kind" name={view.kind} /></div>;
 }

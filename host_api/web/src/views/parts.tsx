@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of a record: timeline, links with their reasons, touches, activities, history; lists of other views. Each loads by
 // itself: a slow or broken part tells so in its own place.
+import type {ComponentType} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
+import {signal} from '@preact/signals';
 import {read} from '../core/api';
 import {scopeOf} from '../core/act';
 import {cellText, dateTime, relativeDate} from '../core/format';
@@ -46,8 +48,17 @@ export function PartBody({part, record, view}: {part: Part; record: Row; view: V
       return part.view ? <ListPart part={part} record={record} view={view} /> : <Feed part={part} record={record} view={view} />;
     case 'list': return <ListPart part={part} record={record} view={view} />;
     case 'fields': return <div class="fields cols-1">{(part.fields ?? []).filter((name) => view.fields[name]).map((name) => <FieldRow key={name} field={{...view.fields[name]!, readonly: true}} value={record.cells[name]} onChange={() => undefined} />)}</div>;
+    case 'report': return <ReportPart part={part} record={record} view={view} />;
     default: return <Placeholder what="part" name={part.part} />;
   }
+}
+
+const reportKind = signal<ComponentType<{view: View; fixed?: Record<string, unknown>}> | null>(null);
+function ReportPart({part, record, view}: {part: Part; record: Row; view: View}) {
+  const loaded = useView(part.view ?? null), Report = reportKind.value;
+  useEffect(() => { if (!Report) void import('./report').then((module) => { reportKind.value = module.ReportView; }); }, []);
+  if (loaded.error) return <Trouble error={loaded.error} again={loaded.again} />;
+  return loaded.value && Report ? <Report view={loaded.value} fixed={fill(part.params ?? {}, scopeOf(record, view.fields)) as Record<string, unknown>} /> : <span class="skeleton" />;
 }
 
 function ListPart({part, record, view}: {part: Part; record: Row; view: View}) {

@@ -26,7 +26,7 @@ export function Icon({name, class: given}: {name: string; class?: string}) {
 const BY_WORD: [RegExp, string][] = [
   [/group|team/, 'users'], [/board/, 'board'], [/opportunit|pipeline/, 'target'], [/lead/, 'lead'], [/campaign/, 'campaign'], [/customer|account/, 'building'],
   [/report|forecast|funnel/, 'chart'], [/budget|matrix/, 'grid'], [/invoice|credit/, 'money'], [/order|offer/, 'doc'], [/project/, 'folder'], [/link/, 'link'],
-  [/activit|calendar|day/, 'calendar'], [/import/, 'upload'], [/home/, 'home'], [/step|reject|type|source|status|categor|setting/, 'settings'], [/user|employee/, 'user'],
+  [/activit|calendar/, 'calendar'], [/import/, 'upload'], [/\bhome\b|day/, 'home'], [/step|reject|type|source|status|categor|setting/, 'settings'], [/user|employee/, 'user'],
 ];
 /** A fitting picture for a view, by its id. */
 export const iconOf = (view: string) => BY_WORD.find(([pattern]) => pattern.test(view))?.[1] ?? 'list';

@@ -1,1 +1,0 @@
-import{Ia as e,pa as i}from"./chunk-EOCIWLYX.js";function t({view:o}){return i("div",{class:"page",children:i(e,{view:o})})}export{t as MatrixView};

@@ -1,1 +1,0 @@
-import type {View} from '../core/types'; import {Heading} from './frame'; export function ReportIndex({view}: {view: View}) { return <div class="page"><Heading view={view} /></div>; }

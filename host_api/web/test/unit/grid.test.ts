@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {RowCache, type Ask} from '../../src/grid/cache';
+import {MAX_SPACER, ScrollModel} from '../../src/grid/scroll';
+
+test('a million rows fit below the height that browsers clamp', () => {
+  const model = new ScrollModel(1_000_000, 40, 700);
+  assert.equal(model.spacer, MAX_SPACER);
+  model.scrolled(MAX_SPACER - 700);
+  assert.equal(model.window(0).last, 999_999);
+  model.scrolled(0);
+  assert.equal(model.window(0).first, 0);
+});
+test('small movements go one to one, large ones in proportion', () => {
+  const model = new ScrollModel(1_000_000, 40, 700);
+  model.scrolled(100);
+  assert.equal(model.top, 100);
+  model.scrolled(3_000_000);
+  assert.ok(Math.abs(model.top / model.whole - 0.5) < 0.01);
+  const top = model.top;
+  model.scrolled(3_000_120);
+  assert.equal(model.top, top + 120);
+});
+test('rows are drawn where the window is, whatever the scale', () => {
+  const model = new ScrollModel(1_000_000, 40, 700);
+  for (const bar of [0, 50, 1_234_567, 5_999_300]) {
+    model.scrolled(bar);
+    const {first, last} = model.window(0);
+    assert.ok(model.offset(first) <= bar + 1 && model.offset(first) > bar - 41, `first at ${bar}`);
+    assert.ok(model.offset(last) + 40 >= bar + 699 || last === 999_999, `last at ${bar}`);
+  }
+});
+test('every row can be reached from the keyboard', () => {
+  const model = new ScrollModel(1_000_000, 40, 700);
+  for (let row = 0; row < 1_000_000; row += 99_991) { model.reveal(row); const {first, last} = model.window(0); assert.ok(first <= row && row <= last); }
+});
+
+const list = (total: number) => {
+  const asked: Ask[] = [];
+  const load = (ask: Ask) => {
+    asked.push(ask);
+    const from = ask.after !== undefined ? Number(ask.after) : ask.before !== undefined ? Math.max(0, Number(ask.before) - ask.limit) : ask.at !== undefined ? Math.round(ask.at * total) : 0, to = Math.min(total, from + ask.limit);
+    return Promise.resolve({rows: Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i, version: 1, title: `r${from + i}`, cells: {}})), after: to < total ? String(to) : null, before: from > 0 ? String(from) : null});
+  };
+  return {asked, load};
+};
+const settle = () => new Promise((done) => setTimeout(done, 5));
+
+test('neighbours are asked by cursor, far places by a seek', async () => {
+  const {asked, load} = list(100_000), cache = new RowCache(load, () => undefined);
+  cache.want(0, 40); await settle();
+  cache.setTotal(100_000, true);
+  cache.want(90, 140); await settle();
+  cache.want(70_010, 70_050); await settle();
+  assert.deepEqual(asked, [{limit: 100}, {limit: 100, after: '100'}, {limit: 100, at: 0.7}]);
+  assert.equal(cache.row(150)?.id, 150);
+  assert.equal(cache.row(70_000)?.id, 70_000);
+});
+test('what has scrolled away before its turn is not asked', async () => {
+  const {asked, load} = list(100_000), cache = new RowCache(load, () => undefined);
+  cache.setTotal(100_000, true);
+  for (let at = 0; at < 90_000; at += 5000) cache.want(at, at + 30);
+  await settle();
+  assert.ok(asked.length <= 4, `${asked.length} questions`);
+});
+test('a failure is told and asked again', async () => {
+  let bad = true;
+  const {load} = list(50), cache = new RowCache((ask) => (bad ? Promise.reject(new Error('down')) : load(ask)), () => undefined);
+  cache.want(0, 20); await settle();
+  assert.equal(cache.trouble?.message, 'down');
+  bad = false;
+  await cache.refresh();
+  assert.equal(cache.trouble, null);
+  assert.equal(cache.total, 50);
+});

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts in three languages, formats, expressions by the shared vectors, charts and drawn cells.
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {renderToString} from 'preact-render-to-string';
+import {evaluate, holds} from '../../src/core/expr';
+import {me, minorText, money, moneys, percent, relativeDate} from '../../src/core/format';
+import {setTexts, t} from '../../src/core/i18n';
+import {bridge, linear} from '../../src/charts/scale';
+import {axisFilter, columnsOf, measuresOf} from '../../src/views/report_data';
+import {CellView} from '../../src/widgets/cell';
+import {Chart} from '../../src/charts/charts';
+import en from '../../i18n/en.json';
+import nb from '../../i18n/nb.json';
+import sv from '../../i18n/sv.json';
+
+const web = process.env.WEB!;
+me.value = {schema: '1.0', user: {id: 1, login: 'e', name: 'E', employee: 1}, company: {id: 1, name: 'N', currency: 'SEK', time_zone: 'Europe/Stockholm', fiscal_year_start_month: 1}, currencies: {SEK: 2, NOK: 2, JPY: 0}, today: '2026-11-28', language: 'sv', languages: ['sv'], permissions: []};
+
+test('every text is there in every language, with the same places to fill', () => {
+  const places = (text: unknown) => [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map((found) => found[1]).filter((name, at, all) => all.indexOf(name) === at).sort().join();
+  assert.deepEqual(Object.keys(sv), Object.keys(en));
+  assert.deepEqual(Object.keys(nb), Object.keys(en));
+  for (const key of Object.keys(en) as (keyof typeof en)[]) { assert.equal(places(sv[key]), places(en[key]), key); assert.equal(places(nb[key]), places(en[key]), key); }
+});
+test('every text that the source asks for exists', () => {
+  const files = (folder: string): string[] => readdirSync(folder, {withFileTypes: true}).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
+  const missing = files(join(web, 'src')).flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\b(?:t|toast)\('([a-z_.0-9]+)'/g)].map((found) => found[1]!).filter((key) => !(key in en)).map((key) => `${file}: ${key}`));
+  assert.deepEqual(missing, []);
+});
+test('amounts by language; other currencies by their code', () => {
+  setTexts('sv', sv as never);
+  assert.equal(minorText(123450, 2).replace(/\s/g, ' '), '1 234,50');
+  assert.equal(money({minor: 1200000, currency: 'NOK'}).replace(/\s/g, ' '), '12 000 NOK');
+  assert.equal(money({minor: -5, currency: 'SEK'}).replace(/\s/g, ' '), '−0,05 kr');
+  assert.equal(minorText(9007199254740991, 2).replace(/\s/g, ' '), '90 071 992 547 409,91');
+  assert.equal(moneys([{minor: 100, currency: 'SEK'}, {minor: 200, currency: 'NOK'}]).replace(/\s/g, ' '), '1 kr + 2 NOK');
+  assert.equal(percent('31.50').replace(/\s/g, ' '), '31,5 %');
+  setTexts('en', en as never);
+  assert.equal(minorText(123450, 2), '1,234.50');
+  assert.equal(relativeDate('2026-11-27'), 'yesterday');
+});
+test('plurals', () => {
+  setTexts('sv', sv as never);
+  assert.equal(t('list.count', {n: 1}), '1 rad');
+  assert.equal(t('list.count', {n: 2}), '2 rader');
+  assert.equal(t('no.such.text'), 'no.such.text');
+});
+test('expressions answer by the shared vectors', (context) => {
+  const file = join(web, 'schema/expressions.json');
+  if (!existsSync(file)) { context.skip('no vectors'); return; }
+  const raw = JSON.parse(readFileSync(file, 'utf8')) as unknown, vectors = (Array.isArray(raw) ? raw : (raw as {vectors: unknown[]}).vectors) as {expr: string; values?: Record<string, unknown>; result?: unknown; error?: unknown}[];
+  for (const {expr, values = {}, result, error} of vectors) {
+    if (error) assert.throws(() => evaluate(expr, values), undefined, expr);
+    else assert.equal(Boolean(evaluate(expr, values)), Boolean(result), `${expr} ${JSON.stringify(values)}`);
+  }
+});
+test('expressions: what they are and are not', () => {
+  assert.equal(holds('status == "open" and next_activity == null', {status: 'open', next_activity: null}), true);
+  assert.equal(holds('target.rejection_rule in ["asked", "required"]', {target: {rejection_rule: 'required'}}), true);
+  assert.equal(holds('not archived', {archived: false}), true);
+  assert.equal(holds('amount > 100', {amount: {minor: 101, currency: 'SEK'}}), true);
+  assert.equal(holds('step == 3', {step: {id: 3, title: 'x'}}), true);
+  assert.equal(holds('constructor == null', {}), true);
+  for (const bad of ['a(', 'alert(1)', 'a == ', 'a ; b', '(' .repeat(100)]) assert.throws(() => evaluate(bad, {a: 1}), undefined, bad);
+});
+test('what a user typed never becomes markup', () => {
+  const evil = '<img src=x onerror=alert(1)>';
+  for (const [cell, field] of [[evil, {type: 'text', label: 'x'}], [{id: 1, title: evil}, {type: 'ref', label: 'x'}], [evil, {type: 'choice', label: 'x'}], [[evil], {type: 'tags', label: 'x'}]] as const) assert.ok(!renderToString(<CellView cell={cell as never} field={field as never} />).includes('<img'), JSON.stringify(cell));
+});
+test('a chart has a name that tells its numbers', () => {
+  setTexts('sv', sv as never);
+  const html = renderToString(<Chart mark="bars" title="Försäljning" labels={['jan', 'feb']} series={[{label: 'Fakturerat', values: [100, 200]}]} format={String} short={String} />);
+  assert.match(html, /aria-label="Försäljning\. jan: Fakturerat 100\. feb: Fakturerat 200"/);
+  assert.ok(!html.includes('style='), 'no inline style in markup');
+});
+test('axes begin at nothing and bridges add up', () => {
+  const scale = linear([3, 17, 42], 200, 0);
+  assert.equal(scale.min, 0);
+  assert.ok(scale.max >= 42 && scale.ticks.length >= 3);
+  assert.equal(scale.at(0), 200);
+  const stages = bridge([{label: 'start', value: 100}, {label: 'new', value: 40}, {label: 'lost', value: -30}, {label: 'end', value: 110}]);
+  assert.deepEqual(stages.map((stage) => [stage.from, stage.to]), [[0, 100], [100, 140], [140, 110], [0, 110]]);
+});
+test('reports: measures and columns as they come; rows behind a number', () => {
+  const answer = {rows: [{key: 'a', label: 'A', measures: {count: 1}, columns: [{key: '2026-02', label: '2026-02', measures: {}}]}, {key: 'b', label: 'B', measures: {amount: {minor: 1, currency: 'SEK'}}, columns: [{key: '2026-01', label: '2026-01', measures: {}}]}]};
+  assert.deepEqual(measuresOf(answer as never), ['count', 'amount']);
+  assert.deepEqual(columnsOf(answer as never).map((column) => column.key), ['2026-01', '2026-02']);
+  assert.deepEqual(axisFilter('month', {key: '2026-02'}), [{field: 'planned_close', op: 'between', value: ['2026-02-01', '2026-02-28']}]);
+  assert.deepEqual(axisFilter('seller', {key: 'E1', id: 6}), [{field: 'owner', op: '=', value: 6}]);
+});
