@@ -199,13 +199,13 @@ class Documents(TrytonCase):
         self.post(self.invoices_of(sale)[0])
         with Transaction().start(self.database, 0) as transaction:
             cursor = transaction.connection.cursor()
-            cursor.execute("set local session_replication_role = replica; set local statement_timeout = '60s'")
+            cursor.execute("set local session_replication_role = replica; set local statement_timeout = '300s'")
             for table, other in (('party_party', "'code', 'n' || n.n"), ('sale_sale', "'number', 'n' || n.n"),
                     ('sale_line', "'sale', 1000000 + n.n"), ('account_invoice', "'number', 'n' || n.n"),
                     ('account_invoice_line', "'invoice', 1000000 + n.n, 'origin', 'sale.line,' || (1000000 + n.n)")):
-                cursor.execute("insert into {0} select (jsonb_populate_record(null::{0}, to_jsonb(x) || "
-                    "jsonb_build_object('id', 1000000 + n.n, {1}))).* from (select * from {0} order by id desc limit 1) x, "
-                    "generate_series(1, 5000) n(n)".format(table, other))
+                cursor.execute("insert into {0} select r.* from (select * from {0} order by id desc limit 1) x, "
+                    "generate_series(1, 5000) n(n), jsonb_populate_record(null::{0}, to_jsonb(x) || "
+                    "jsonb_build_object('id', 1000000 + n.n, {1})) r".format(table, other))
                 cursor.execute('analyze ' + table)
             for view, column in (('erp_order', 'id'), ('erp_order_line', 'order_id'), ('erp_invoice', 'id'),
                     ('erp_invoice_line', 'invoice_id'), ('erp_invoice_line_source', 'source_line_id'),
