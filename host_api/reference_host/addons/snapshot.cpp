@@ -103,9 +103,7 @@ void run_client(const DatabaseAddress& address, std::vector<std::string> words, 
 void take_snapshot(const DatabaseAddress& address, const std::string& module, const fs::path& file) {
   fs::remove(file);
   if (address.backend == Backend::postgresql) {
-    run_client(address,
-               {"pg_dump", "--schema=" + module, "--no-password", "--file=" + file.string()},
-               file);
+    run_client(address, {"pg_dump", "--schema=" + module, "--no-password", "--file=" + file.string()}, file);
     fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     return;
   }
