@@ -37,8 +37,9 @@ constexpr std::int64_t kLongestCall_us = 3'600'000'000;
 constexpr int kRateRounds = 4;  // an action learns which rates it needs at most this often
 
 /// These work in slices with sessions of their own; a transaction around them would hold what they wait for.
-constexpr std::array<std::string_view, 4> kSliced = {"link.rerun", "ledger.verify", "ledger.rebuild",
-                                                     "opportunity.expire_due"};
+constexpr std::array<std::string_view, 6> kSliced = {"link.rerun",        "ledger.verify",
+                                                     "ledger.rebuild",    "opportunity.expire_due",
+                                                     "forecast.snapshot", "forecast.backtest"};
 
 /// These ask the host for a change of its own between two transactions: first it is written down what they are about to
 /// do. Each stage has its audit rows; the request id is taken with the first and answered with the last.
@@ -467,7 +468,9 @@ std::string Application::run_report(const CallContext& call, std::string_view na
                                    calendar.day_of(impl.host.now_us()),
                                    caller.sees.name,
                                    caller.sees.employees,
-                                   caller.may("sales_leads.campaign.sums")};
+                                   caller.may("sales_leads.campaign.sums"),
+                                   &calendar,
+                                   caller.may("sales_leads.commission")};
     json::object answer = reports::run(context, name, input.as_object());
     for (json::value& row : answer["rows"].as_array()) impl.say_reasons(call.locale, row.as_object());
     return json::serialize(answer);
@@ -564,7 +567,7 @@ WorkResult Application::work(const CallContext& call, WorkRequest request) {
                                       call,        request.budget_us};
   if (!request.job.empty()) {
     WorkResult result;
-    result.more = request.job == actions::Nightly::kJob && actions::Nightly::run(night);
+    result.more = request.job == actions::Nightly::kJob && impl_->nightly.run(night);
     return result;
   }
   const bool late = impl_->nightly.see_to(night), rolling = impl_->roll_up(call.company, request.budget_us);

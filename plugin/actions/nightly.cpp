@@ -5,7 +5,8 @@
 
 namespace sales_leads::actions {
 namespace {
-constexpr std::int32_t kMinute = 120;  // of the company's day
+constexpr std::int32_t kMinute = 120;   // of the company's day
+constexpr std::int32_t kDaysKept = 62;  // of daily forecasts; before that the last of each month stays
 }  // namespace
 
 bool Nightly::run(const Tools& tools) {
@@ -17,7 +18,45 @@ bool Nightly::run(const Tools& tools) {
   services::UseCase use_case{tools.host, tools.database, *session, tools.call,          tools.messages,
                              rates,      calendar,       system,   tools.host.now_us(), {}};
   const std::int64_t end = tools.host.monotonic_us() + tools.budget_us;
-  return services::expire_due(use_case, [&] { return tools.host.monotonic_us() >= end; }).more;
+  if (services::expire_due(use_case, [&] { return tools.host.monotonic_us() >= end; }).more) return true;
+  return freeze(tools, end);
+}
+
+/// Goes on where the last call stopped; what a stopped process left half done is begun anew.
+bool Nightly::freeze(const Tools& tools, std::int64_t end_us) {
+  const std::int64_t company = tools.call.company;
+  const CompanyTime time = tools.host.company_time(company);
+  const domain::Day ended = CompanyCalendar(time.time_zone).day_of(tools.host.now_us()) - 1;
+  services::SnapshotMaker* maker = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& kept = makers_[company];
+    if (kept && kept->wish().as_of != ended) kept.reset();
+    if (!kept) {
+      const store::Lease session = tools.database.lease();
+      if (store::SnapshotStore(*session, company).find(ended, "daily")) return false;
+      services::SnapshotWish wish;
+      wish.company = company;
+      wish.time_zone = time.time_zone;
+      wish.currency = tools.host.company_currency(tools.call);
+      wish.fiscal_first_month = time.fiscal_year_start_month;
+      wish.as_of = ended;
+      wish.stamp = {tools.host.now_us(), 0};
+      kept = std::make_unique<services::SnapshotMaker>(wish);
+    }
+    maker = kept.get();
+  }
+  bool more = true;
+  do {
+    more = maker->step(tools.database);
+  } while (more && tools.host.monotonic_us() < end_us);
+  if (more) return true;
+  store::in_transaction(tools.database, [&](store::Session& session) {
+    store::SnapshotStore(session, company).thin_out(ended - kDaysKept);
+  });
+  const std::lock_guard lock(mutex_);
+  makers_.erase(company);
+  return false;
 }
 
 bool Nightly::see_to(const Tools& tools) {

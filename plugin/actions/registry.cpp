@@ -8,6 +8,7 @@
 #include "services/customer_extra.h"
 #include "services/exports.h"
 #include "services/forecast_export.h"
+#include "services/forecasts.h"
 #include "services/groups.h"
 #include "services/import_batch.h"
 #include "services/lead_upsert.h"
@@ -205,6 +206,11 @@ Table make_table() {
       {"list.lookup", plain(services::look_up_in_list)},
       {"list.record", plain(services::read_list_record)},
       {"list.feed", plain(services::read_feed)},
+      {"forecast.snapshot", plain(services::take_forecast_snapshot)},
+      {"forecast.backtest", plain(services::backtest_forecast)},
+      {"forecast.snapshots", plain(services::list_forecast_snapshots)},
+      {"forecast.set_category", plain(services::set_forecast_category)},
+      {"forecast.opportunity", plain(services::explain_forecast)},
   };
   add_leads(table);
   add_budgets(table);

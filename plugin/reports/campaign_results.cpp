@@ -2,6 +2,7 @@
 #include "reports/campaign_results.h"
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "domain/attribution/split.h"
@@ -15,6 +16,7 @@ namespace {
 struct Result {
   std::int64_t cost = 0, opportunities = 0, won = 0, won_amount = 0;
   std::int64_t offered = 0, ordered = 0, invoices = 0, credits = 0;
+  std::optional<domain::Day> paid_back, begun;  // of the campaign itself
   std::int64_t members = 0, opened = 0, responses = 0, interested = 0, unsubscribed = 0;
 
   void add(const Result& other) {
@@ -79,7 +81,10 @@ json::object measures(const Result& result, const std::string& currency) {
           {"credits", amount_json(result.credits, currency)},
           {"invoiced", amount_json(invoiced, currency)},
           {"roi", return_on(invoiced, result.cost)},
-          {"roi_on_won", return_on(result.won_amount, result.cost)}};
+          {"roi_on_won", return_on(result.won_amount, result.cost)},
+          {"paid_back_on", result.paid_back ? json::value(domain::date_text(*result.paid_back)) : json::value()},
+          {"paid_back_week", result.paid_back && result.begun ? json::value((*result.paid_back - *result.begun) / 7 + 1)
+                                                              : json::value()}};
 }
 
 struct Period {
@@ -159,6 +164,43 @@ void add_costs(const Context& context, const json::object& params, std::map<Id, 
   }
 }
 
+/// The day from which on what was invoiced, less credits, covered all of the campaign's cost. The last such day: a
+/// credit that takes it below makes the campaign wait for more. Weeks count from its start, else from its first cost.
+void add_pay_back(const Context& context, std::map<Id, Result>& results) {
+  std::map<Id, std::int64_t> costs, sums;
+  for (auto& [id, start] : context.session.query<Id, std::optional<Id>>(
+           "select id, start_date from sl_campaign where company_id = :company", {{"company", context.company}})) {
+    if (start && results.contains(id)) results[id].begun = static_cast<domain::Day>(*start);
+  }
+  for (auto& [id, sum, first] :
+       context.session.query<Id, std::int64_t, Id>("select campaign_id, cast(sum(company_minor) as bigint), "
+                                                   "min(cost_date) from sl_campaign_cost where company_id = "
+                                                   ":company group by campaign_id",
+                                                   {{"company", context.company}})) {
+    costs[id] = sum;
+    if (results.contains(id) && !results[id].begun) results[id].begun = static_cast<domain::Day>(first);
+  }
+  if (!sees_all(context)) return;  // sums that others brought along are not told by a date either
+  for (auto& [id, day, sum] :
+       context.session.query<Id, Id, std::int64_t>("select campaign_id, effective_date, cast(sum(company_minor) as "
+                                                   "bigint) from sl_rollup_day where company_id = "
+                                                   ":company and campaign_id > 0 and measure in ('invoices', "
+                                                   "'credits') group by campaign_id, effective_date order by "
+                                                   "campaign_id, effective_date",
+                                                   {{"company", context.company}})) {
+    const auto cost = costs.find(id);
+    const auto result = results.find(id);
+    if (cost == costs.end() || cost->second <= 0 || result == results.end()) continue;
+    std::int64_t& so_far = sums[id];
+    so_far += sum;
+    if (so_far < cost->second) {
+      result->second.paid_back.reset();
+    } else if (!result->second.paid_back) {
+      result->second.paid_back = static_cast<domain::Day>(day);
+    }
+  }
+}
+
 /// Members count whenever they were added, answers by their date. An answer is: responded, interested or declined; who
 /// merely opened it or unsubscribed has given none. Without the right to sums: the leads that the caller sees.
 void add_members(const Context& context, const json::object& params, std::map<Id, Result>& results) {
@@ -224,6 +266,7 @@ json::object campaign_results(const Context& context, const json::object& params
   add_opportunities(context, params, results);
   add_costs(context, params, results);
   add_members(context, params, results);
+  add_pay_back(context, results);
   const json::value* roll_up = params.if_contains("roll_up");
   const bool rolls_up = roll_up != nullptr && roll_up->is_bool() && roll_up->get_bool();
   const std::map<Id, Result> shown = rolls_up ? rolled_up(context, results) : results;

@@ -1,27 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/reports.h"
 
+#include <map>
+
 #include "reports/campaign_results.h"
+#include "reports/commission.h"
+#include "reports/forecast.h"
+#include "reports/funnel.h"
 #include "reports/pipeline.h"
 #include "reports/sales.h"
 #include "reports/to_link.h"
+#include "reports/work_lists.h"
 
 namespace sales_leads::reports {
 
+namespace {
+
+using Report = boost::json::object (*)(const Context&, const boost::json::object&);
+
+const std::map<std::string_view, Report>& table() {
+  static const std::map<std::string_view, Report> kTable = {
+      {"sales", sales},
+      {"pipeline", pipeline},
+      {"campaign_results", campaign_results},
+      {"to_link", to_link},
+      {"forecast", forecast},
+      {"forecast_bridge", forecast_bridge},
+      {"forecast_accuracy", forecast_accuracy},
+      {"funnel", funnel},
+      {"loss_reasons", loss_reasons},
+      {"won_trend", won_trend},
+      {"top_sellers", top_sellers},
+      {"commission", commission},
+      {"not_invoiced", not_invoiced},
+      {"nudges", nudges},
+      {"planned_activities", planned_activities},
+  };
+  return kTable;
+}
+
+}  // namespace
+
 boost::json::object run(const Context& context, std::string_view name, const boost::json::object& params) {
-  boost::json::object answer;
-  if (name == "sales") {
-    answer = sales(context, params);
-  } else if (name == "pipeline") {
-    answer = pipeline(context, params);
-  } else if (name == "campaign_results") {
-    answer = campaign_results(context, params);
-  } else if (name == "to_link") {
-    answer = to_link(context, params);
-  } else {
+  const auto found = table().find(name);
+  if (found == table().end()) {
+    std::string known;
+    for (const auto& entry : table()) known += (known.empty() ? "" : ", ") + std::string(entry.first);
     throw Failure(Code::not_found, "report.not_found",
-                  "There is no report '" + std::string(name) + "': use sales, pipeline, campaign_results or to_link.");
+                  "There is no report '" + std::string(name) + "': use one of " + known + ".");
   }
+  boost::json::object answer = found->second(context, params);
   answer["scope"] = context.scope;
   return answer;
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "domain/calendar.h"
+#include "host/company_calendar.h"
 #include "store/session.h"
 
 namespace sales_leads::reports {
@@ -31,6 +32,8 @@ struct Context {
   std::string scope = "all";  // own, group, subtree: what `employees` own or have a share in
   std::vector<Id> employees;
   bool sums_of_campaigns = false;  // whole sums per campaign, without the rows behind them
+  const CompanyCalendar* calendar = nullptr;
+  bool sees_commission = false;
 
   [[nodiscard]] bool sees_all() const { return scope == "all"; }
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace sales_leads::store {
 namespace {
@@ -28,8 +29,8 @@ MaybeInt number(const std::string& text) {
 }  // namespace
 
 ForecastLoader::ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, Day as_of)
-    : session_(session), company_(company), calendar_(calendar), as_of_(as_of), end_us_(calendar.start_of(as_of + 1)) {
-  for (const auto& [id, pipeline, position, probability, status] : session_.query<Id, Id, Int, Int, std::string>(
+    : session_(&session), company_(company), calendar_(calendar), as_of_(as_of), end_us_(calendar.start_of(as_of + 1)) {
+  for (const auto& [id, pipeline, position, probability, status] : session_->query<Id, Id, Int, Int, std::string>(
            "select id, pipeline_id, position, probability, status from sl_step where company_id = :company order by id",
            {{"company", company_}})) {
     steps_[id] = {pipeline, position, probability, status, static_cast<std::int32_t>(facts_.steps.size())};
@@ -40,9 +41,10 @@ ForecastLoader::ForecastLoader(Session& session, Id company, const CompanyCalend
 bool ForecastLoader::read_page(Int rows) {
   if (done_) return false;
   std::vector<Known> page;
-  for (auto& [id, external, owner, type, source, campaign, pipeline, value, archived] :
-       session_.query<Id, std::optional<std::string>, Id, Id, Id, Id, Id, MaybeInt, Int>(
-           "select id, external_id, owner_id, type_id, source_id, campaign_id, pipeline_id, company_minor, archived "
+  for (auto& [id, external, owner, type, source, campaign, pipeline, value, archived, planned, probability] :
+       session_->query<Id, std::optional<std::string>, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, Int>(
+           "select id, external_id, owner_id, type_id, source_id, campaign_id, pipeline_id, company_minor, archived, "
+           "planned_close, probability "
            "from sl_opportunity where company_id = :company and id > :after order by id limit :rows",
            {{"company", company_}, {"after", after_}, {"rows", rows}})) {
     Known known;
@@ -54,6 +56,11 @@ bool ForecastLoader::read_page(Int rows) {
     known.pipeline = pipeline;
     known.archived = archived != 0;
     known.value = value.value_or(kNoValue);
+    known.planned_close = planned;
+    known.probability = probability;
+    known.present_type = type;
+    known.present_source = source;
+    known.present_campaign = campaign;
     if (external) facts_.external_ids.emplace(id, std::move(*external));
     page.push_back(std::move(known));
   }
@@ -80,10 +87,11 @@ void ForecastLoader::read_fields(std::vector<Known>& page, Id first, Id last) {
   std::string before_field;
   Id before_id = 0;
   for (const auto& [id, field, value, effective_at, recorded_at] :
-       session_.query<Id, std::string, std::string, Int, Int>(
+       session_->query<Id, std::string, std::string, Int, Int>(
            "select opportunity_id, field, value, effective_at, recorded_at from sl_field_history "
            "where company_id = :company and opportunity_id >= :first and opportunity_id <= :last and field in "
-           "('status', 'owner', 'type', 'source', 'campaign', 'amount', 'company_amount', 'archived', 'probability') "
+           "('status', 'owner', 'type', 'source', 'campaign', 'amount', 'company_amount', 'archived', 'probability', "
+           "'planned_close') "
            "order by opportunity_id, field, effective_at, id",
            {{"company", company_}, {"first", first}, {"last", last}})) {
     while (at < page.size() && page[at].id < id) ++at;
@@ -118,14 +126,24 @@ void ForecastLoader::read_fields(std::vector<Known>& page, Id first, Id last) {
     } else if (field == "amount") {
       // Tells when an amount was first known; what it is in company currency stands in the row or its own history.
       if (is_first) known.first_value_text = recorded_at;
-    } else if (field == "probability" && holds && (!is_first || recorded_at < end_us_)) {
-      known.hand_set = number(value).value_or(-1);
+    } else if (field == "probability") {
+      if (holds && (!is_first || recorded_at < end_us_)) known.hand_set = number(value).value_or(-1);
+      if (is_first || holds) known.probability = number(value).value_or(0);
+    } else if (field == "planned_close") {
+      if (is_first || holds) known.planned_close = number(value);
+    }
+    // What it is called now, for reports: its latest name by then.
+    if ((field == "type" || field == "source" || field == "campaign") && (is_first || holds)) {
+      (field == "type"     ? known.present_type
+       : field == "source" ? known.present_source
+                           : known.present_campaign) = number(value).value_or(0);
     }
   }
   for (Known& known : page) {
     known.value_at_close = known.value == kNoValue ? 0 : known.value;
     // An amount that was written down later than the day may be what became of the deal.
     if (known.first_value_text >= end_us_) known.value = kNoValue;
+    if (known.value != kNoValue) known.amount = known.value;
     known.outcome = known.status == "won" ? Outcome::won : known.status == "open" ? Outcome::open : Outcome::lost;
     if (known.outcome == Outcome::open) known.close = kNever;
     if (!known.witnessed) known.campaign = -1;
@@ -134,8 +152,9 @@ void ForecastLoader::read_fields(std::vector<Known>& page, Id first, Id last) {
 
 void ForecastLoader::read_visits(std::vector<Known>& page, Id first, Id last) {
   std::size_t at = 0;
-  for (const auto& [id, step, entered_at, left_at] : session_.query<Id, Id, Int, MaybeInt>(
-           "select opportunity_id, step_id, entered_at, left_at from sl_step_visit where company_id = :company and "
+  for (const auto& [id, step, entered_at, left_at, recorded_at] : session_->query<Id, Id, Int, MaybeInt, Int>(
+           "select opportunity_id, step_id, entered_at, left_at, recorded_at from sl_step_visit where company_id = "
+           ":company and "
            "opportunity_id >= :first and opportunity_id <= :last and entered_at < :end order by opportunity_id, "
            "entered_at, id",
            {{"company", company_}, {"first", first}, {"last", last}, {"end", end_us_}})) {
@@ -149,13 +168,17 @@ void ForecastLoader::read_visits(std::vector<Known>& page, Id first, Id last) {
       if (left_at && *left_at < end_us_) found->second.left = true;
       if (known.outcome != Outcome::open) found->second.closed = true;
       known.step = step;
+      if (recorded_at - entered_at <= kWitnessed_us) {
+        known.stays.push_back({0, found->second.index, calendar_.day_of(entered_at),
+                               left_at && *left_at < end_us_ ? calendar_.day_of(*left_at) : kNever});
+      }
     }
   }
 }
 
 void ForecastLoader::read_lines(std::vector<Known>& page, Id first, Id last) {
   std::size_t at = 0;
-  for (auto& [id, product] : session_.query<Id, std::string>(
+  for (auto& [id, product] : session_->query<Id, std::string>(
            "select opportunity_id, product from sl_opportunity_line where company_id = :company and opportunity_id >= "
            ":first and opportunity_id <= :last order by opportunity_id, line_no, id",
            {{"company", company_}, {"first", first}, {"last", last}})) {
@@ -168,7 +191,7 @@ void ForecastLoader::read_lines(std::vector<Known>& page, Id first, Id last) {
 void ForecastLoader::read_shares(const std::vector<Known>& page, Id first, Id last) {
   std::size_t at = 0;
   std::pair<Int, Int> before{};
-  for (const auto& [id, effective_at, set_no, employee, share] : session_.query<Id, Int, Int, Id, Int>(
+  for (const auto& [id, effective_at, set_no, employee, share] : session_->query<Id, Int, Int, Id, Int>(
            "select opportunity_id, effective_at, set_no, employee_id, share from sl_opportunity_seller "
            "where company_id = :company and opportunity_id >= :first and opportunity_id <= :last and effective_at < "
            ":end "
@@ -221,6 +244,15 @@ void ForecastLoader::keep(const Known& known) {
   history.step.push_back(stands ? step->second.index : -1);
   history.untried.push_back(0);
   step_of_.push_back(stands ? known.step : 0);
+  if (open) {
+    facts_.open.emplace(
+        known.id, OpenFacts{known.owner, known.present_type, known.present_source, known.present_campaign, known.step,
+                            known.amount, known.planned_close, known.probability});
+  }
+  for (auto stay : known.stays) {
+    stay.deal = static_cast<std::int32_t>(history.size()) - 1;
+    history.stays.push_back(stay);
+  }
 }
 
 /// Open steps that nothing ever left, though the company closes deals and has others in later steps: their deals have
@@ -230,6 +262,7 @@ void ForecastLoader::finish() {
   history.levels = {static_cast<std::int32_t>(facts_.products.size()), static_cast<std::int32_t>(facts_.sellers.size()),
                     static_cast<std::int32_t>(facts_.sources.size()), static_cast<std::int32_t>(facts_.types.size()),
                     static_cast<std::int32_t>(facts_.campaigns.size())};
+  history.steps = static_cast<std::int32_t>(facts_.steps.size());
   std::size_t closings = 0;
   for (const Outcome outcome : history.outcome) closings += outcome != Outcome::open;
   if (closings >= kEnoughClosings) {

@@ -18,12 +18,20 @@
 
 namespace sales_leads::store {
 
+/// What a snapshot keeps of an open opportunity beside what the forecast needs.
+struct OpenFacts {
+  Id owner = 0, type = 0, source = 0, campaign = 0, step = 0;
+  std::optional<std::int64_t> amount, planned_close;
+  std::int64_t probability = 0;
+};
+
 struct ForecastFacts {
   domain::forecast::History history;
   std::vector<Id> sellers, sources, types, campaigns;  // by level
   std::vector<std::string> products;
-  std::vector<Id> steps;                                                    // by index
-  std::unordered_map<Id, std::string> external_ids;                         // of open ones
+  std::vector<Id> steps;                             // by index
+  std::unordered_map<Id, std::string> external_ids;  // of open ones
+  std::unordered_map<Id, OpenFacts> open;
   std::unordered_map<Id, std::vector<std::pair<Id, std::int64_t>>> shares;  // of open ones that have a set of shares
 };
 
@@ -31,6 +39,8 @@ class ForecastLoader {
  public:
   ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, domain::Day as_of);
 
+  /// Goes on with another session.
+  void use(Session& session) { session_ = &session; }
   /// Reads the next page; false when there is none left and the facts are whole.
   bool read_page(std::int64_t rows = 2'000);
   [[nodiscard]] ForecastFacts take();
@@ -42,8 +52,12 @@ class ForecastLoader {
     domain::forecast::Outcome outcome = domain::forecast::Outcome::open;
     std::int64_t value = domain::forecast::kNoValue, value_at_close = 0, hand_set = -1;
     std::string product;
+    std::optional<std::int64_t> planned_close{}, amount{};
+    std::int64_t probability = 0;
+    Id present_campaign = 0, present_type = 0, present_source = 0;
     bool born = false, archived = false, witnessed = false;
     std::string status;
+    std::vector<domain::forecast::StepStay> stays{};
     std::int64_t first_value_text = 0;
   };
 
@@ -55,7 +69,7 @@ class ForecastLoader {
   void finish();
   [[nodiscard]] std::int32_t level(std::size_t family, Id id, std::vector<Id>& names);
 
-  Session& session_;
+  Session* session_;
   Id company_;
   const CompanyCalendar& calendar_;
   domain::Day as_of_;

@@ -11,6 +11,7 @@ constexpr std::int32_t kPlainTail = 140;  // units: from here on two wide bands
 constexpr double kMissedEvents = 20.0;    // so many closings missing before the first one: recording began there
 constexpr std::size_t kFewClosings = 30;  // fewer tell no cycle length
 constexpr std::int32_t kDefaultUnit = 1;
+constexpr std::int32_t kLongest = 400;  // units of age that are looked at
 
 std::uint64_t mixed(std::uint64_t x) {
   x += 0x9E3779B97F4A7C15ULL;
@@ -104,6 +105,11 @@ Exposure::Exposure(const History& the_history, Day the_as_of, std::int32_t first
     }
   }
   bands = Bands(unit_of(ages));
+  if (!ages.empty()) {
+    const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
+    std::nth_element(ages.begin(), middle, ages.end());
+    usual_age = *middle;
+  }
   recording_start = as_of;
   if (deals.empty()) return;
   recording_start = recording_start_of(view, deals, bands, first_entry, first_close);
@@ -124,20 +130,25 @@ Exposure::Exposure(const History& the_history, Day the_as_of, std::int32_t first
       ++own_cohorts;
     }
     if (to < from) continue;
+    // Far beyond the last band nothing is learnt any more, and the rows of a long past would cost the most.
+    const std::int32_t longest = kLongest * bands.unit();
+    if (from - entry > longest) continue;
+    const bool counts = closed != kNever && to - entry <= longest;
     Row row;
     row.deal = static_cast<std::int32_t>(i);
     row.first_age = from - entry;
-    row.last_age = to - entry;
+    row.last_age = std::min(to - entry, longest);
     row.light = entry + 1 < recording_start;
-    if (closed != kNever) {
+    if (counts) {
       row.cause = the_history.outcome[i] == Outcome::won ? 0 : 1;
       (row.cause == 0 ? won : lost) += 1;
       own[phase_of(closed)] = true;
     }
     if (entries.empty() || entries.back().day != entry) {
-      entries.push_back({entry, cohort_of(entry), rows.size(), rows.size()});
+      entries.push_back({entry, cohort_of(entry), rows.size(), rows.size(), 0});
     }
     rows.push_back(row);
+    entries.back().last_age = std::max(entries.back().last_age, row.last_age);
     entries.back().end = rows.size();
   }
   two_phases = own[0] + own[1] + own[2] >= 2;

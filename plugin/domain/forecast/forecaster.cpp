@@ -17,6 +17,12 @@ History thinned(const History& all, std::size_t keep_one_of) {
   if (keep_one_of <= 1) return all;
   History few;
   few.levels = all.levels;
+  few.steps = all.steps;
+  for (const StepStay& stay : all.stays) {
+    const auto deal = static_cast<std::size_t>(stay.deal);
+    if (deal % keep_one_of == 0)
+      few.stays.push_back({static_cast<std::int32_t>(deal / keep_one_of), stay.step, stay.from, stay.to});
+  }
   for (std::size_t i = 0; i < all.size(); i += keep_one_of) {
     few.id.push_back(all.id[i]);
     few.entry.push_back(all.entry[i]);
@@ -52,6 +58,7 @@ struct Forecaster::Impl {
   const History& history;
   const Day as_of;
   const std::int32_t fiscal_first_month, months;
+  const bool learn_intervals;
   std::unique_ptr<ModelBuilder> builder;
   Model model;
   std::unique_ptr<Totals> totals;
@@ -63,8 +70,13 @@ struct Forecaster::Impl {
   std::vector<PastCell> past[2];
   bool model_done = false;
 
-  Impl(const History& h, Day d, std::int32_t f, std::int32_t m)
-      : history(h), as_of(d), fiscal_first_month(f), months(m), builder(std::make_unique<ModelBuilder>(h, d, f)) {}
+  Impl(const History& h, Day d, std::int32_t f, std::int32_t m, bool learn)
+      : history(h),
+        as_of(d),
+        fiscal_first_month(f),
+        months(m),
+        learn_intervals(learn),
+        builder(std::make_unique<ModelBuilder>(h, d, f)) {}
 
   void step() {
     if (totals) return;
@@ -74,7 +86,7 @@ struct Forecaster::Impl {
       model = builder->take();
       builder.reset();
       model_done = true;
-      choose_origins();
+      if (learn_intervals) choose_origins();
       return;
     }
     if (at_origin < origins.size()) {
@@ -118,8 +130,9 @@ struct Forecaster::Impl {
   }
 };
 
-Forecaster::Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months)
-    : impl_(std::make_unique<Impl>(history, as_of, fiscal_first_month, months)) {}
+Forecaster::Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months,
+                       bool learn_intervals)
+    : impl_(std::make_unique<Impl>(history, as_of, fiscal_first_month, months, learn_intervals)) {}
 Forecaster::~Forecaster() = default;
 bool Forecaster::done() const { return impl_->totals != nullptr; }
 void Forecaster::step() { impl_->step(); }

@@ -30,7 +30,9 @@ struct PastMonth {
 
 class Forecaster {
  public:
-  Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months);
+  /// Without `learn_intervals` they keep their start: for whoever looks at chances alone.
+  Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months,
+             bool learn_intervals = true);
   ~Forecaster();
   [[nodiscard]] bool done() const;
   void step();

@@ -17,6 +17,17 @@ void reorder(std::vector<T>& column, const std::vector<std::int32_t>& order) {
 
 }  // namespace
 
+std::int32_t History::step_at(std::size_t deal, Day day) const {
+  const auto wanted = static_cast<std::int32_t>(deal);
+  auto at = std::lower_bound(stays.begin(), stays.end(), wanted,
+                             [](const StepStay& stay, std::int32_t i) { return stay.deal < i; });
+  std::int32_t found = -1;
+  for (; at != stays.end() && at->deal == wanted && at->from <= day; ++at) {
+    if (day < at->to) found = at->step;
+  }
+  return found;
+}
+
 void History::put_in_order() {
   std::vector<std::int32_t> order(size());
   std::iota(order.begin(), order.end(), 0);

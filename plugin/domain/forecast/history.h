@@ -45,8 +45,11 @@ struct History {
   std::vector<std::uint8_t> untried;    // open in a step that nothing ever left
   std::vector<std::int32_t> step;       // index of the step it stands in, -1 = not known
   std::vector<StepStay> stays;          // by deal, from
+  std::int32_t steps = 0;               // how many
 
   [[nodiscard]] std::size_t size() const { return id.size(); }
+  /// Where a deal stood at the end of a day, as it was written down then; -1 = not known.
+  [[nodiscard]] std::int32_t step_at(std::size_t deal, Day day) const;
   /// Sorts every column by (entry, id).
   void put_in_order();
 };

@@ -16,6 +16,10 @@ constexpr double kLightWeight = 0.2;  // of a deal that began before recording d
 constexpr std::int32_t kEnoughOwnCohorts = 3;
 constexpr std::array<double, 9> kStrengths = {5, 10, 20, 40, 80, 160, 320, 1000, 3000};
 constexpr double kFirstStrength = 100;
+constexpr double kRecentWeight = 30;         // closings of "nothing has changed lately"
+constexpr std::int32_t kRecentDays = 91;     // a quarter: every month of it once, so that no season shows as a change
+constexpr std::int32_t kMostLandmarks = 12;  // days of the past from which what lay ahead is looked at
+constexpr double kStepWeight = 5;            // closings of "where it stands says nothing"
 
 /// Sums over band x phase x cohort, flat.
 class Cells {
@@ -57,6 +61,8 @@ class Fitter {
         if (options_.cohort) update_cohorts(cause);
         if (options_.families) update_families(cause, round == 3 || round == 6);
       }
+      if (!seen_.history->stays.empty()) learn_steps(cause);
+      if (options_.cohort) learn_recent(cause);
     }
     return std::move(fit_);
   }
@@ -100,7 +106,7 @@ class Fitter {
     std::vector<double>& leaving = scratch_;
     for (const Exposure::Entry& entry : seen_.entries) {
       const std::int32_t first = seen_.rows[entry.begin].first_age;
-      const auto span = static_cast<std::size_t>(std::max(seen_.as_of - entry.day, 1) - first + 1);
+      const auto span = static_cast<std::size_t>(entry.last_age - first + 1);
       leaving.assign(span + 2, 0.0);
       double at_risk = 0;
       std::size_t last = 0;
@@ -218,23 +224,101 @@ class Fitter {
 
   /// Of each row: weight times the sum of its days' hazards without its level factors.
   void accumulate(std::size_t cause) {
-    std::vector<double>& path = scratch_;
     for (const Exposure::Entry& entry : seen_.entries) {
-      const std::int32_t first = seen_.rows[entry.begin].first_age;
-      const auto span = static_cast<std::size_t>(std::max(seen_.as_of - entry.day, 1) - first + 1);
-      path.assign(span + 1, 0.0);
-      const double cohort = fit_.cohort[cause][static_cast<std::size_t>(entry.cohort)];
-      double sum = 0;
-      for (std::size_t a = 0; a < span; ++a) {
-        const std::int32_t age = first + static_cast<std::int32_t>(a);
-        const std::size_t band = seen_.bands.of(age), q = seen_.phase_of(entry.day + age);
-        sum += fit_.base[cause][band] * fit_.phase[cause][q] * fit_.both[cause][band][q] * cohort;
-        path[a] = sum;
-      }
+      const std::int32_t first = fill_path(cause, entry, scratch_);
       for (std::size_t r = entry.begin; r < entry.end; ++r) {
-        cumulative_[r] = weight(seen_.rows[r]) * path[static_cast<std::size_t>(seen_.rows[r].last_age - first)];
+        cumulative_[r] = weight(seen_.rows[r]) * scratch_[static_cast<std::size_t>(seen_.rows[r].last_age - first)];
       }
     }
+  }
+
+  /// Whether the company wins or loses faster now than its whole history says.
+  void learn_recent(std::size_t cause) {
+    const Day from = seen_.as_of - kRecentDays;
+    fit_.recent[cause] = 1;
+    if (from <= seen_.recording_start) return;
+    double n = 0, mu = 0;
+    for (const Exposure::Entry& entry : seen_.entries) {
+      const std::int32_t first = fill_path(cause, entry, scratch_);
+      for (std::size_t r = entry.begin; r < entry.end; ++r) {
+        const Exposure::Row& row = seen_.rows[r];
+        const std::int32_t age = from - entry.day;
+        if (row.last_age <= age) continue;
+        const double before = age < first ? 0 : scratch_[static_cast<std::size_t>(age - first)];
+        mu += weight(row) * product_[r] * (scratch_[static_cast<std::size_t>(row.last_age - first)] - before);
+        if (row.cause == static_cast<std::int8_t>(cause)) n += weight(row);
+      }
+    }
+    fit_.recent[cause] = (n + kRecentWeight) / (mu + kRecentWeight);
+    for (double& rate : fit_.base[cause]) rate *= fit_.recent[cause];
+  }
+
+  /// From days of the past: of the deals that stood in a step then, how many were won or lost in each part of what lay
+  /// ahead, against what all other factors foretell. Later moves are so taken in, whatever ways deals go.
+  void learn_steps(std::size_t cause) {
+    fit_.ahead_days = std::max(7, seen_.usual_age / static_cast<std::int32_t>(kAhead - 1));
+    const std::int32_t apart = std::max(fit_.ahead_days, (seen_.as_of - seen_.recording_start) / (kMostLandmarks + 1));
+    std::vector<Day> landmarks;
+    for (Day day = seen_.as_of - apart; day > seen_.recording_start; day -= apart) landmarks.push_back(day);
+    const auto steps = static_cast<std::size_t>(seen_.history->steps);
+    std::vector<AheadFactors> n(steps, AheadFactors{}), mu(steps, AheadFactors{});
+    double counted = 0;
+    std::vector<double>& path = scratch_;
+    for (const Exposure::Entry& entry : seen_.entries) {
+      const std::int32_t first = fill_path(cause, entry, path);
+      for (std::size_t r = entry.begin; r < entry.end; ++r) {
+        const Exposure::Row& row = seen_.rows[r];
+        const double part = weight(row) * product_[r];
+        bool once = false;
+        for (const Day day : landmarks) {
+          const std::int32_t age = day - entry.day;
+          if (age + 1 < first || age >= row.last_age) continue;
+          const std::int32_t step = seen_.history->step_at(static_cast<std::size_t>(row.deal), day);
+          if (step < 0) continue;
+          const auto s = static_cast<std::size_t>(step);
+          for (std::size_t b = 0; b < kAhead; ++b) {
+            const std::int32_t from = age + static_cast<std::int32_t>(b) * fit_.ahead_days;
+            const std::int32_t to = b + 1 == kAhead ? row.last_age : std::min(row.last_age, from + fit_.ahead_days);
+            if (from >= row.last_age) break;
+            const double before = from < first ? 0 : path[static_cast<std::size_t>(from - first)];
+            mu[s][b] += part * (path[static_cast<std::size_t>(to - first)] - before);
+            if (row.cause == static_cast<std::int8_t>(cause) && to == row.last_age) {
+              n[s][b] += weight(row);
+              once = true;
+            }
+          }
+        }
+        counted += once ? weight(row) : 0;
+      }
+    }
+    double seen_n = 0;
+    for (const AheadFactors& of : n) {
+      for (const double x : of) seen_n += x;
+    }
+    // One closing is seen from several days: it still is one.
+    const double often = counted > 0 ? std::max(1.0, seen_n / counted) : 1;
+    fit_.step[cause].assign(steps, AheadFactors{1, 1, 1, 1, 1});
+    for (std::size_t s = 0; s < steps; ++s) {
+      for (std::size_t b = 0; b < kAhead; ++b) {
+        fit_.step[cause][s][b] = (n[s][b] / often + kStepWeight) / (mu[s][b] / often + kStepWeight);
+      }
+    }
+  }
+
+  /// Sums of an entry's daily hazards without level factors, from its first age on, which is answered.
+  std::int32_t fill_path(std::size_t cause, const Exposure::Entry& entry, std::vector<double>& path) const {
+    const std::int32_t first = seen_.rows[entry.begin].first_age;
+    const auto span = static_cast<std::size_t>(entry.last_age - first + 1);
+    path.assign(span + 1, 0.0);
+    const double cohort = fit_.cohort[cause][static_cast<std::size_t>(entry.cohort)];
+    double sum = 0;
+    for (std::size_t a = 0; a < span; ++a) {
+      const std::int32_t age = first + static_cast<std::int32_t>(a);
+      const std::size_t band = seen_.bands.of(age), q = seen_.phase_of(entry.day + age);
+      sum += fit_.base[cause][band] * fit_.phase[cause][q] * fit_.both[cause][band][q] * cohort;
+      path[a] = sum;
+    }
+    return first;
   }
 
   /// The weight of "like all others" that makes the counts of the levels most likely.

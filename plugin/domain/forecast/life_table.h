@@ -58,6 +58,7 @@ struct Exposure {
     Day day = 0;
     std::int32_t cohort = 0;
     std::size_t begin = 0, end = 0;
+    std::int32_t last_age = 0;  // the highest of its rows
   };
 
   const History* history = nullptr;
@@ -70,6 +71,7 @@ struct Exposure {
   Day first_cohort_month = 0;      // month number of cohort 0
   std::int32_t cohorts = 0, own_cohorts = 0;
   bool two_phases = false;
+  std::int32_t usual_age = 60;  // at which half of what closed had closed
   std::int64_t won = 0, lost = 0;
 
   [[nodiscard]] std::int64_t closings() const { return won + lost; }
@@ -85,6 +87,11 @@ struct FitOptions {
   bool families = true;
 };
 
+/// Parts of what lies ahead, seen from the day on which a deal's step is known: quarters of a usual cycle, then the
+/// rest.
+inline constexpr std::size_t kAhead = 5;
+using AheadFactors = std::array<double, kAhead>;
+
 struct Fit {
   std::array<std::vector<double>, kCauses> base;                       // by band
   std::array<std::array<double, kPhases>, kCauses> phase{};            // by month of the quarter
@@ -93,6 +100,17 @@ struct Fit {
   std::array<std::array<std::vector<double>, kFamilies>, kCauses> level;
   std::array<std::array<double, kFamilies>, kCauses> strength{};  // the weight of 1 in each family
 
+  std::array<double, kCauses> recent{1, 1};  // of the last quarter's closings to what all other factors foretell
+  /// Where a deal stands now says how soon it will be won or lost: factors by step and by what lies ahead.
+  std::array<std::vector<AheadFactors>, kCauses> step;
+  std::int32_t ahead_days = 30;  // length of a part
+
+  /// Of a deal in that step; null where nothing is known of it.
+  [[nodiscard]] const AheadFactors* step_of(std::int32_t the_step, std::size_t cause) const {
+    const auto& all = step[cause];
+    return the_step < 0 || static_cast<std::size_t>(the_step) >= all.size() ? nullptr
+                                                                            : &all[static_cast<std::size_t>(the_step)];
+  }
   /// Product of the level factors of one deal.
   [[nodiscard]] double levels_of(const History& history, std::size_t deal, std::size_t cause) const;
 };

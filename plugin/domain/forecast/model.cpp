@@ -122,7 +122,8 @@ struct ModelBuilder::Impl {
     std::vector<double> out(marks.size() + 1);
     for (const std::size_t i : seen[first_seen].deals) {
       std::fill(out.begin(), out.end(), 0.0);
-      projection.add(history.entry[i], fit.levels_of(history, i, 0), fit.levels_of(history, i, 1), 1, out.data());
+      projection.add(history.entry[i], fit.levels_of(history, i, 0), fit.levels_of(history, i, 1), 1, out.data(),
+                     history.step_at(i, back->as_of));
       for (std::size_t s = first_seen; s < seen.size(); ++s) seen[s].chance[at_variant].push_back(out[s - first_seen]);
     }
   }
@@ -260,7 +261,7 @@ std::vector<double> Model::chances(const History& history, const std::vector<std
     for (std::size_t d = 0; d < deals.size(); ++d) {
       const std::size_t i = deals[d];
       projection.add(history.entry[i], fits[v]->levels_of(history, i, 0), fits[v]->levels_of(history, i, 1), weight[v],
-                     &out[d * width]);
+                     &out[d * width], history.step_at(i, seen->as_of));
     }
   }
   for (std::size_t d = 0; d < deals.size(); ++d) {

@@ -50,6 +50,10 @@ struct Model {
   /// For all open deals at once: rows of (marks + 1), in the order of `deals`.
   [[nodiscard]] std::vector<double> chances(const History& history, const std::vector<std::size_t>& deals,
                                             const std::vector<std::int32_t>& marks) const;
+  [[nodiscard]] std::int64_t believed_millionths() const { return static_cast<std::int64_t>(believed * 1e6 + 0.5); }
+  [[nodiscard]] std::int64_t correction_millionths() const {
+    return static_cast<std::int64_t>(correction.ratio * 1e6 + 0.5);
+  }
   [[nodiscard]] bool is_learnt() const { return believed > 0.5; }
 };
 

@@ -17,6 +17,7 @@ Projection::Projection(const Exposure& seen, const Fit& fit, std::vector<std::in
       fine_(marks_.empty() ? 0 : marks_.back()),
       stride_(std::max(1, seen.bands.unit())) {
   for (std::int32_t t = 0; t < horizon_;) {
+    part_.push_back(static_cast<std::uint8_t>(std::min<std::int32_t>(t / fit.ahead_days, kAhead - 1)));
     t = t < fine_ ? t + 1 : std::min(t + stride_, horizon_);
     end_.push_back(t);
   }
@@ -56,16 +57,22 @@ void Projection::load(Day entry) {
   }
 }
 
-void Projection::add(Day entry, double won_factor, double lost_factor, double weight, double* out) {
+void Projection::add(Day entry, double won_factor, double lost_factor, double weight, double* out, std::int32_t step) {
   load(entry);
-  if (won_factor != last_won_ || lost_factor != last_lost_) {
+  if (won_factor != last_won_ || lost_factor != last_lost_ || step != last_step_) {
+    last_step_ = step;
+    static constexpr AheadFactors kNone{1, 1, 1, 1, 1};
+    const AheadFactors* by_won = fit_.step_of(step, 0);
+    const AheadFactors* by_lost = fit_.step_of(step, 1);
+    if (by_won == nullptr) by_won = &kNone;
+    if (by_lost == nullptr) by_lost = &kNone;
     last_won_ = won_factor;
     last_lost_ = lost_factor;
     double left = 1, won = 0;
     std::size_t mark = 0;
     std::fill(chances_.begin(), chances_.end(), 0.0);
     for (std::size_t s = 0; s < end_.size(); ++s) {
-      double w = won_factor * won_[s], l = lost_factor * lost_[s];
+      double w = won_factor * won_[s] * (*by_won)[part_[s]], l = lost_factor * lost_[s] * (*by_lost)[part_[s]];
       if (w + l > kMostADay) {
         const double down = kMostADay / (w + l);
         w *= down;

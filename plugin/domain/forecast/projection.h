@@ -21,7 +21,7 @@ class Projection {
 
   /// Adds weight x chance to out[mark], the last entry being "ever": out has marks + 1 entries. Deals that follow each
   /// other with the same entry and factors cost one pass.
-  void add(Day entry, double won_factor, double lost_factor, double weight, double* out);
+  void add(Day entry, double won_factor, double lost_factor, double weight, double* out, std::int32_t step = -1);
 
  private:
   void load(Day entry);
@@ -34,8 +34,10 @@ class Projection {
   std::int32_t stride_;
   Day loaded_ = kNever;
   double last_won_ = -1, last_lost_ = -1;
+  std::int32_t last_step_ = -1;
   std::vector<double> won_, lost_;  // base hazards by step
   std::vector<std::int32_t> end_;   // days after as_of at the end of each step
+  std::vector<std::uint8_t> part_;  // of what lies ahead, by step
   std::vector<double> chances_;
 };
 

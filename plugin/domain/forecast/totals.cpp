@@ -46,6 +46,22 @@ Interval Accumulator::interval_with(double shock_variance) const {
   return {at(0.1), at(0.9), at(0.025), at(0.975)};
 }
 
+void Spread::add(std::int64_t month, std::int64_t seller, std::int64_t chance, std::int64_t value) {
+  const double p = static_cast<double>(chance) / kMillion, v = static_cast<double>(value);
+  sum_.add(p, v);
+  months_[month] += p * v;
+  sellers_[seller] += p * v;
+}
+
+Interval Spread::interval(std::int64_t month_shock, std::int64_t seller_shock) const {
+  const double month = static_cast<double>(month_shock) / kMillion,
+               seller = static_cast<double>(seller_shock) / kMillion;
+  double shock = 0;
+  for (const auto& [key, mean] : months_) shock += month * month * mean * mean;
+  for (const auto& [key, mean] : sellers_) shock += seller * seller * mean * mean;
+  return sum_.interval_with(shock);
+}
+
 Shocks fitted_shocks(const Shocks& start, const std::vector<PastCell>& cells) {
   Shocks best = start;
   double best_miss = 2;

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "domain/forecast/model.h"
@@ -25,6 +26,8 @@ struct Interval {
 /// What moves many deals together, as shares of the mean: the month, and the seller.
 struct Shocks {
   double month = 0.3, seller = 0.2;
+  [[nodiscard]] std::int64_t month_millionths() const { return static_cast<std::int64_t>(month * 1e6 + 0.5); }
+  [[nodiscard]] std::int64_t seller_millionths() const { return static_cast<std::int64_t>(seller * 1e6 + 0.5); }
 };
 
 /// Sum of independent deals, each worth about `value` with a chance.
@@ -56,6 +59,20 @@ struct PastCell {
 
 inline constexpr Shocks kPipelineShocks{0.3, 0.2};
 inline constexpr Shocks kAllShocks{0.3, 0.3};
+
+inline constexpr std::int64_t kMillion = 1'000'000;
+
+/// Sum of parts of deals over any months and sellers, told in whole numbers: chances and shocks in parts of a million.
+/// What moves a month moves all of its deals, what moves a seller all of theirs.
+class Spread {
+ public:
+  void add(std::int64_t month, std::int64_t seller, std::int64_t chance, std::int64_t value);
+  [[nodiscard]] Interval interval(std::int64_t month_shock, std::int64_t seller_shock) const;
+
+ private:
+  Accumulator sum_;
+  std::map<std::int64_t, double> months_, sellers_;
+};
 
 struct DealForecast {
   std::size_t deal = 0;                  // row of the history

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/forecast.h"
+
+#include <algorithm>
+#include <map>
+
+#include "domain/attribution/attribution.h"
+#include "domain/attribution/split.h"
+#include "domain/forecast/totals.h"
+#include "reports/forecast_parts.h"
+#include "reports/pivot.h"
+#include "store/budget_store.h"
+
+namespace sales_leads::reports {
+namespace json = boost::json;
+namespace {
+
+using domain::forecast::Spread;
+
+const std::vector<MeasureInfo> kMeasures = {{"count", false},   {"amount", true},   {"weighted", true},
+                                            {"expected", true}, {"commit", true},   {"best_case", true},
+                                            {"budget", true},   {"invoiced", true}, {"expected_all", true}};
+constexpr std::int64_t kWhole = 10'000;
+
+std::int64_t weighted(std::int64_t amount, std::int64_t basis_points) {
+  const domain::Wide product = static_cast<domain::Wide>(amount) * basis_points;
+  return static_cast<std::int64_t>((product + kWhole / 2) / kWhole);
+}
+
+/// One thing that is told of a place, in the order of the measures asked for.
+class Values {
+ public:
+  explicit Values(const std::vector<MeasureInfo>& asked) : asked_(asked), values_(asked.size(), 0) {}
+  Values& put(std::string_view name, std::int64_t value) {
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      if (asked_[i].name == name) values_[i] = value;
+    }
+    return *this;
+  }
+  [[nodiscard]] const std::vector<std::int64_t>& get() const { return values_; }
+
+ private:
+  const std::vector<MeasureInfo>& asked_;
+  std::vector<std::int64_t> values_;
+};
+
+bool knows_only(const Question& question, std::initializer_list<Axis> axes) {
+  const auto fits = [&](Axis axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); };
+  return fits(question.rows) && (!question.columns || fits(*question.columns)) &&
+         std::all_of(question.filter.begin(), question.filter.end(),
+                     [&](const auto& entry) { return fits(entry.first); });
+}
+
+/// Stands in while no forecast is frozen: budget and invoiced are told all the same.
+store::Snapshot none_of(domain::Day today) {
+  store::Snapshot none;
+  none.as_of = today;
+  return none;
+}
+
+class ForecastReport {
+ public:
+  ForecastReport(const Context& context, const json::object& params)
+      : context_(context),
+        question_(read_question(params, "month", kMeasures)),
+        found_(snapshot_of(context, params, "as_of", context.today)),
+        snapshot_(found_ ? *found_ : none_of(context.today)),
+        labels_(context),
+        pivot_(question_, labels_) {}
+
+  json::object answer() {
+    add_opportunities();
+    add_new_business();
+    add_budget();
+    add_invoiced();
+    json::object answer = pivot_.json();
+    add_intervals(answer);
+    answer["as_of"] = found_ ? json::value(domain::date_text(snapshot_.as_of)) : json::value();
+    answer["origin"] = found_ ? json::value(snapshot_.origin) : json::value();
+    answer["learnt"] = snapshot_.believed > domain::forecast::kMillion / 2;
+    return answer;
+  }
+
+ private:
+  [[nodiscard]] bool inside(std::int64_t month) const {
+    const auto first = static_cast<domain::Day>(month);
+    return (!question_.from || domain::add_months(first, 1) > *question_.from) &&
+           (!question_.to || first <= *question_.to);
+  }
+
+  void add_opportunities() {
+    store::SnapshotStore store(context_.session, context_.company);
+    const Visible visible(context_);
+    const auto parts = seller_parts(context_);
+    const auto months = store.months(snapshot_.id);
+    std::size_t at = 0;
+    const bool by_seller = question_.needs().seller;
+    for (const auto& row : store.rows(snapshot_.id)) {
+      const std::size_t begin = at;
+      while (at < months.size() && months[at].opportunity == row.opportunity) ++at;
+      if (!visible.covers(row.opportunity)) continue;
+      std::vector<SellerPart> sellers{{row.owner, kWhole}};
+      if (const auto found = parts.find(row.opportunity); by_seller && found != parts.end()) sellers = found->second;
+      std::vector<std::int64_t> weights;
+      for (const SellerPart& part : sellers) weights.push_back(part.basis_points);
+      Place place{.campaign = row.campaign, .type = row.type, .source = row.source, .step = row.step, .status = "open"};
+      const std::int64_t whole = row.amount.value_or(0);
+      if (row.category == "omitted" && row.by_hand != 0) continue;  // somebody took it out
+      add_planned(row, place, sellers, weights, whole);
+      for (std::size_t m = begin; m < at; ++m) {
+        if (!inside(months[m].month)) continue;
+        place.date = static_cast<domain::Day>(months[m].month);
+        const auto expected = domain::largest_remainder(months[m].expected, weights);
+        for (std::size_t s = 0; s < sellers.size(); ++s) {
+          place.seller = sellers[s].seller;
+          Values values(question_.measures);
+          values.put("expected", expected[s]);
+          pivot_.add(place, values.get());
+          spread(place, months[m], weighted(row.value, sellers[s].basis_points));
+        }
+      }
+    }
+  }
+
+  /// Counted in the month of its planned close: the plain sums beside what the forecast says.
+  void add_planned(const store::SnapshotRow& row, Place place, const std::vector<SellerPart>& sellers,
+                   const std::vector<std::int64_t>& weights, std::int64_t whole) {
+    if (row.planned_close) place.date = static_cast<domain::Day>(*row.planned_close);
+    if ((question_.from && (!place.date || *place.date < *question_.from)) ||
+        (question_.to && (!place.date || *place.date > *question_.to)))
+      return;
+    const auto amounts = domain::largest_remainder(whole, weights);
+    const auto plain = domain::largest_remainder(weighted(whole, row.probability), weights);
+    for (std::size_t s = 0; s < sellers.size(); ++s) {
+      place.seller = sellers[s].seller;
+      Values values(question_.measures), totals(question_.measures);
+      values.put("count", 1).put("amount", amounts[s]).put("weighted", plain[s]);
+      totals.put("count", s == 0 ? 1 : 0).put("amount", amounts[s]).put("weighted", plain[s]);
+      if (row.category == "commit" || row.category == "best_case") {
+        values.put(row.category, amounts[s]);
+        totals.put(row.category, amounts[s]);
+      }
+      pivot_.add(place, values.get(), totals.get());
+    }
+  }
+
+  /// With deals not yet created: known by seller and month, and so by what these are made of.
+  void add_new_business() {
+    if (!knows_only(question_, {Axis::month, Axis::quarter, Axis::year, Axis::seller, Axis::group})) return;
+    for (const auto& total : store::SnapshotStore(context_.session, context_.company).totals(snapshot_.id)) {
+      if (total.scope != "all" || !inside(total.month) || !covers_seller(total.seller)) continue;
+      Place place{.seller = total.seller};
+      place.date = static_cast<domain::Day>(total.month);
+      pivot_.add(place, Values(question_.measures).put("expected_all", total.expected).get());
+    }
+  }
+
+  void add_budget() {
+    if (!knows_only(question_, {Axis::month, Axis::quarter, Axis::year, Axis::seller, Axis::group, Axis::type})) return;
+    const auto of = context_.sees_all() ? std::nullopt : std::optional(context_.employees);
+    for (const auto& figure :
+         store::BudgetStore(context_.session, context_.company).figures(question_.from, question_.to, of)) {
+      if (figure.minor == 0 || (!question_.from && figure.month < first_month())) continue;
+      Place place{.seller = figure.employee, .type = figure.type};
+      place.date = labels_.member_day(figure.employee, static_cast<domain::Day>(figure.month));
+      pivot_.add(place, Values(question_.measures).put("budget", figure.minor).get());
+    }
+  }
+
+  void add_invoiced() {
+    if (!knows_only(question_, {Axis::month, Axis::quarter, Axis::year, Axis::seller, Axis::group, Axis::campaign}))
+      return;
+    std::string where = " and effective_date >= :first";
+    store::Params binds{{"company", context_.company}, {"first", question_.from.value_or(first_month())}};
+    if (question_.to) {
+      where += " and effective_date <= :last";
+      binds.emplace_back("last", *question_.to);
+    }
+    if (!context_.sees_all()) {
+      where += " and " + context_.session.in_ids("seller_id", "sellers");
+      binds.emplace_back("sellers", context_.session.ids_text(context_.employees));
+    }
+    for (const auto& [date, seller, campaign, sum] : context_.session.query<Id, Id, Id, std::int64_t>(
+             "select effective_date, seller_id, campaign_id, cast(sum(company_minor) as bigint) from sl_rollup_day "
+             "where "
+             "company_id = :company and measure in ('invoices', 'credits')" +
+                 where + " group by effective_date, seller_id, campaign_id",
+             binds)) {
+      Place place{.seller = seller, .campaign = campaign};
+      place.date = static_cast<domain::Day>(date);
+      pivot_.add(place, Values(question_.measures).put("invoiced", sum).get());
+    }
+  }
+
+  /// Without a start of their own, budget and invoiced begin with the month that the forecast begins in.
+  [[nodiscard]] domain::Day first_month() const {
+    const auto date = domain::civil_date(snapshot_.as_of + 1);
+    return *domain::day_of({date.year, date.month, 1});
+  }
+
+  [[nodiscard]] bool covers_seller(Id seller) const {
+    return context_.sees_all() ||
+           std::find(context_.employees.begin(), context_.employees.end(), seller) != context_.employees.end();
+  }
+
+  void spread(const Place& place, const store::SnapshotMonth& month, std::int64_t value) {
+    for (const auto& [axis, keys] : question_.filter) {
+      const Heading found = heading(axis, place, labels_);
+      const bool passes = std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+        return axis == Axis::group ? labels_.is_within_group(found.id, key)
+                                   : key == found.key || (found.id != 0 && key == std::to_string(found.id));
+      });
+      if (!passes) return;
+    }
+    const std::string row = heading(question_.rows, place, labels_).key;
+    spreads_[row].add(month.month, place.seller, month.chance, value);
+    total_.add(month.month, place.seller, month.chance, value);
+    if (!question_.columns) return;
+    const std::string column = heading(*question_.columns, place, labels_).key;
+    cells_[{row, column}].add(month.month, place.seller, month.chance, value);
+    columns_[column].add(month.month, place.seller, month.chance, value);
+  }
+
+  void put(json::object& entry, const Spread& spread) const {
+    const auto i = spread.interval(snapshot_.month_shock, snapshot_.seller_shock);
+    json::object& measures = entry.at("measures").as_object();
+    measures["lo80"] = amount_json(i.lo80, context_.currency);
+    measures["hi80"] = amount_json(i.hi80, context_.currency);
+    measures["lo95"] = amount_json(i.lo95, context_.currency);
+    measures["hi95"] = amount_json(i.hi95, context_.currency);
+  }
+
+  void add_intervals(json::object& answer) const {
+    const auto text = [](const json::object& entry) { return std::string(entry.at("key").as_string()); };
+    static const Spread kNothing;
+    const auto of = [](const auto& map, const auto& key) -> const Spread& {
+      const auto found = map.find(key);
+      return found == map.end() ? kNothing : found->second;
+    };
+    for (json::value& value : answer.at("rows").as_array()) {
+      json::object& row = value.as_object();
+      put(row, of(spreads_, text(row)));
+      if (!question_.columns) continue;
+      for (json::value& cell : row.at("columns").as_array())
+        put(cell.as_object(), of(cells_, std::pair{text(row), text(cell.as_object())}));
+    }
+    json::object& totals = answer.at("totals").as_object();
+    put(totals, total_);
+    if (!question_.columns) return;
+    for (json::value& column : totals.at("columns").as_array())
+      put(column.as_object(), of(columns_, text(column.as_object())));
+  }
+
+  const Context& context_;
+  const Question question_;
+  const std::optional<store::Snapshot> found_;
+  const store::Snapshot snapshot_;
+  Labels labels_;
+  Pivot pivot_;
+  std::map<std::string, Spread> spreads_, columns_;
+  std::map<std::pair<std::string, std::string>, Spread> cells_;
+  Spread total_;
+};
+
+}  // namespace
+
+json::object forecast(const Context& context, const json::object& params) {
+  return ForecastReport(context, params).answer();
+}
+
+}  // namespace sales_leads::reports

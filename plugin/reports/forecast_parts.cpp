@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/forecast_parts.h"
+
+#include "reports/pivot.h"
+#include "store/opportunity_store.h"
+
+namespace sales_leads::reports {
+
+std::optional<store::Snapshot> snapshot_of(const Context& context, const boost::json::object& params,
+                                           std::string_view name, domain::Day otherwise) {
+  store::SnapshotStore store(context.session, context.company);
+  const auto day = read_day(params, name, true);
+  for (const char* origin : {"daily", "backtest"}) {
+    if (auto found = day ? store.find(*day, origin) : store.latest(otherwise, origin)) return found;
+  }
+  if (!day) return std::nullopt;
+  throw Failure(Code::not_found, "report.forecast.none",
+                "There is no frozen forecast of " + domain::date_text(*day) +
+                    ": forecast.snapshots lists them, forecast.snapshot makes one.");
+}
+
+Visible::Visible(const Context& context) : all_(context.sees_all()) {
+  if (all_) return;
+  for (const auto& [id] : context.session.query<Id>(
+           "select o.id from sl_opportunity o where o.company_id = :company and " +
+               store::own_condition(context.session, "o"),
+           {{"company", context.company}, {"them", context.session.ids_text(context.employees)}})) {
+    ids_.insert(id);
+  }
+}
+
+std::unordered_map<Id, std::vector<SellerPart>> seller_parts(const Context& context) {
+  std::unordered_map<Id, std::vector<SellerPart>> parts;
+  std::unordered_map<Id, std::pair<std::int64_t, std::int64_t>> in_force;
+  for (const auto& [opportunity, effective_at, set_no, employee, share] : context.session.query<Id, Id, Id, Id, Id>(
+           "select opportunity_id, effective_at, set_no, employee_id, share from sl_opportunity_seller "
+           "where company_id = :company order by opportunity_id, effective_at, set_no, employee_id",
+           {{"company", context.company}})) {
+    auto& set = in_force[opportunity];
+    auto& entries = parts[opportunity];
+    if (set != std::pair{effective_at, set_no}) entries.clear();
+    set = {effective_at, set_no};
+    entries.push_back({employee, share});
+  }
+  return parts;
+}
+
+}  // namespace sales_leads::reports

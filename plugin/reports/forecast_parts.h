@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the reports on forecasts have in common: the frozen forecast that is meant, and which of its rows the caller
+// sees.
+//
+// Threads: the session's. Errors: Failure "report.forecast.none".
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "reports/reports.h"
+#include "store/snapshot_store.h"
+
+namespace sales_leads::reports {
+
+/// The frozen forecast of the day that the parameter names, daily before back-dated; without a day the latest not after
+/// `otherwise`, none where there is none.
+[[nodiscard]] std::optional<store::Snapshot> snapshot_of(const Context& context, const boost::json::object& params,
+                                                         std::string_view name, domain::Day otherwise);
+
+/// Whose opportunities count: all, or those that the caller's employees own or have a share in.
+class Visible {
+ public:
+  explicit Visible(const Context& context);
+  [[nodiscard]] bool covers(Id opportunity) const { return all_ || ids_.contains(opportunity); }
+
+ private:
+  bool all_;
+  std::unordered_set<Id> ids_;
+};
+
+struct SellerPart {
+  Id seller = 0;
+  std::int64_t basis_points = 0;
+};
+/// The shares of opportunities as they hold now; one without any is its owner's.
+[[nodiscard]] std::unordered_map<Id, std::vector<SellerPart>> seller_parts(const Context& context);
+
+}  // namespace sales_leads::reports

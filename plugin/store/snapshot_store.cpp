@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/snapshot_store.h"
+
+#include "store/bulk_columns.h"
+
+namespace sales_leads::store {
+namespace {
+
+using Int = std::int64_t;
+using MaybeInt = std::optional<std::int64_t>;
+
+constexpr const char* kSelect =
+    "select id, as_of, origin, currency, opportunities, believed, correction, month_shock, seller_shock, created_at "
+    "from sl_snapshot where company_id = :company and complete = 1";
+
+std::vector<Snapshot> read(Session& session, const std::string& sql, const Params& params) {
+  std::vector<Snapshot> found;
+  for (auto& [id, as_of, origin, currency, opportunities, believed, correction, month_shock, seller_shock, at] :
+       session.query<Id, Int, std::string, std::string, Int, Int, Int, Int, Int, Int>(sql, params)) {
+    found.push_back({id, static_cast<domain::Day>(as_of), std::move(origin), std::move(currency), opportunities,
+                     believed, correction, month_shock, seller_shock, at});
+  }
+  return found;
+}
+
+std::optional<Snapshot> only(std::vector<Snapshot> found) {
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+}  // namespace
+
+std::optional<Snapshot> SnapshotStore::find(domain::Day as_of, const std::string& origin) {
+  return only(read(session_, std::string(kSelect) + " and as_of = :day and origin = :origin",
+                   {{"company", company_}, {"day", as_of}, {"origin", origin}}));
+}
+
+std::optional<Snapshot> SnapshotStore::find(Id id) {
+  return only(read(session_, std::string(kSelect) + " and id = :id", {{"company", company_}, {"id", id}}));
+}
+
+std::optional<Snapshot> SnapshotStore::latest(domain::Day as_of, const std::string& origin) {
+  return only(read(session_,
+                   std::string(kSelect) + " and as_of <= :day and origin = :origin order by as_of desc limit 1",
+                   {{"company", company_}, {"day", as_of}, {"origin", origin}}));
+}
+
+std::vector<Snapshot> SnapshotStore::list(Id before, Int limit) {
+  return read(session_, std::string(kSelect) + " and (id < :before or :before2 = 0) order by id desc limit :rows",
+              {{"company", company_}, {"before", before}, {"before2", before}, {"rows", limit}});
+}
+
+void SnapshotStore::remove(Id snapshot) {
+  for (const char* table : {"sl_snapshot_total", "sl_snapshot_month", "sl_snapshot_row"}) {
+    session_.execute(std::string("delete from ") + table + " where company_id = :company and snapshot_id = :id",
+                     {{"company", company_}, {"id", snapshot}});
+  }
+  session_.execute("delete from sl_snapshot where company_id = :company and id = :id",
+                   {{"company", company_}, {"id", snapshot}});
+}
+
+Id SnapshotStore::begin(const Snapshot& snapshot, Stamp stamp) {
+  for (const auto& [id] : session_.query<Id>(
+           "select id from sl_snapshot where company_id = :company and as_of = :day and origin = :origin",
+           {{"company", company_}, {"day", snapshot.as_of}, {"origin", snapshot.origin}})) {
+    remove(id);
+  }
+  return std::get<0>(
+      session_
+          .query<Id>("insert into sl_snapshot (company_id, as_of, origin, currency, created_at, created_by) values "
+                     "(:company, :day, :origin, :currency, :at, :by) returning id",
+                     {{"company", company_},
+                      {"day", snapshot.as_of},
+                      {"origin", snapshot.origin},
+                      {"currency", snapshot.currency},
+                      {"at", stamp.at},
+                      {"by", stamp.by}})
+          .at(0));
+}
+
+void SnapshotStore::add(Id snapshot, const std::vector<SnapshotRow>& rows) {
+  if (rows.empty()) return;
+  session_.bulk(
+      "sl_snapshot_row",
+      {constant("company_id", rows, company_), constant("snapshot_id", rows, snapshot),
+       column<Integers>("opportunity_id", rows, &SnapshotRow::opportunity),
+       column<Integers>("owner_id", rows, &SnapshotRow::owner), column<Integers>("type_id", rows, &SnapshotRow::type),
+       column<Integers>("source_id", rows, &SnapshotRow::source),
+       column<Integers>("campaign_id", rows, &SnapshotRow::campaign),
+       column<Integers>("step_id", rows, &SnapshotRow::step),
+       column<Maybes>("amount_minor", rows, &SnapshotRow::amount),
+       column<Integers>("probability", rows, &SnapshotRow::probability),
+       column<Maybes>("planned_close", rows, &SnapshotRow::planned_close),
+       column<Texts>("category", rows, &SnapshotRow::category),
+       column<Integers>("category_by_hand", rows, &SnapshotRow::by_hand),
+       column<Integers>("ever", rows, &SnapshotRow::ever), column<Integers>("within_30", rows, &SnapshotRow::within_30),
+       column<Integers>("within_60", rows, &SnapshotRow::within_60),
+       column<Integers>("within_90", rows, &SnapshotRow::within_90),
+       column<Integers>("value_minor", rows, &SnapshotRow::value),
+       column<Integers>("expected_minor", rows, &SnapshotRow::expected)});
+}
+
+void SnapshotStore::add(Id snapshot, const std::vector<SnapshotMonth>& months) {
+  if (months.empty()) return;
+  session_.bulk("sl_snapshot_month",
+                {constant("company_id", months, company_), constant("snapshot_id", months, snapshot),
+                 column<Integers>("opportunity_id", months, &SnapshotMonth::opportunity),
+                 column<Integers>("month", months, &SnapshotMonth::month),
+                 column<Integers>("chance", months, &SnapshotMonth::chance),
+                 column<Integers>("expected_minor", months, &SnapshotMonth::expected)});
+}
+
+void SnapshotStore::add(Id snapshot, const std::vector<SnapshotTotal>& totals) {
+  if (totals.empty()) return;
+  session_.bulk(
+      "sl_snapshot_total",
+      {constant("company_id", totals, company_), constant("snapshot_id", totals, snapshot),
+       column<Texts>("scope", totals, &SnapshotTotal::scope), column<Integers>("month", totals, &SnapshotTotal::month),
+       column<Integers>("seller_id", totals, &SnapshotTotal::seller),
+       column<Integers>("expected_minor", totals, &SnapshotTotal::expected),
+       column<Integers>("lo80_minor", totals, &SnapshotTotal::lo80),
+       column<Integers>("hi80_minor", totals, &SnapshotTotal::hi80),
+       column<Integers>("lo95_minor", totals, &SnapshotTotal::lo95),
+       column<Integers>("hi95_minor", totals, &SnapshotTotal::hi95)});
+}
+
+void SnapshotStore::complete(Id id, const Snapshot& snapshot) {
+  session_.execute(
+      "update sl_snapshot set complete = 1, opportunities = :count, believed = :believed, correction = :correction, "
+      "month_shock = :month, seller_shock = :seller where company_id = :company and id = :id",
+      {{"company", company_},
+       {"id", id},
+       {"count", snapshot.opportunities},
+       {"believed", snapshot.believed},
+       {"correction", snapshot.correction},
+       {"month", snapshot.month_shock},
+       {"seller", snapshot.seller_shock}});
+}
+
+std::int64_t SnapshotStore::thin_out(domain::Day before) {
+  std::int64_t removed = 0;
+  std::map<std::string, Id> last;  // of each month
+  std::vector<std::pair<Id, std::string>> old;
+  for (const auto& [id, as_of] : session_.query<Id, Int>(
+           "select id, as_of from sl_snapshot where company_id = :company and origin = 'daily' and as_of < :before "
+           "order by as_of",
+           {{"company", company_}, {"before", before}})) {
+    old.emplace_back(id, domain::month_key(static_cast<domain::Day>(as_of)));
+    last[old.back().second] = id;
+  }
+  for (const auto& [id, month] : old) {
+    if (last[month] == id) continue;
+    remove(id);
+    ++removed;
+  }
+  return removed;
+}
+
+std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) {
+  std::vector<SnapshotRow> found;
+  for (auto& [opportunity, owner, type, source, campaign, step, amount, probability, planned, category, by_hand, ever,
+              within_30, within_60, within_90, value, expected] :
+       session_.query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, std::string, Int, Int, Int, Int, Int, Int, Int>(
+           "select opportunity_id, owner_id, type_id, source_id, campaign_id, step_id, amount_minor, probability, "
+           "planned_close, category, category_by_hand, ever, within_30, within_60, within_90, value_minor, "
+           "expected_minor from sl_snapshot_row where company_id = :company and snapshot_id = :id order by "
+           "opportunity_id",
+           {{"company", company_}, {"id", snapshot}})) {
+    found.push_back({opportunity, owner, type, source, campaign, step, amount, probability, planned,
+                     std::move(category), by_hand, ever, within_30, within_60, within_90, value, expected});
+  }
+  return found;
+}
+
+std::vector<SnapshotMonth> SnapshotStore::months(Id snapshot) {
+  std::vector<SnapshotMonth> found;
+  for (const auto& [opportunity, month, chance, expected] :
+       session_.query<Id, Int, Int, Int>("select opportunity_id, month, chance, expected_minor from sl_snapshot_month "
+                                         "where company_id = :company and "
+                                         "snapshot_id = :id order by opportunity_id, month",
+                                         {{"company", company_}, {"id", snapshot}})) {
+    found.push_back({opportunity, month, chance, expected});
+  }
+  return found;
+}
+
+std::vector<SnapshotTotal> SnapshotStore::totals(Id snapshot) {
+  std::vector<SnapshotTotal> found;
+  for (auto& [scope, month, seller, expected, lo80, hi80, lo95, hi95] :
+       session_.query<std::string, Int, Id, Int, Int, Int, Int, Int>(
+           "select scope, month, seller_id, expected_minor, lo80_minor, hi80_minor, lo95_minor, hi95_minor from "
+           "sl_snapshot_total where company_id = :company and snapshot_id = :id order by scope, month, seller_id",
+           {{"company", company_}, {"id", snapshot}})) {
+    found.push_back({std::move(scope), month, seller, expected, lo80, hi80, lo95, hi95});
+  }
+  return found;
+}
+
+std::map<Id, std::string> SnapshotStore::categories() {
+  std::map<Id, std::string> found;
+  for (auto& [opportunity, category] : session_.query<Id, std::string>(
+           "select opportunity_id, category from sl_forecast_category where company_id = :company",
+           {{"company", company_}})) {
+    found.emplace(opportunity, std::move(category));
+  }
+  return found;
+}
+
+void SnapshotStore::set_category(Id opportunity, const std::optional<std::string>& category, Stamp stamp) {
+  session_.execute("delete from sl_forecast_category where company_id = :company and opportunity_id = :id",
+                   {{"company", company_}, {"id", opportunity}});
+  if (!category) return;
+  session_.execute(
+      "insert into sl_forecast_category (company_id, opportunity_id, category, set_at, set_by) values (:company, :id, "
+      ":category, :at, :by)",
+      {{"company", company_}, {"id", opportunity}, {"category", *category}, {"at", stamp.at}, {"by", stamp.by}});
+}
+
+}  // namespace sales_leads::store
