@@ -17,13 +17,11 @@ TEST(SignalTraps, DisconnectingDoesNotWaitForARunningSlot_StopMust) {
   std::atomic<bool> inside{false}, go_on{false}, ended{false};
   const auto connection = signal.connect([&] {
     inside = true;
-    while (!go_on)
-      std::this_thread::yield();
+    while (!go_on) std::this_thread::yield();
     ended = true;
   });
   std::thread caller([&] { signal(); });
-  while (!inside)
-    std::this_thread::yield();
+  while (!inside) std::this_thread::yield();
   connection.disconnect();
   EXPECT_FALSE(ended) << "it came back while the slot was running";
   go_on = true;
@@ -50,5 +48,5 @@ TEST(SignalTraps, ASlotConnectedDuringAnEmissionIsNotCalledInIt) {
   EXPECT_EQ(heard, 1);
 }
 
-} // namespace
-} // namespace sales_leads::test
+}  // namespace
+}  // namespace sales_leads::test

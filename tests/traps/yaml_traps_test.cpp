@@ -17,15 +17,13 @@ TEST(YamlTraps, DeepNestingIsCalledABadFile) {
   try {
     static_cast<void>(YAML::Load(deep));
     FAIL();
-  } catch (const YAML::DeepRecursion &error) {
+  } catch (const YAML::DeepRecursion& error) {
     EXPECT_EQ(error.depth(), 500);
     EXPECT_NE(std::string(error.what()).find("bad file"), std::string::npos);
   }
 }
 
-TEST(YamlTraps, ALeadingZeroIsOctal) {
-  EXPECT_EQ(YAML::Load("code: 010")["code"].as<int>(), 8);
-}
+TEST(YamlTraps, ALeadingZeroIsOctal) { EXPECT_EQ(YAML::Load("code: 010")["code"].as<int>(), 8); }
 
 TEST(YamlTraps, ADoubledKeyIsTaken) {
   const YAML::Node node = YAML::Load("a: 1\na: 2");
@@ -36,8 +34,7 @@ TEST(YamlTraps, AnAliasBombParsesFast_SoItMustBeRefusedBeforeItIsWalked) {
   std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n";
   for (char c = 'b'; c <= 'i'; ++c) {
     bomb += std::string(1, c) + ": &" + c + " [";
-    for (int i = 0; i < 9; ++i)
-      bomb += std::string(i != 0 ? ", " : "") + "*" + static_cast<char>(c - 1);
+    for (int i = 0; i < 9; ++i) bomb += std::string(i != 0 ? ", " : "") + "*" + static_cast<char>(c - 1);
     bomb += "]\n";
   }
   const auto start = std::chrono::steady_clock::now();
@@ -45,5 +42,5 @@ TEST(YamlTraps, AnAliasBombParsesFast_SoItMustBeRefusedBeforeItIsWalked) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
 }
 
-} // namespace
-} // namespace sales_leads::test
+}  // namespace
+}  // namespace sales_leads::test

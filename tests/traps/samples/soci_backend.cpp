@@ -4,14 +4,13 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
-extern "C" int trap_use(const char *) {
+extern "C" int trap_use(const char*) {
   try {
     int one = 0;
     soci::session session(soci::sqlite3, "db=:memory:");
     session << "select 1", soci::into(one);
     return one == 1 ? 0 : 1;
-  } catch (
-      ...) { // SOCI's exceptions are caught inside, behind a version script
+  } catch (...) {  // SOCI's exceptions are caught inside, behind a version script
     return 2;
   }
 }

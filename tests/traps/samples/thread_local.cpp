@@ -6,6 +6,6 @@ struct Noisy {
   volatile int value = 1;
 };
 thread_local Noisy noisy;
-} // namespace
+}  // namespace
 
-extern "C" int trap_use(const char *) { return noisy.value == 1 ? 0 : 1; }
+extern "C" int trap_use(const char*) { return noisy.value == 1 ? 0 : 1; }
