@@ -127,6 +127,7 @@ class SqliteSession final : public SociSession {
           const int extended = api::sqlite3_extended_errcode(handle());
           const std::string text = api::sqlite3_errmsg(handle());
           api::sqlite3_reset(statement);
+          if ((result & 0xff) == SQLITE_BUSY && out_of_time()) fail_out_of_time("Somebody else was writing: " + table);
           fail(result & 0xff, extended, text, sql.substr(0, kShownSql));
         }
         api::sqlite3_reset(statement);
