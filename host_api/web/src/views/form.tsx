@@ -138,7 +138,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
       if (refusal.offline) { setOffline(true); return false; }
       attempt.current = null;
       if (refusal.conflict && !fresh) { await meet(edits).catch(refused); return false; }
-      const at = Object.entries(view.fields).find(([name, field]) => refusal.field !== undefined && (field.input ?? name) === refusal.field.split(/[.[]/)[0])?.[0] ?? guessField(refusal.key, view);
+      const at = Object.entries(view.fields).find(([name, field]) => refusal.field !== undefined && [refusal.field, refusal.field.split(/[.[]/)[0]].includes(field.input ?? name))?.[0] ?? guessField(refusal.key, view);
       if (at && fieldsShown(view, cells).includes(at)) setErrors({[at]: refusal.message}); else setGeneral(refusal.message);
       requestAnimationFrame(() => summary.current?.focus());
       return false;

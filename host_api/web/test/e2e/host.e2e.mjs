@@ -37,7 +37,7 @@ async function within(base, options, path, work) {
   try { await user.visit(path); await work(user.page, user); } finally { bad = await user.end(); }
   assert.deepEqual(bad, []);
 }
-const call = async (user, base, name, input) => { const answer = await user.context.request.post(`${base}/api/actions/${name}`, {data: input}); const body = await answer.json(); assert.ok(answer.ok(), `${name}: ${JSON.stringify(body)}`); return body; };
+const call = async (user, base, name, input) => { const answer = await user.context.request.post(`${base}/api/actions/${name}?lang=sv`, {data: input}); const body = await answer.json(); assert.ok(answer.ok(), `${name}: ${JSON.stringify(body)}`); return body; };
 async function leaves(user, base) {
   const {menus} = await (await user.context.request.get(`${base}/api/menus?lang=sv`)).json(), out = [];
   const walk = (list) => { for (const entry of list) { if (entry.view) out.push(entry.view); walk(entry.children); } };
@@ -104,7 +104,7 @@ export const tests = {
       assert.ok(customer, 'the customer is there');
       await page.goto(`${demo.url}/app/v/opportunity.form/new?d.customer=${customer.id}&d.campaign=${campaign}`); await ready(page);
       await page.getByLabel('Rubrik').fill('Dagens affär');
-      await page.getByLabel('Belopp', {exact: true}).fill('125 000');
+      await page.locator('#f-amount').fill('125 000');
       await page.getByRole('button', {name: 'Skapa'}).click();
       await page.waitForURL(/opportunity\.form\/\d+/); await ready(page);
       const id = Number(/form\/(\d+)/.exec(page.url())[1]);
@@ -137,7 +137,7 @@ export const tests = {
     await within(empty.url, {login: 'admin', width: 1440}, '/app/v/type.list', async (page) => {
       await page.getByRole('link', {name: /^Ny/}).first().click();
       await ready(page);
-      await page.locator('.form input').first().fill('Ombyggnad');
+      for (const name of ['title_sv', 'title_nb', 'title_en']) await page.locator(`#f-${name}`).fill('Ombyggnad');
       await page.getByRole('button', {name: 'Skapa'}).click();
       await page.waitForURL(/type\.form\/\d+/);
       await page.goto(`${empty.url}/app/v/type.list`); await ready(page);
