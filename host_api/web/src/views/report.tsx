@@ -37,7 +37,9 @@ const label = (text: string) => (/^\d{4}-\d\d$/.test(text) ? monthYear(text) : t
 export function ReportView({view, fixed}: {view: View; fixed?: Record<string, unknown>}) {
   const params = view.params ?? [];
   const values = Object.fromEntries(params.map((param) => [param.name, paramValue(param)]).filter(([, value]) => value !== null && value !== ''));
-  const asked = {...values, ...fixed}, name = view.report ?? view.id.replace(/^report\./, '');
+  // On a record's page: its own row of the report, as tiles.
+  const own = fixed?.campaign === undefined ? null : Number(fixed.campaign), rest = Object.fromEntries(Object.entries(fixed ?? {}).filter(([key]) => key !== 'campaign'));
+  const asked = {...values, ...rest}, name = view.report ?? view.id.replace(/^report\./, '');
   const loaded = useLoad<ReportAnswer>(`${name}/${JSON.stringify(asked)}`, (signal) => get(`/api/reports/${encodeURIComponent(name)}?params=${encodeURIComponent(JSON.stringify(asked))}`, signal));
   useLive(['*'], loaded.again);
   const answer = loaded.value, axis = String(asked.rows ?? (name === 'campaign_results' ? 'campaign' : name === 'pipeline' ? 'step' : 'month'));
@@ -56,6 +58,10 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
   };
   const body = loaded.error && !answer ? <Trouble error={loaded.error} again={loaded.again} /> : !answer ? <Loading rows={8} /> : answer.rows?.length === 0 ? <Message icon="chart" title={t('chart.none')} /> : (
     <>{(view.blocks ?? [{kind: 'table'}]).map((block, at) => <ReportBlock key={at} block={block} answer={answer} view={view} drill={drill} axis={axis} />)}</>);
+  if (fixed && own !== null && answer) {
+    const row = answer.rows.find((one) => one.id === own);
+    return row ? <dl class="tiles">{Object.keys(row.measures).map((key) => <div class="tile flat" key={key}><dt>{measureName(key, view)}</dt><dd title={measureText(row.measures[key], key)}>{measureText(row.measures[key], key)}</dd></div>)}</dl> : <Message icon="chart" title={t('chart.none')} />;
+  }
   if (fixed) return <div class="stack">{body}</div>;
   return (
     <div class="page">

@@ -91,7 +91,7 @@ export const tests = {
     const marketing = await open(demo.url, {login: 'linda', width: 1440}), admin = await open(demo.url, {login: 'admin'});
     const campaign = (await call(admin, demo.url, 'campaign.create', {title: 'Vårens test', medium: 'web'})).id;
     await marketing.visit(`/app/v/campaign.form/${campaign}`);
-    const invoicedNow = () => marketing.page.locator('.facts').textContent();
+    const invoicedNow = () => marketing.page.locator('main').textContent();
     const beforeText = await invoicedNow();
     await within(demo.url, {login: 'erik', width: 1600}, '/app/v/lead.form/new', async (page, user) => {
       await page.getByLabel('Namn', {exact: true}).or(page.getByLabel(/^Namn/)).first().fill('Testföretaget AB');
@@ -130,7 +130,7 @@ export const tests = {
       const invoice = await call(admin, demo.url, 'invoice.create', {order: order.id, lines: [{net: 12500000, description: 'LED', sources: [{order_line: order.lines[0].id}]}]});
       await call(admin, demo.url, 'invoice.post', {id: invoice.id});
     });
-    await marketing.page.waitForFunction((was) => { const now = document.querySelector('.facts')?.textContent; return now && now !== was && now.replace(/\s/g, '').includes('125000'); }, beforeText);
+    await marketing.page.waitForFunction((was) => { const now = document.querySelector('main')?.textContent; return now && now !== was && now.replace(/\s/g, '').includes('125000'); }, beforeText);
     assert.deepEqual([...await marketing.end(), ...await admin.end()], []);
   },
   async 'an administrator sets up an empty company: a step, a group, the order of steps'({empty}) {
