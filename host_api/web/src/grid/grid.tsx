@@ -30,12 +30,15 @@ export function Grid(p: GridProps) {
   const rowHeight = useRef(40), settleTimer = useRef<ReturnType<typeof setTimeout>>();
   model.current ??= new ScrollModel(p.total, rowHeight.current, 600);
   const m = model.current;
+  // The observers below outlive the drawing that made them: they read the present count.
+  const count = useRef(p.total);
+  count.current = p.total;
 
   useLayoutEffect(() => {
     const element = body.current!;
     const measure = () => {
       rowHeight.current = Math.max(24, Math.round(parseFloat(getComputedStyle(element).getPropertyValue('--row')) * rem()));
-      m.resize(p.total, rowHeight.current, element.clientHeight);
+      m.resize(count.current, rowHeight.current, element.clientHeight);
       redraw();
     };
     measure();
