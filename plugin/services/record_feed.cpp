@@ -26,7 +26,11 @@ class Feed {
   /// Any field as a cell, from the decimal text that histories keep.
   json::value cell(const lists::Column* column, const std::string& text, const std::string& currency) {
     if (text.empty()) return nullptr;
-    if (column == nullptr || !lists::is_number(column->type)) return json::value(text);
+    if (column == nullptr) return json::value(text);
+    if (!lists::is_number(column->type)) {  // a choice is told by its words
+      return json::value(
+          catalog_.views().named("opportunity", column->name + "." + text, use_case_.language()).value_or(text));
+    }
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) return json::value(text);
