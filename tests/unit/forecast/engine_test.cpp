@@ -22,8 +22,8 @@ Company one_step() {
 
 Company four_steps() {
   Company company;
-  company.deals = 900;
-  company.days = 2'000;
+  company.deals = 450;
+  company.days = 1'000;
   company.steps = {
       {0.008, 0, 0.004, 3'170}, {0.010, 0, 0.003, 4'760}, {0.012, 0, 0.002, 5'710}, {0, 0.006, 0.003, 6'670}};
   return company;
@@ -37,7 +37,9 @@ void not_worse_than_steps(const Scores& scores, double miss) {
 
 TEST(ForecastEngine, IsCalibratedOnFourStepsAndALongCycle) {
   Scores scores;
-  add_scores(four_steps(), whole(four_steps(), 7), four_steps().first + 1'700, 0, scores);
+  // One company has some fifty to a hundred open deals, too few to tell the scores of two good ways apart.
+  for (std::uint64_t seed = 7; seed < 11; ++seed)
+    add_scores(four_steps(), whole(four_steps(), seed), four_steps().first + 850, 0, scores);
   not_worse_than_steps(finished(scores), 3);
 }
 
