@@ -128,10 +128,10 @@ TEST_P(SessionTest, NamesAConflictAndGivesTheTransactionUp) {
 TEST_P(SessionTest, RollsBackWhatWasNotCommittedAndRefusesNesting) {
   {
     auto session = database().lease();
-    session->begin();
+    session->begin(store::Begin::writing);
     session->execute("insert into sl_thing (id) values (1)");
     EXPECT_TRUE(session->in_transaction());
-    EXPECT_EQ(failure_of([&] { session->begin(); }).key(), "database.transaction.nested");
+    EXPECT_EQ(failure_of([&] { session->begin(store::Begin::writing); }).key(), "database.transaction.nested");
   }  // given back with its transaction open
   auto session = database().lease();
   EXPECT_FALSE(session->in_transaction());

@@ -111,11 +111,11 @@ TEST_F(SociTraps, NoRowLeavesTheVariableAsItWas_OursAnswersNothing) {
 }
 
 TEST_F(SociTraps, APooledSessionComesBackWithItsTransactionOpen_OursIsTidied) {
-  ours_->begin();
+  ours_->begin(store::Begin::writing);
   ours_->execute("insert into t (id) values (1)");
   ours_.reset();
   ours_ = database_->lease();
-  EXPECT_NO_THROW(ours_->begin());
+  EXPECT_NO_THROW(ours_->begin(store::Begin::writing));
   ours_->rollback();
   EXPECT_TRUE(ours_->query<Id>("select id from t").empty());
 }

@@ -227,7 +227,7 @@ TEST_P(ConnectionTraps, SocisPoolHandsOutAnOpenTransaction_OursIsTidied) {
   }
   info_.max_sessions = 1;
   auto own = store::Database::open(info_);
-  { own->lease()->begin(); }
+  { own->lease()->begin(store::Begin::writing); }
   EXPECT_FALSE(own->lease()->in_transaction());
 }
 

@@ -189,7 +189,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
       <div class={`form-grid ${(view.tabs?.length || view.panels?.length) && !fresh ? 'two' : ''}`}>
         <form class="stack" id={`form-${panel ? 'panel' : 'page'}`} noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
           {section.map((part, at) => (
-            <section class="card" key={at} aria-label={part.label}>
+            <section class="card" key={at} aria-label={panel ? undefined : part.label}>
               {part.label && <div class="card-head"><h2>{part.label}</h2></div>}
               <div class="card-body">
                 {part.help && <p class="help small muted">{part.help}</p>}

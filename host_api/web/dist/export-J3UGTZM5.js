@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-HYAKVJNZ.js";import"./chunk-AA4MWHOE.js";import"./chunk-NNTB7XSI.js";import"./chunk-DPWPYWYC.js";import{C as a}from"./chunk-UCYD4EI7.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
