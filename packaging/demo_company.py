@@ -62,8 +62,13 @@ def lay_out(host, today):
     manager = host("employee.create", name="Maria Sjöberg")["id"]
     sellers = {name: host("employee.create", name=name, manager=manager)["id"] for name, _ in SELLERS}
     marketer = host("employee.create", name="Linda Ek")["id"]
-    host("group.import", rows=[{"path": ["Försäljning"], "employee": manager}] +
-         [{"path": ["Försäljning", group], "employee": sellers[name]} for name, group in SELLERS])
+    joined = datetime.date(today.year - 1, 1, 1).isoformat()
+    host("group.import", rows=[{"path": ["Försäljning"], "employee": manager, "from": joined}] +
+         [{"path": ["Försäljning", group], "employee": sellers[name], "from": joined} for name, group in SELLERS])
+    # What each is to sell, a round sum from the seller's place in the list: the forecast stands beside it.
+    for year in (today.year - 1, today.year, today.year + 1):
+        host("budget.set_total", year=year, rows=[
+            {"employee": sellers[name], "total": (14 + number % 3 + year - today.year) * 120_000_00} for number, (name, _) in enumerate(SELLERS)])
     for login, name, employee, roles in (
             ("admin", "Administratör", None, ["administrator"]), ("maria", "Maria Sjöberg", manager, ["sales_manager"]),
             ("erik", "Erik Lindqvist", sellers["Erik Lindqvist"], ["seller"]), ("linda", "Linda Ek", marketer, ["marketing"])):
@@ -160,7 +165,11 @@ def lay_out(host, today):
         invoice = host("invoice.create", customer=customer, currency=currency, salesperson=sellers[rnd.choice(names)],
                        lines=[{"net": rnd.randrange(2, 30) * 1_000_00, "description": "Reservdelar"}])
         host("invoice.post", id=invoice["id"], at=at(days(rnd.randrange(1, 60))))
-    return host.line({"drain": True})
+    counts = host.line({"drain": True})
+    # Frozen forecasts, back-dated ones from the history and today's own: the forecast, what moved, and how it did.
+    host("forecast.backtest", months=4)
+    host("forecast.snapshot")
+    return counts
 
 
 def main():

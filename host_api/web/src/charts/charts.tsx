@@ -25,7 +25,7 @@ export function Chart(data: ChartData) {
   return (
     <figure class="card chart" ref={box}>
       <figcaption class="chart-head"><h2>{data.title}</h2>
-        {data.mark !== 'funnel' && data.mark !== 'waterfall' && <ul class="legend">{data.series.map((series, at) => <li key={series.label}><i class={`key c${at + 1} ${series.role === 'target' ? 'dash' : ''}`} />{series.label}</li>)}</ul>}
+        {data.mark !== 'funnel' && data.mark !== 'waterfall' && <ul class="legend">{data.series.map((series, at) => /^lo\d/.test(series.role ?? '') ? null : <li key={series.label}><i class={`key ${{hi80: 'inner', hi95: 'outer'}[series.role ?? ''] ?? `c${at + 1}`} ${series.role === 'target' ? 'dash' : ''}`} />{/^hi\d/.test(series.role ?? '') ? `${series.role!.slice(2)}\u00a0%` : series.label}</li>)}</ul>}
         <span class="spacer" /><button type="button" class="btn quiet no-print" aria-pressed={table} onClick={() => setTable(!table)}><Icon name={table ? 'chart' : 'grid'} />{t(table ? 'chart.as_chart' : 'chart.as_table')}</button></figcaption>
       {table ? <ChartTable {...data} /> : empty ? <p class="muted chart-none">{t('chart.none')}</p> : (
         <div class="chart-body">

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "home": my day, index pages and the module's panels on the host's pages. Blocks load by themselves; a block that is
 // not known or not allowed says so, the others stay.
+import {useEffect} from 'preact/hooks';
 import {me, longDate, today} from '../core/format';
 import {encodeFilters} from '../core/filter';
 import {t} from '../core/i18n';
@@ -11,6 +12,7 @@ import {mayOpen, titleOf, useView} from '../core/use';
 import {Icon, iconOf} from '../widgets/icon';
 import {FormView} from './form';
 import {Heading, Placeholder, Trouble} from './frame';
+import {loadReport, reportKind} from './parts';
 import {ListView} from './list';
 
 export function HomeView({view, record}: {view: View; record?: Row}) {
@@ -35,9 +37,20 @@ export function HomeBlock({block, record}: {block: Block; record?: Row | undefin
       if (items.length === 0) return null;
       return <section class="wide-block" aria-label={block.title}>{block.title && <h2 class="block-title">{block.title}</h2>}<ul class="shortcuts">{items.map((item) => <li key={item.view}><a class="card shortcut" href={href(item.view)}><span class="picture"><Icon name={iconOf(item.view)} /></span><span class="grow"><strong>{item.label || titleOf(item.view)}</strong>{item.help && <span class="small muted block">{item.help}</span>}</span><Icon name="chevron" class="muted" /></a></li>)}</ul></section>;
     }
+    case 'report': return <ReportBlockOf block={block} />;
     case 'text': return <p class="page-help">{block.text}</p>;
     default: return <Placeholder what="block" name={block.kind} />;
   }
+}
+
+/** The rows of a report on the page, without its tiles and charts; the report itself is a step away. */
+function ReportBlockOf({block}: {block: Block}) {
+  const loaded = useView(block.view ?? null), view = loaded.value, Report = reportKind.value;
+  useEffect(() => { loadReport(); }, []);
+  return (
+    <section class="card home-block"><div class="card-head"><h2>{block.title}</h2><span class="spacer" />{view && <a class="small" href={href(view.id)}>{t('home.all')}<span class="sr">: {block.title}</span></a>}</div>
+      <div class="block-body">{loaded.error ? <Trouble error={loaded.error} again={loaded.again} /> : view && Report ? <Report view={{...view, blocks: (view.blocks ?? []).filter((one) => one.kind === 'rows' || one.kind === 'table').map((one) => ({...one, width: 'flat', ...(block.columns ? {columns: block.columns} : {}), ...(block.empty ? {empty: block.empty} : {})}))}} fixed={block.input ?? {}} /> : <span class="skeleton" />}</div></section>
+  );
 }
 
 function ListBlock({block, record}: {block: Block; record?: Row | undefined}) {

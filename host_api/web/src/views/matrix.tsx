@@ -171,10 +171,17 @@ function MatrixInput({start, label, onEnd}: {start: string; label: string; onEnd
 }
 
 /** A parameter of a page out of the address, else its default. */
+/** "-5m": the first day of the month five months back; "+6m": the last day of the one six months ahead. */
+export function monthAway(day: string, months: number): string {
+  const at = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months, year = Math.floor(at / 12), month = at % 12 + 1;
+  return `${year}-${String(month).padStart(2, '0')}-${months < 0 ? '01' : new Date(Date.UTC(year, month, 0)).getUTCDate()}`;
+}
 export function paramValue(param: Param): unknown {
   const asked = route.value.query.get(`p.${param.name}`);
   if (asked !== null) return asked === '-' ? null : param.type === 'year' || param.type === 'integer' || (param.type === 'ref' && /^\d+$/.test(asked)) ? Number(asked) : param.type === 'boolean' ? asked === 'true' : param.type === 'multi' ? asked.split(',') : asked;
   if (param.type === 'year') return Number(today().slice(0, 4));
+  if (param.type === 'period') return String(fill(param.default ?? null, {today: today()}) ?? '').slice(0, 7) || null;
+  if (param.type === 'date' && /^[+-]\d+m$/.test(String(param.default ?? ''))) return monthAway(today(), Number.parseInt(String(param.default), 10));
   return fill(param.default ?? null, {today: today()});
 }
 
@@ -185,7 +192,8 @@ export function ParamField({param, value, onChange}: {param: Param; value: unkno
     const now = Number(today().slice(0, 4));
     return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>{Array.from({length: 8}, (_, at) => now + 2 - at).map((year) => <option key={year} value={year}>{year}</option>)}</select></label>;
   }
-  if (param.type === 'choice') return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || '-')}>{(param.optional || !param.default) && <option value="">–</option>}{(param.choices ?? []).map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</select></label>;
+  if (param.type === 'period') return <label class="param"><span>{param.label}</span><input class="input" type="month" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || null)} /></label>;
+  if (param.type === 'choice' || param.type === 'multi') return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || '-')}>{(param.optional || !param.default) && <option value="">–</option>}{(param.choices ?? []).map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</select></label>;
   if (param.type === 'boolean') return <label class="switch-line"><input type="checkbox" class="check" checked={value === true} onChange={(event) => onChange(String(event.currentTarget.checked))} />{param.label}</label>;
   if (param.type === 'ref') return <div class="param"><span id={id}>{param.label}</span><Combobox ref_={{list: param.ref?.list ?? param.list ?? '', create: false}} label={param.label} value={value ? {id: value as number, title: title || `#${value}`} : null} onChange={(item) => { setTitle(item?.title ?? ''); onChange(item ? String(item.id) : null); }} /></div>;
   return <label class="param"><span>{param.label}</span><input class="input" value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || null)} /></label>;

@@ -53,10 +53,11 @@ export function PartBody({part, record, view}: {part: Part; record: Row; view: V
   }
 }
 
-const reportKind = signal<ComponentType<{view: View; fixed?: Record<string, unknown>}> | null>(null);
+export const reportKind = signal<ComponentType<{view: View; fixed?: Record<string, unknown>}> | null>(null);
+export const loadReport = () => { if (!reportKind.value) void import('./report').then((module) => { reportKind.value = module.ReportView; }); };
 function ReportPart({part, record, view}: {part: Part; record: Row; view: View}) {
   const loaded = useView(part.view ?? null), Report = reportKind.value;
-  useEffect(() => { if (!Report) void import('./report').then((module) => { reportKind.value = module.ReportView; }); }, []);
+  useEffect(loadReport, []);
   if (loaded.error) return <Trouble error={loaded.error} again={loaded.again} />;
   return loaded.value && Report ? <Report view={loaded.value} fixed={fill(part.params ?? {}, scopeOf(record, view.fields)) as Record<string, unknown>} /> : <span class="skeleton" />;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "report": parameters in the address, tiles, charts with a table twin, a table along one or two axes; every number
 // leads to the rows behind it; CSV and print.
-import {useState} from 'preact/hooks';
+import {useMemo, useState} from 'preact/hooks';
 import {get} from '../core/api';
 import {cellText, companyCurrency, digitsOf, isMoney, money, monthYear, percent, shortMinor} from '../core/format';
 import {encodeFilters} from '../core/filter';
@@ -16,12 +16,14 @@ import {Icon} from '../widgets/icon';
 import {download, safe} from './export';
 import {Heading, Loading, Message, Placeholder, Trouble} from './frame';
 import {ParamField, paramValue} from './matrix';
-import {axisFilter, columnsOf, find, measuresOf, plainNumber, type Measure, type ReportAnswer, type ReportRow} from './report_data';
+import {AXES, axisFilter, columnsOf, find, linesOf, measuresOf, plainNumber, tidy, type Measure, type ReportAnswer, type ReportRow} from './report_data';
+import {ReportRows} from './report_rows';
 
 export function measureText(value: Measure, name = ''): string {
   if (value === null || value === undefined) return '–';
   if (isMoney(value)) return money(value);
   if (typeof value === 'number') return number(value);
+  if (name.includes('brier')) return number(Number(value), 4);
   return /rate|roi|percent|share/.test(name) || /^-?\d+\.\d+$/.test(value) ? percent(value) : value;
 }
 const measureName = (name: string, view: View): string => {
@@ -29,7 +31,7 @@ const measureName = (name: string, view: View): string => {
     const series = block.series?.find((one) => one.field === name)?.label ?? block.items?.find((item) => item.value?.endsWith(`.${name}`))?.label;
     if (series) return series;
   }
-  const known = view.fields[name]?.label ?? t(`measure.${name}`);
+  const known = view.fields?.[name]?.label ?? t(`measure.${name}`);
   return known.startsWith('measure.') ? name.replace(/_/g, ' ') : known;
 };
 const label = (text: string) => (/^\d{4}-\d\d$/.test(text) ? monthYear(text) : text);
@@ -42,7 +44,7 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
   const asked = {...values, ...rest}, name = view.report ?? view.id.replace(/^report\./, '');
   const loaded = useLoad<ReportAnswer>(`${name}/${JSON.stringify(asked)}`, (signal) => get(`/api/reports/${encodeURIComponent(name)}?params=${encodeURIComponent(JSON.stringify(asked))}`, signal));
   useLive(['*'], loaded.again);
-  const answer = loaded.value, axis = String(asked.rows ?? (name === 'campaign_results' ? 'campaign' : name === 'pipeline' ? 'step' : 'month'));
+  const raw = loaded.value, answer = useMemo(() => raw && tidy(raw), [raw]), axis = String(asked.rows ?? AXES[name] ?? 'month');
   const drill = (row: ReportRow) => {
     if (row.drill && mayOpen(row.drill.view)) { void go(href(row.drill.view, null, {v: 'all', f: encodeFilters(row.drill.filter as Filter[])})); return; }
     if (axis === 'campaign' && row.id && mayOpen('campaign.form')) { void go(href('campaign.form', row.id)); return; }
@@ -51,12 +53,18 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
   const dates = params.filter((param) => param.type === 'date'), others = params.filter((param) => param.type !== 'date');
   const csv = () => {
     if (!answer) return;
+    const words = view.blocks?.length === 1 && view.blocks[0]!.kind === 'rows' ? view.blocks[0]!.columns?.map((one) => (typeof one === 'string' ? one : one.field)) : undefined;
+    if (words) {
+      const lines = linesOf(answer).map((line) => words.map((word) => (typeof line[word] === 'string' ? line[word] as string : measureText(line[word] as Measure, word).replace(/[\u00a0\u202f]/g, ' ').replace(/^–$/, ''))));
+      download(`${view.title}.csv`, `\ufeff${[words.map((word) => measureName(word, view)), ...lines].map((line) => line.map(safe).join(';')).join('\r\n')}\r\n`, 'text/csv;charset=utf-8');
+      return;
+    }
     const names = measuresOf(answer), columns = columnsOf(answer), plain = (value: Measure, of: string) => measureText(value, of).replace(/[\u00a0\u202f]/g, ' ').replace(/^–$/, '');
     const head = columns.length > 0 ? ['', ...columns.flatMap((column) => names.map((one) => `${label(column.label)} ${measureName(one, view)}`))] : ['', ...names.map((one) => measureName(one, view))];
     const rows = answer.rows.map((row) => [row.label, ...(columns.length > 0 ? columns.flatMap((column) => names.map((one) => plain(row.columns?.find((other) => other.key === column.key)?.measures[one], one))) : names.map((one) => plain(row.measures[one], one)))]);
     download(`${view.title}.csv`, `\ufeff${[head, ...rows].map((row) => row.map(safe).join(';')).join('\r\n')}\r\n`, 'text/csv;charset=utf-8');
   };
-  const body = loaded.error && !answer ? <Trouble error={loaded.error} again={loaded.again} /> : !answer ? <Loading rows={8} /> : answer.rows?.length === 0 ? <Message icon="chart" title={t('chart.none')} /> : (
+  const body = loaded.error && !answer ? <Trouble error={loaded.error} again={loaded.again} /> : !answer ? <Loading rows={8} /> : answer.rows?.length === 0 ? <Message icon="chart" title={view.blocks?.find((one) => one.empty)?.empty ?? t('chart.none')} /> : (
     <>{(view.blocks ?? [{kind: 'table'}]).map((block, at) => <ReportBlock key={at} block={block} answer={answer} view={view} drill={drill} axis={axis} />)}</>);
   if (fixed && own !== null && answer) {
     const row = answer.rows.find((one) => one.id === own);
@@ -93,18 +101,19 @@ export function ReportBlock({block, answer, view, drill, axis}: {block: Block; a
     const rows = answer.rows.slice(0, 60), digits = digitsOf(companyCurrency());
     const sample = (block.series ?? []).flatMap((one) => rows.map((row) => row.measures[one.field])).find((value) => value !== null && value !== undefined), asMoney = isMoney(sample);
     return <Chart mark={block.mark === 'bar' ? 'bars' : block.mark ?? 'bars'} title={block.title ?? view.title} labels={rows.map((row) => label(row.label || t('report.none')))} series={(block.series ?? []).map((one) => ({label: one.label ?? measureName(one.field, view), ...(one.role ? {role: one.role} : {}), values: rows.map((row) => plainNumber(row.measures[one.field]))}))}
-      format={(value) => (asMoney ? money({minor: Math.round(value), currency: companyCurrency()}) : number(value))} short={(value) => (asMoney ? shortMinor(value, digits) : shortMinor(value, 0))} onPick={(at) => drill(rows[at]!)} />;
+      format={(value) => (asMoney ? money({minor: Math.round(value), currency: companyCurrency()}) : number(value))} short={(value) => (asMoney ? shortMinor(value, digits) : shortMinor(value, 0))} onPick={axis === '' ? undefined : (at) => drill(rows[at]!)} />;
   }
+  if (block.kind === 'rows') return <ReportRows block={block} answer={answer} view={view} text={measureText} name={(field) => measureName(field, view)} />;
   if (block.kind === 'table') return <Table block={block} answer={answer} view={view} drill={drill} axis={axis} />;
   return <Placeholder what="block" name={block.kind} />;
 }
 
 function Table({block, answer, view, drill, axis}: {block: Block; answer: ReportAnswer; view: View; drill: (row: ReportRow) => void; axis: string}) {
-  const all = block.columns ?? measuresOf(answer), columns = columnsOf(answer), [shown, setShown] = useState(100), [chosen, setChosen] = useState(all.includes('invoiced') ? 'invoiced' : all[0] ?? '');
+  const all = block.columns?.map((one) => (typeof one === 'string' ? one : one.field)) ?? measuresOf(answer), columns = columnsOf(answer), [shown, setShown] = useState(100), [chosen, setChosen] = useState(all.includes('invoiced') ? 'invoiced' : all[0] ?? '');
   const [sort, setSort] = useState<string | null>(null);
   const names = all.filter((name) => answer.rows.some((row) => row.measures[name] !== undefined) || answer.totals?.measures?.[name] !== undefined);
   const rows = sort === null ? answer.rows : [...answer.rows].sort((a, b) => { const by = sort.replace(/^-/, ''), x = plainNumber(a.measures[by]) ?? -Infinity, y = plainNumber(b.measures[by]) ?? -Infinity; return sort.startsWith('-') ? y - x : x - y; });
-  const head = (row: ReportRow) => <th scope="row"><button type="button" class="link-btn start" title={t('report.drill', {name: row.label})} onClick={() => drill(row)}>{label(row.label || t('report.none'))}</button></th>;
+  const head = (row: ReportRow) => axis === '' ? <th scope="row">{label(row.label || t('report.none'))}</th> : <th scope="row"><button type="button" class="link-btn start" title={t('report.drill', {name: row.label})} onClick={() => drill(row)}>{label(row.label || t('report.none')).replace(/^(\S+) (\d{4})$/, '$1\u00a0$2')}</button></th>;
   if (columns.length > 0) {
     return (
       <section class="card"><div class="card-head"><h2>{block.title ?? measureName(chosen, view)}</h2><span class="spacer" /><label class="param"><span>{t('report.measures')}</span><select class="select" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>{names.map((name) => <option key={name} value={name}>{measureName(name, view)}</option>)}</select></label></div>
@@ -117,7 +126,7 @@ function Table({block, answer, view, drill, axis}: {block: Block; answer: Report
     <section class="card">{block.title && <div class="card-head"><h2>{block.title}</h2></div>}
       <div class="table-box flat scroll"><table class="plain"><caption class="sr">{view.title}</caption><thead><tr><th scope="col"><span class="sr">{t('report.by')}</span></th>{names.map((name) => <th scope="col" class="end" key={name} aria-sort={sort?.replace(/^-/, '') === name ? (sort.startsWith('-') ? 'descending' : 'ascending') : undefined}><button type="button" class="head-btn" onClick={() => setSort(sort === `-${name}` ? name : sort === name ? null : `-${name}`)}>{measureName(name, view)}{sort?.replace(/^-/, '') === name && <Icon name={sort.startsWith('-') ? 'down' : 'up'} />}</button></th>)}</tr></thead>
         <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{names.map((name) => <td class={`num end ${isMoney(row.measures[name]) && (row.measures[name] as {minor: number}).minor < 0 ? 'minus' : ''}`} key={name}>{measureText(row.measures[name], name)}</td>)}</tr>)}</tbody>
-        {answer.totals?.measures && <tfoot><tr><td>{t('report.total')}</td>{names.map((name) => <td class="num end" key={name}>{measureText(answer.totals!.measures![name], name)}</td>)}</tr></tfoot>}</table></div>
+        {names.some((name) => answer.totals?.measures?.[name] !== undefined) && <tfoot><tr><td>{t('report.total')}</td>{names.map((name) => <td class="num end" key={name}>{measureText(answer.totals!.measures![name], name)}</td>)}</tr></tfoot>}</table></div>
       {rows.length > shown && <div class="card-body"><button type="button" class="btn" onClick={() => setShown(shown + 200)}>{t('list.load_more')}</button></div>}
     </section>
   );

@@ -9,7 +9,8 @@ import {evaluate, holds} from '../../src/core/expr';
 import {me, minorText, money, moneys, percent, relativeDate} from '../../src/core/format';
 import {setTexts, t} from '../../src/core/i18n';
 import {bridge, linear} from '../../src/charts/scale';
-import {axisFilter, columnsOf, measuresOf} from '../../src/views/report_data';
+import {axisFilter, columnsOf, flat, linesOf, measuresOf, tidy} from '../../src/views/report_data';
+import {monthAway} from '../../src/views/matrix';
 import {CellView} from '../../src/widgets/cell';
 import {Chart} from '../../src/charts/charts';
 import en from '../../i18n/en.json';
@@ -90,4 +91,18 @@ test('reports: measures and columns as they come; rows behind a number', () => {
   assert.deepEqual(columnsOf(answer as never).map((column) => column.key), ['2026-01', '2026-02']);
   assert.deepEqual(axisFilter('month', {key: '2026-02'}), [{field: 'planned_close', op: 'between', value: ['2026-02-01', '2026-02-28']}]);
   assert.deepEqual(axisFilter('seller', {key: 'E1', id: 6}), [{field: 'owner', op: '=', value: 6}]);
+});
+
+test('a report of another shape becomes names and per cent', () => {
+  const money = {minor: 5, currency: 'SEK'};
+  assert.deepEqual(flat({passed_share: 7429, amount: money, pipeline: {error: '0.8158', bias: '-0.0185', held80: '1.0000', expected: money}, chances: [{days: 30, brier: '0.1404', won: '0.0500', calibration: [{count: 1}]}]}),
+    {passed_share: '74.29', amount: money, pipeline_error: '81.58', pipeline_bias: '-1.85', pipeline_held80: '100.00', pipeline_expected: money, chances_30_days: 30, chances_30_brier: '0.1404', chances_30_won: '5.00'});
+  const answer = tidy({rows: [{key: 'E1', label: 'Erik', measures: {base: money}, documents: [{number: 'I1', measures: {base: money}}]}, {kind: 'stale', title: 'Deal'} as never]});
+  assert.deepEqual(linesOf(answer).map((line) => [line.seller, line.number, line.title]), [['Erik', 'I1', undefined], [undefined, undefined, 'Deal']]);
+  assert.deepEqual(answer.rows[1]!.measures, {});
+  assert.equal(axisFilter('won', {key: '2026-02'})[1]!.field, 'actual_close');
+});
+
+test('a default so many months away', () => {
+  assert.deepEqual([monthAway('2026-11-29', -5), monthAway('2026-11-29', 6), monthAway('2026-03-31', -3), monthAway('2026-12-01', 2)], ['2026-06-01', '2027-05-31', '2025-12-01', '2027-02-28']);
 });

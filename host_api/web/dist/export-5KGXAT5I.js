@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-LCNUMF2A.js";import"./chunk-SXCVOH3N.js";import"./chunk-V2NRG7FX.js";import"./chunk-VCSFLACO.js";import{C as a}from"./chunk-CCECTSPL.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
