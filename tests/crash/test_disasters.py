@@ -264,7 +264,7 @@ class AFaultyHost(Disaster):
         connection.execute("update host_order_line set company_net_minor = 9223372036854775807 where id = ?", (line,))
         company.drain()
         parked = company.call("parked.list")["parked"]
-        self.assertEqual([p["reason_key"] for p in parked], ["amount.out_of_range"] * len(parked))
+        self.assertEqual([p["reason"] for p in parked], ["amount.out_of_range"] * len(parked))
         self.assertEqual(len(parked), 1)
         self.assertTrue(company.call("ledger.verify")["ok"])
         connection.execute("update host_order_line set company_net_minor = ? where id = ?", (was, line))

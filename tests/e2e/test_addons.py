@@ -118,7 +118,7 @@ class Refusals(Case):
 
     def test_a_changed_trusted_comment_is_refused(self):
         def change(files):
-            files["CHECKSUMS.minisig"] = files["CHECKSUMS.minisig"].replace(b"trusted comment: sales_le", b"trusted comment: sales_lo")
+            files["CHECKSUMS.minisig"] = files["CHECKSUMS.minisig"].replace(b"trusted comment: ", b"trusted comment: x")
         self.expect_refused(self.repacked(self.archive(), change), "addon.signature.wrong")
 
     def test_another_key_is_refused_and_its_number_told(self):

@@ -179,7 +179,7 @@ class BadModules(unittest.TestCase):
     def test_wrong_manifest(self):
         for old, new, words in (("id: hello", "id: hello\ncolour: red", ("manifest.yaml:3", "colour")),
                                 ("major: 1", "major: one", ("manifest.yaml", "major")),
-                                ("extensions: {optional: [erp.clock/1, erp.log/1]}", "extensions: {required: [erp.nothing/9]}", ("erp.nothing/9",))):
+                                ("extensions: {required: [erp.clock/1], optional: [erp.log/1]}", "extensions: {required: [erp.nothing/9]}", ("erp.nothing/9",))):
             folder = Path(tempfile.mkdtemp(prefix="sales_leads_manifest_")) / "hello"
             self.addCleanup(shutil.rmtree, folder.parent)
             shutil.copytree(zoo("hello"), folder)

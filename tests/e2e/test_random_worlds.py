@@ -173,7 +173,7 @@ class RandomWorld:
         lines = [{"net": int(order["nets"][n] * part), "sources": [{"order_line": order["lines"][n]}],
                   **({} if order["counts"][n] else {"counts_as_sale": False})} for n in chosen]
         repeating = r.random() < 0.15
-        if r.random() < 0.25:
+        if r.random() < 0.25 and not repeating:
             lines.append({"net": self.net()})
         made = self.c.invoice(at, order=order["id"], lines=lines, is_repeating=True if repeating else None)
         self.remember(made, posted=bool(at), followed=True, kind="invoice", repeating=repeating)

@@ -146,8 +146,9 @@ TEST_F(HttpServer, SendsSecurityHeadersWithEveryAnswer) {
   for (const char* path : {"/", "/login", "/api/nothing", "/nothing", "/assets/host.css", "/healthz"}) {
     const auto answer = client_->Get(path);
     EXPECT_EQ(answer->get_header_value("Content-Security-Policy"),
-              "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-              "base-uri 'none'")
+              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+              "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; "
+              "trusted-types 'none'")
         << path;
     EXPECT_EQ(answer->get_header_value("X-Content-Type-Options"), "nosniff") << path;
     EXPECT_EQ(answer->get_header_value("Referrer-Policy"), "no-referrer") << path;
