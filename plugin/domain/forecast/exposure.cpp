@@ -11,6 +11,7 @@ constexpr std::int32_t kPlainTail = 140;  // units: from here on two wide bands
 constexpr double kMissedEvents = 20.0;    // so many closings missing before the first one: recording began there
 constexpr std::size_t kFewClosings = 30;  // fewer tell no cycle length
 constexpr std::int32_t kDefaultUnit = 1;
+constexpr std::int32_t kFarOlder = 2;   // times the age of the oldest that closed
 constexpr std::int32_t kLongest = 400;  // units of age that are looked at
 
 std::uint64_t mixed(std::uint64_t x) {
@@ -109,6 +110,8 @@ Exposure::Exposure(const History& the_history, Day the_as_of, std::int32_t first
     const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
     std::nth_element(ages.begin(), middle, ages.end());
     usual_age = *middle;
+    if (ages.size() >= kFewClosings)
+      dead_age = std::max(bands.horizon(), kFarOlder * *std::max_element(ages.begin(), ages.end()));
   }
   recording_start = as_of;
   if (deals.empty()) return;

@@ -71,7 +71,8 @@ struct Exposure {
   Day first_cohort_month = 0;      // month number of cohort 0
   std::int32_t cohorts = 0, own_cohorts = 0;
   bool two_phases = false;
-  std::int32_t usual_age = 60;  // at which half of what closed had closed
+  std::int32_t usual_age = 60;     // at which half of what closed had closed
+  std::int32_t dead_age = kNever;  // far older than anything that ever closed: nothing is expected from here on
   std::int64_t won = 0, lost = 0;
 
   [[nodiscard]] std::int64_t closings() const { return won + lost; }

@@ -276,6 +276,8 @@ std::vector<double> Model::chances(const History& history, const std::vector<std
       chance = believed * correction.apply(chance, days) + (1 - believed) * by_step;
       if (history.untried[i] != 0)
         chance = by_step * kUntriedWeight / (kUntriedWeight + static_cast<double>(seen->closings()));
+      // Neither its step nor a thin tail of the life table gives back to life what lies that long.
+      if (seen->as_of - history.entry[i] > seen->dead_age) chance = 0;
       before = chance = std::max(before, chance);
     }
   }
