@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-5Z6GDSEQ.js";import"./chunk-ECYE56IZ.js";import"./chunk-25QKI4JV.js";import"./chunk-WECPXSRW.js";import{C as a}from"./chunk-63D7IO27.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};

@@ -1,0 +1,1 @@
+import{a as b,b as c,c as d,d as e}from"./chunk-S7HDNG33.js";import"./chunk-2TZ6BE7P.js";import"./chunk-25QKI4JV.js";import"./chunk-WECPXSRW.js";import{C as a}from"./chunk-63D7IO27.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
