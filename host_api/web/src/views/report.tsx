@@ -113,7 +113,7 @@ function Table({block, answer, view, drill, axis}: {block: Block; answer: Report
   const [sort, setSort] = useState<string | null>(null);
   const names = all.filter((name) => answer.rows.some((row) => row.measures[name] !== undefined) || answer.totals?.measures?.[name] !== undefined);
   const rows = sort === null ? answer.rows : [...answer.rows].sort((a, b) => { const by = sort.replace(/^-/, ''), x = plainNumber(a.measures[by]) ?? -Infinity, y = plainNumber(b.measures[by]) ?? -Infinity; return sort.startsWith('-') ? y - x : x - y; });
-  const head = (row: ReportRow) => axis === '' ? <th scope="row">{label(row.label || t('report.none'))}</th> : <th scope="row"><button type="button" class="link-btn start" title={t('report.drill', {name: row.label})} onClick={() => drill(row)}>{label(row.label || t('report.none')).replace(/^(\S+) (\d{4})$/, '$1\u00a0$2')}</button></th>;
+  const head = (row: ReportRow) => axis === '' ? <th scope="row" class="keep">{label(row.label || t('report.none'))}</th> : <th scope="row"><button type="button" class="link-btn start" title={t('report.drill', {name: row.label})} onClick={() => drill(row)}>{label(row.label || t('report.none')).replace(/^(\S+) (\d{4})$/, '$1\u00a0$2')}</button></th>;
   if (columns.length > 0) {
     return (
       <section class="card"><div class="card-head"><h2>{block.title ?? measureName(chosen, view)}</h2><span class="spacer" /><label class="param"><span>{t('report.measures')}</span><select class="select" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>{names.map((name) => <option key={name} value={name}>{measureName(name, view)}</option>)}</select></label></div>
