@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -73,10 +74,27 @@ json::value parse(std::string_view text) {
   return value;
 }
 
+/// With the members of every object in the order of their names: clients write them in any.
+json::value in_order(const json::value& value) {
+  if (const auto* list = value.if_array()) {
+    json::array out;
+    for (const auto& item : *list) out.push_back(in_order(item));
+    return out;
+  }
+  const auto* object = value.if_object();
+  if (object == nullptr) return value;
+  std::map<std::string_view, const json::value*> members;
+  for (const auto& member : *object) members.emplace(member.key(), &member.value());
+  json::object out;
+  for (const auto& [name, member] : members) out[name] = in_order(*member);
+  return out;
+}
+
 /// Tells one input from another: the same request id must mean the same wish. FNV-1a; chance is the only adversary.
 std::string fingerprint(const json::value& input) {
   std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : json::serialize(input)) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  for (const char c : json::serialize(in_order(input)))
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
   return std::to_string(hash);
 }
 
