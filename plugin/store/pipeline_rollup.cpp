@@ -89,17 +89,14 @@ bool PipelineRollup::complete() {
 }
 
 Id PipelineRollup::held_to() {
-  // SQLite has one writer. On PostgreSQL whoever writes says so before looking how far the sums are built, and whoever
-  // begins to build them waits for all who did.
-  if (is_postgresql(session_)) session_.run("lock table sl_opportunity in row exclusive mode");
-  const auto row = session_.first<Id>(
-      std::string("select done_to from sl_rollup_state where company_id = :company and rollup = 'pipeline'") +
-          (is_postgresql(session_) ? " for share" : ""),
-      {{"company", company_}});
+  if (is_postgresql(session_)) return 0;
+  const auto row =
+      session_.first<Id>("select done_to from sl_rollup_state where company_id = :company and rollup = 'pipeline'",
+                         {{"company", company_}});
   return row ? std::get<0>(*row) : 0;
 }
 
-PipelineCells PipelineRollup::of(const std::vector<Id>& ids, bool lock) {
+PipelineCells PipelineRollup::of(const std::vector<Id>& ids) {
   PipelineCells cells;
   if (ids.empty()) return cells;
   const Params params{{"company", company_}, {"ids", session_.ids_text(ids)}};
@@ -108,7 +105,7 @@ PipelineCells PipelineRollup::of(const std::vector<Id>& ids, bool lock) {
        session_.query<Id, Id, Id, Id, Id, Id, std::string, MaybeInt, MaybeInt, MaybeInt, Int>(
            "select id, owner_id, type_id, source_id, campaign_id, step_id, status, planned_close, actual_close, "
            "company_minor, probability from sl_opportunity where +company_id = :company and archived = 0 and " +
-               session_.in_ids("id", "ids") + (lock && is_postgresql(session_) ? " order by id for update" : ""),
+               session_.in_ids("id", "ids"),
            params)) {
     deals[id] = {owner,      type, source, campaign, step, std::move(status), planned, actual, amount.value_or(0),
                  probability};
@@ -142,7 +139,7 @@ void PipelineRollup::move(const PipelineCells& deltas) {
   if (rows.empty()) return;
   Texts axes, statuses;
   Integers ids, months, steps, deals, once, amounts, weighted;
-  for (const auto& [cell, sums] : rows) {  // in the order of the key, so that two writers never wait in a circle
+  for (const auto& [cell, sums] : rows) {
     axes.push_back(cell.axis);
     ids.push_back(cell.axis_id);
     months.push_back(cell.month);
@@ -195,14 +192,13 @@ std::vector<Id> PipelineRollup::ids_after(Id after, std::int64_t limit) {
 std::vector<Difference> PipelineRollup::compare(std::int64_t limit) {
   std::vector<Difference> differences;
   const Transaction transaction(session_, Begin::reading);  // given up at the end: it only reads
-  if (is_postgresql(session_)) session_.run("set transaction isolation level repeatable read");
   if (!complete()) return differences;
   PipelineCells should_be, is;
   for (Id after = 0;;) {
     const auto ids = ids_after(after, kSlice);
     if (ids.empty()) break;
     after = ids.back();
-    for (const auto& [cell, sums] : of(ids, false)) add(should_be, cell, sums);
+    for (const auto& [cell, sums] : of(ids)) add(should_be, cell, sums);
   }
   for (auto& [axis, id, month, step, status, deals, once, amount, weighted] :
        session_.query<std::string, Id, Int, Id, std::string, Int, Int, Int, Int>(
@@ -227,13 +223,11 @@ std::vector<Difference> PipelineRollup::compare(std::int64_t limit) {
 
 bool PipelineRollup::build(Database& database, Id company) {
   return in_transaction(database, [&](Session& session) {
-    const bool postgresql = is_postgresql(session);
-    const auto state = session.first<Id>(
-        std::string("select done_to from sl_rollup_state where company_id = :company and rollup = 'pipeline'") +
-            (postgresql ? " for update" : ""),
-        {{"company", company}});
+    if (is_postgresql(session)) return false;
+    const auto state =
+        session.first<Id>("select done_to from sl_rollup_state where company_id = :company and rollup = 'pipeline'",
+                          {{"company", company}});
     if (!state) {
-      if (postgresql) session.run("lock table sl_opportunity in share mode");
       session.execute(
           "insert into sl_rollup_state (company_id, rollup, done_to) values (:company, 'pipeline', 0) on conflict do "
           "nothing",
@@ -244,7 +238,7 @@ bool PipelineRollup::build(Database& database, Id company) {
     if (done_to == kAll) return false;
     PipelineRollup rollup(session, company);
     const auto ids = rollup.ids_after(done_to, kSlice);
-    rollup.move(rollup.of(ids, false));
+    rollup.move(rollup.of(ids));
     const bool more = static_cast<Int>(ids.size()) == kSlice;
     session.execute("update sl_rollup_state set done_to = :done where company_id = :company and rollup = 'pipeline'",
                     {{"done", more ? ids.back() : kAll}, {"company", company}});
@@ -269,12 +263,12 @@ PipelineChange::PipelineChange(Session& session, Id company, std::vector<Id> ids
   if (ids_.empty()) return;
   const Id to = rollup_.held_to();
   std::erase_if(ids_, [to](Id id) { return id > to; });
-  before_ = rollup_.of(ids_, true);
+  before_ = rollup_.of(ids_);
 }
 
 void PipelineChange::done() {
   if (ids_.empty()) return;
-  PipelineCells deltas = rollup_.of(ids_, false);
+  PipelineCells deltas = rollup_.of(ids_);
   for (const auto& [cell, sums] : before_) add(deltas, cell, sums, -1);
   rollup_.move(deltas);
 }

@@ -7,6 +7,10 @@
 //   … update sl_opportunity …
 //   change.done();                                   // what they stand for then; the sums move by the difference
 //
+// On SQLite alone, which has one writer. On PostgreSQL many sellers would meet in the few rows of sums and wait for
+// each other to the end of their transactions (tests/e2e/test_concurrency.py, fifty writers): there nothing is built,
+// every call does nothing, and reports read the opportunities.
+//
 // A company that had opportunities before the sums existed is built in slices by build(), while work goes on; until it
 // is complete, reports read the opportunities themselves.
 //
@@ -55,10 +59,9 @@ class PipelineRollup {
 
  private:
   friend class PipelineChange;
-  /// Up to which id opportunities are in the sums; held on PostgreSQL until the transaction ends.
+  /// Up to which id opportunities are in the sums.
   [[nodiscard]] Id held_to();
-  /// `lock`: nobody else changes them before the transaction ends.
-  [[nodiscard]] PipelineCells of(const std::vector<Id>& ids, bool lock);
+  [[nodiscard]] PipelineCells of(const std::vector<Id>& ids);
   void move(const PipelineCells& deltas);
   [[nodiscard]] std::vector<Id> ids_after(Id after, std::int64_t limit);
 
