@@ -151,7 +151,7 @@ void Pump::retry_parked(Run& run) {
 WorkResult Pump::work(const CallContext& call, std::int64_t budget_us) {
   store::Lease session =
       database_.lease(std::clamp<std::int32_t>(static_cast<std::int32_t>(budget_us / 1'000), 50, 5'000));
-  const RelaxedSync relaxed(*session);
+  const PumpSettings settings(*session);
   Run run{call, *session, take_lease(*session, call.company)};
   run.budget_us = std::max<Int>(1'000, budget_us);
   run.sizes.batch = session->backend() == Backend::sqlite ? 64 : 256;

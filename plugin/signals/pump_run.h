@@ -15,27 +15,28 @@ inline std::int64_t since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// A pump's commits need not reach the disk one by one: what a power cut takes is delivered again, since the cursor
-/// goes with it; and a commit that does wait, a user's, takes all earlier ones along.
-class RelaxedSync {
+/// The pump's session settings, put back at the end.
+/// - Its commits need not reach the disk one by one: what a power cut takes is delivered again, since the cursor goes
+///   with it; and a commit that does wait, a user's, takes all earlier ones along.
+/// - While tables grow from nothing, as on a first start, PostgreSQL would keep plans from when they were empty, which
+///   read more of them with every batch: a batch is worth planning anew.
+class PumpSettings {
  public:
-  explicit RelaxedSync(store::Session& session) : session_(session) { set("normal"); }
-  ~RelaxedSync() {
+  explicit PumpSettings(store::Session& session) : session_(session) {
+    set("pragma synchronous = normal", "set synchronous_commit to off; set plan_cache_mode to force_custom_plan");
+  }
+  ~PumpSettings() {
     try {
-      set("full");
+      set("pragma synchronous = full", "reset synchronous_commit; reset plan_cache_mode");
     } catch (...) {  // the session is tidied by its pool
     }
   }
-  RelaxedSync(const RelaxedSync&) = delete;
-  RelaxedSync& operator=(const RelaxedSync&) = delete;
+  PumpSettings(const PumpSettings&) = delete;
+  PumpSettings& operator=(const PumpSettings&) = delete;
 
  private:
-  void set(const char* level) {
-    if (session_.backend() == Backend::sqlite) {
-      session_.run(std::string("pragma synchronous = ") + level);
-    } else {
-      session_.run(std::string(level) == "normal" ? "set synchronous_commit to off" : "reset synchronous_commit");
-    }
+  void set(const char* sqlite, const char* postgresql) {
+    session_.run(session_.backend() == Backend::sqlite ? sqlite : postgresql);
   }
   store::Session& session_;
 };

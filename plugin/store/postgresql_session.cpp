@@ -139,6 +139,7 @@ class PostgresqlSession final : public SociSession {
     PQsetNoticeReceiver(handle(), &PostgresqlSession::on_notice, this);
     misplaced_ = false;
     native("set timezone to 'UTC'");
+    native("set jit to off");  // our statements are short: compiling one takes longer than running it
     limit_statements_to(kStatementTimeoutMs);
     native("set lock_timeout to '5s'");
     native("set idle_in_transaction_session_timeout to '60s'");
