@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs declared actions: asks their small form, sends, says it was done with an Undo, and tells the page to look again. One
 // place, so that list, board, form and palette behave alike.
-import {h} from 'preact';
 import {signal} from '@preact/signals';
 import {act, ApiError, requestId} from './api';
 import {me, today} from './format';
@@ -10,7 +9,6 @@ import {t} from './i18n';
 import {fill, filled, inputs} from './template';
 import {formFields, type AskedForm} from '../widgets/field';
 import {toast} from '../widgets/overlay';
-import {Preview} from '../widgets/preview';
 import type {Action, Cells, Field, Row, View} from './types';
 
 export interface Pending { form: AskedForm; run: (input: Record<string, unknown>) => Promise<void>; cancel: () => void }
@@ -37,7 +35,7 @@ export async function runDeclared(action: Action, row: Row, view: Pick<View, 'fi
   let result: Record<string, unknown> | null;
   if (fields.length > 0 || action.confirm) {
     const initial: Cells = Object.fromEntries(fields.map((field) => [field.name, (fill(field.default, scope) as never) ?? row.cells[field.name]]));
-    const form: AskedForm = {title: action.label, fields, submit: action.label, danger: action.tone === 'danger', initial, values: row.cells as Record<string, unknown>, ...(action.confirm ? {text: action.confirm} : {}), ...(action.preview ? {preview: h(Preview, {action: action.preview.action, input: filled(action.preview.input ?? {id: '$id'}, scope)})} : {})};
+    const form: AskedForm = {title: action.label, fields, submit: action.label, danger: action.tone === 'danger', initial, values: row.cells as Record<string, unknown>, ...(action.confirm ? {text: action.confirm} : {}), ...(action.preview ? {preview: {action: action.preview.action, input: filled(action.preview.input ?? {id: '$id'}, scope), whole: action.preview.action === action.run, into: action.form_into}} : {})};
     result = await askForm(form, send);
   } else {
     try { result = await send({}); } catch (error) { refused(error as ApiError); return null; }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shell around every page: skip link, menu, bread crumbs, the page itself, overlays. A page that fails is caught here; the
 // shell stays.
-import {Component, type ComponentChildren} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {online, signedOut} from '../core/api';
 import {pendingForm} from '../core/act';
@@ -13,23 +12,15 @@ import {mayOpen, titleOf, typing, useKeys, useView, viewNames} from '../core/use
 import {FormDialog} from '../widgets/field';
 import {Icon} from '../widgets/icon';
 import {Overlays, say} from '../widgets/overlay';
+import {Catch} from '../views/catch';
 import {Loading, Message, Trouble} from '../views/frame';
 import {ViewPage} from '../views/page';
 import {homeOf, SideMenu} from './menu';
-import {later} from './later';
+import {later} from '../widgets/later';
 import {menus, openPalette, paletteOpen, shortcutsOpen} from './state';
 
 const Palette = later(() => import('./palette').then((module) => module.Palette));
 const Shortcuts = later(() => import('./shortcuts').then((module) => module.Shortcuts));
-
-class Catch extends Component<{children: ComponentChildren; name: string}, {error: Error | null}> {
-  override state = {error: null as Error | null};
-  static override getDerivedStateFromError(error: Error) { return {error}; }
-  override render() {
-    if (!this.state.error) return this.props.children;
-    return <div class="page"><Message icon="warn" danger title={t('state.broken')} text={t('state.broken.text', {name: this.props.name, message: this.state.error.message})}><button type="button" class="btn" onClick={() => this.setState({error: null})}>{t('again')}</button></Message></div>;
-  }
-}
 
 /** The first page: the host's home view where there is one, else the first entry of the menu. */
 export function firstView(): string {

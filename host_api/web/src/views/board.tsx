@@ -16,6 +16,8 @@ import {FilterBar} from '../widgets/filters';
 import {Icon} from '../widgets/icon';
 import {PopButton, say} from '../widgets/overlay';
 import {monthly, sumFields, useBoard, type BoardColumn} from './board_data';
+import {useBoardParams} from './board_params';
+import {TargetBar, useTarget} from './board_target';
 import {Heading, Loading, Message, Trouble} from './frame';
 import {useListState} from './list_state';
 import {SavedViews} from './list_tools';
@@ -28,7 +30,8 @@ export function BoardView({view}: {view: View}) {
   const state = useListState(view, false), [searchText, setSearchText] = useState(state.search);
   const foldKey = (group: Group) => `board/${view.id}/${group.key}`;
   const isFolded = (group: Group) => folded.value[foldKey(group)] ?? (view.collapse_if ? holds(view.collapse_if, {column: group as never, ...group} as never, false) : group.closed === true);
-  const board = useBoard(view, state.filters, state.search, isFolded);
+  const params = useBoardParams(view);
+  const board = useBoard(view, params.filter && [...params.filter, ...state.filters], state.search, isFolded);
   const [lift, setLift] = useState<Lift | null>(null), [over, setOver] = useState<string | null>(null), holder = useRef<HTMLDivElement>(null);
   const [focus, setFocus] = useState<{column: string; card: number} | null>(null), refocus = useRef<number | null>(null);
   useLive([view.source?.list ?? '', view.entity ?? ''], () => void board.load());
@@ -44,6 +47,7 @@ export function BoardView({view}: {view: View}) {
   });
   const opened = Number(route.value.query.get('r')) || null;
   const columns = board.columns ?? [], sums = sumFields(view);
+  const target = useTarget(view, view.target && monthly(view) ? columns.map((column) => column.group.key) : []);
   const label = (key: string) => columns.find((column) => column.group.key === key)?.group.label ?? key;
   const open = (row: Row) => { if (!view.open) return; if (view.open.as === 'page' || narrow.value) void go(href(view.open.view, row.id)); else setQuery({r: String(row.id)}, opened !== null); };
 
@@ -156,6 +160,7 @@ export function BoardView({view}: {view: View}) {
       <SavedViews view={view} state={state} />
       <div class="row wrap list-tools no-print">
         {view.search !== false && <div class="affix list-search"><Icon name="search" class="lead" /><input class="input" type="search" aria-label={t('list.search', {title: view.title})} placeholder={t('list.search.short')} value={searchText} onInput={(event) => setSearchText(event.currentTarget.value)} /></div>}
+        {params.chooser}
         {available.length > 0 && <FilterBar fields={view.fields} available={available} filters={state.filters} onChange={(filters) => state.set({filters})} />}
         <span class="spacer" /><span class="muted small hide-phone"><Icon name="keyboard" /> {t('board.hint')}</span>
       </div>
@@ -171,6 +176,7 @@ export function BoardView({view}: {view: View}) {
                     <button type="button" class="col-fold" aria-expanded={!shut} aria-label={t(shut ? 'board.unfold' : 'board.fold', {column: group.label})} onClick={fold}><Icon name={shut ? 'chevron' : 'down'} /></button>
                     <h2 class="clip" title={group.label}>{group.label}</h2><span class="count-pill">{number(group.count)}</span>
                     {!shut && <p class="col-sums num">{sums.map((field, at) => <span key={field} class={at === 0 ? 'strong' : 'muted'} title={`${view.fields[field]?.label ?? ''}: ${moneys(group.sums?.[field])}`}>{at > 0 && `${view.fields[field]?.label ?? ''} `}{roundMoneys(group.sums?.[field]).join(' + ') || '–'}</span>)}</p>}
+                    {!shut && view.target && <TargetBar rule={view.target} row={target.get(group.key)} />}
                   </header>
                   {!shut && (
                     <ul class="col-cards">

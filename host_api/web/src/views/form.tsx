@@ -20,6 +20,7 @@ import {ask, PopButton, toast} from '../widgets/overlay';
 import type {RowCache} from '../grid/cache';
 import {ConflictDialog} from './conflict';
 import {changes, check, compare, fieldsShown, findDraft, isRequired, keepDraft, same, type Clash} from './form_state';
+import {FormCheck} from './form_check';
 import {Loading, Trouble} from './frame';
 import {Lines} from './lines';
 import {Parts} from './parts';
@@ -64,7 +65,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   const [typos, setTypos] = useState<Record<string, string>>({}), [busy, setBusy] = useState(false), [clash, setClash] = useState<{theirs: Row; clashes: Clash[]; taken: string[]} | null>(null);
   const [restored, setRestored] = useState(false), [offline, setOffline] = useState(false), [news, setNews] = useState(false);
   const summary = useRef<HTMLDivElement>(null), attempt = useRef<{body: string; id: string} | null>(null);
-  const idOf = (name: string) => `f-${panel ? 'p-' : ''}${name}`;
+  const own = panel ? `${view.id.replace(/\W/g, '-')}-` : '', idOf = (name: string) => `f-${own}${name}`, root = useRef<HTMLDivElement>(null);
   const cells = useMemo<Cells>(() => ({...record.cells, ...edits}), [record, edits]);
   const changedFields = changes(record, edits, view.fields), dirty = Object.keys(changedFields).length > 0 || Object.keys(typos).length > 0;
   const editable = fresh ? view.save?.create !== undefined : view.save?.update !== undefined;
@@ -147,7 +148,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   const saver = useRef(save);
   saver.current = save;
 
-  useKeys((event) => { if ((event.ctrlKey || event.metaKey) && event.key === 's' && editable && (!panel || document.activeElement?.closest('.panel'))) { event.preventDefault(); if (dirty || fresh) void save(); } });
+  useKeys((event) => { if ((event.ctrlKey || event.metaKey) && event.key === 's' && editable && (panel ? root.current?.contains(document.activeElement) : !document.activeElement?.closest('.in-panel'))) { event.preventDefault(); if (dirty || fresh) void save(); } });
 
   const actions = Object.entries(view.actions ?? {}).filter(([name]) => !fresh && (view.header === undefined || !header(view).actions || header(view).actions!.includes(name))).filter(([, action]) => holds(action.visible_if, record.cells as Record<string, unknown>));
   const shown = actions.slice(0, panel ? 2 : 4), rest = actions.slice(panel ? 2 : 4);
@@ -165,7 +166,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   const currency = Object.values(cells).find((cell): cell is {minor: number; currency: string} => typeof cell === 'object' && cell !== null && 'currency' in cell)?.currency;
   const neighbours = useNeighbours(view.id, record.id, panel === true || fresh);
   return (
-    <div class={`form ${panel ? 'in-panel' : ''}`}>
+    <div class={`form ${panel ? 'in-panel' : ''}`} ref={root}>
       <div class="form-head">
         <div class="row wrap">
           <h1 class="grow" tabIndex={-1}>{record.title || (fresh ? t('form.new', {title: view.title}) : t('untitled'))}</h1>
@@ -186,8 +187,9 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
       {(Object.keys(allErrors).length > 0 || general) && (
         <div class="notice danger" role="alert" tabIndex={-1} ref={summary}><Icon name="warn" /><div><strong>{t('form.errors', {n: Object.keys(allErrors).length + (general ? 1 : 0)})}</strong>
           <ul>{general && <li>{general}</li>}{Object.entries(allErrors).map(([name, text]) => <li key={name}><a href={`#${idOf(name)}`} onClick={(event) => { event.preventDefault(); const at = document.getElementById(idOf(name)); at?.focus(); at?.scrollIntoView({block: 'center'}); }}>{view.fields[name]?.label}: {text}</a></li>)}</ul></div></div>)}
+      {fresh && view.check && dirty && <FormCheck view={view} cells={cells} />}
       <div class={`form-grid ${(view.tabs?.length || view.panels?.length) && !fresh ? 'two' : ''}`}>
-        <form class="stack" id={`form-${panel ? 'panel' : 'page'}`} noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
+        <form class="stack" id={`form-${own}page`} noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
           {section.map((part, at) => (
             <section class="card" key={at} aria-label={panel ? undefined : part.label}>
               {part.label && <div class="card-head"><h2>{part.label}</h2></div>}
@@ -207,7 +209,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
               <button type="submit" class="btn primary" disabled={busy}>{busy ? t('saving') : t(fresh ? 'create' : 'save')}</button></div>)}
         </form>
         {!fresh && ((view.tabs?.length ?? 0) > 0 || (view.panels?.length ?? 0) > 0) && <div class="stack">{view.tabs && view.tabs.length > 0 && <Parts parts={view.tabs} record={record} view={view} panel={panel === true} />}
-          {(view.panels ?? []).map((one) => <Slot key={one.id} view={one.view} title={one.title ?? one.titles?.[language.value] ?? ''} record={record} />)}</div>}
+          {(view.panels ?? []).map((one) => <Slot key={one.id} view={one.view} page={list} title={one.title ?? one.titles?.[language.value] ?? ''} record={record} />)}</div>}
       </div>
       {clash && <ConflictDialog view={view} clashes={clash.clashes} taken={clash.taken} theirs={clash.theirs} onClose={() => setClash(null)} onDone={(chosen) => {
         const next = {...edits};

@@ -24,8 +24,11 @@ import {Heading, Message, Trouble} from './frame';
 import {BulkBar, ColumnsMenu, SavedViews} from './list_tools';
 import {useColumns, useListData, useListState} from './list_state';
 import {Cards, PlainTable} from './list_plain';
+import {later} from '../widgets/later';
 import {RecordPanel} from './panel';
 import {deleteRecord} from './remove';
+
+const ExplainPanel = later(() => import('./explain').then((module) => module.ExplainPanel));
 
 export interface ListProps { view: View; fixed?: Filter[]; embedded?: boolean; createWith?: Record<string, unknown> | undefined; limit?: number; title?: string }
 
@@ -40,7 +43,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const gridId = `grid-${view.id.replace(/\W/g, '-')}`;
   const setActive = (row: number, column: number) => { data.place.row = row; data.place.column = column; setActiveState({row, column}); };
   const opened = embedded ? null : Number(route.value.query.get('r')) || null;
-  const asPanel = !embedded && view.open?.as !== 'page' && view.open !== undefined && !narrow.value;
+  const asPanel = !embedded && view.open?.as !== 'page' && view.open !== undefined && !narrow.value, explains = !embedded && view.explain !== undefined;
 
   useEffect(() => { setSelected(new Map()); setAll(false); }, [JSON.stringify(state.filters), state.search]);
   useEffect(() => { setSearchText(state.search); }, [state.search]);
@@ -58,6 +61,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const create = view.create && mayOpen(view.create.view) ? view.create : undefined;
   const inlineEdit = view.edit === 'inline' && view.save?.update !== undefined;
   const open = (row: Row, _index: number) => {
+    if (explains) { setQuery({r: String(row.id)}, opened !== null); return; }
     if (!view.open) return;
     if (asPanel) setQuery({r: String(row.id)}, opened !== null);
     else void go(href(String(openView(row)), row.id));
@@ -134,6 +138,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
         focusGrid();
       }} />;
     }
+    if (explains && column === columns[0]) return <a class="cell-link clip" tabIndex={-1} href={href(view.id, null, new URLSearchParams({...Object.fromEntries(route.value.query), r: String(row.id)}))} onClick={(event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), 0); open(row, 0); }}>{isNone(value) ? row.title : cellText(value, field)}</a>;
     if (column.as === 'link' || (column === columns[0] && view.open)) {
       const text = isNone(value) ? row.title : cellText(value, field);
       return view.open ? <a class="cell-link clip" tabIndex={-1} href={href(openView(row), row.id)} onClick={(event) => { if (!asPanel || event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), columns.indexOf(column)); open(row, 0); }}>{text || t('untitled')}</a> : <span class="clip">{text}</span>;
@@ -144,7 +149,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
 
   const rowActions = (view.row_actions ?? []).flatMap((name) => { const action = view.actions?.[name]; return action ? [action] : []; });
   const pageActions = (view.page_actions ?? []).flatMap((name) => { const action = view.actions?.[name]; return action ? [action] : []; });
-  const tail = rowActions.length > 0 ? (row: Row) => { const may = rowActions.filter((action) => holds(action.visible_if, row.cells as Record<string, unknown>)); return may.length === 0 ? null : <RowMenu row={row} actions={may} run={(action) => void runDeclared(action, row, view, data.refresh)} />; } : undefined;
+  const tail = rowActions.length > 0 ? (row: Row, plain = false) => { const may = rowActions.filter((action) => holds(action.visible_if, row.cells as Record<string, unknown>)); return may.length === 0 ? null : <RowMenu row={row} plain={plain} actions={may} run={(action) => void runDeclared(action, row, view, data.refresh)} />; } : undefined;
   const exportList = (format: 'csv' | 'xlsx') => void import('./export').then(({exportFile}) => exportFile(view, columns, data.filter, state.search, state.sort, format)).catch(refused);
 
   const walk = (by: number) => {
@@ -179,6 +184,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
         onKey={(event, row) => {
           if (reorder && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && row) { event.preventDefault(); void moveRow(active.row, active.row + (event.key === 'ArrowUp' ? -1 : 1)); }
           else if ((event.ctrlKey || event.metaKey) && event.key === 'c' && !getSelection()?.toString()) { const rows = selected.size > 0 ? cache.loaded().filter((one) => selected.has(one.id)) : row ? [row] : []; if (rows.length > 0) { event.preventDefault(); void navigator.clipboard?.writeText(rows.map((one) => columns.map((column) => plainText(one.cells[column.field], view, column.field)).join('\t')).join('\n')).then(() => toast('copied', {n: rows.length})); } }
+          else if (row && (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10') || (event.key === 'm' && !event.ctrlKey && !event.metaKey && !event.altKey))) { const tools = document.getElementById(`${gridId}-${active.row}-0`)?.closest('.grid-row')?.querySelector<HTMLElement>('.tail button'); if (tools) { event.preventDefault(); tools.focus(); if (tools.hasAttribute('aria-haspopup')) tools.click(); } }
           else if (event.key === 'Delete' && row && view.delete) { event.preventDefault(); void deleteRecord(view, row, data.refresh); }
           else if (row && !event.ctrlKey && !event.metaKey && !event.altKey) { const hit = Object.values(view.actions ?? {}).find((action) => action.key === event.key && holds(action.visible_if, row.cells as Record<string, unknown>)); if (hit) { event.preventDefault(); void runDeclared(hit, row, view, data.refresh); } }
         }} />;
@@ -198,9 +204,10 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
       {embedded && create && <div class="row"><span class="muted small">{totalText}</span><span class="spacer" /><a class="btn" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a></div>}
       {(selected.size > 0 || all) && <BulkBar view={view} selected={selected} all={all} total={cache.total} onAll={() => setAll(true)} onClear={() => { setSelected(new Map()); setAll(false); }} filter={data.filter} search={state.search} changed={data.refresh} />}
       {cache.trouble && cache.row(0) && <div class="notice danger" role="alert"><Icon name="warn" /><span>{cache.trouble.message}</span><button type="button" class="link-btn" onClick={data.refresh}>{t('again')}</button></div>}
-      <div class={opened && asPanel ? 'with-panel' : 'list-body'}>
+      <div class={opened && (asPanel || explains) ? 'with-panel' : 'list-body'}>
         {body}
         {opened && asPanel && view.open && <RecordPanel view={view.open.view} id={opened} onClose={() => { setQuery({r: null}); focusGrid(); }} onWalk={walk} changed={data.refresh} />}
+        {opened && explains && cache.row(cache.indexOf(opened)) && <ExplainPanel key={opened} view={view} row={cache.row(cache.indexOf(opened))!} onClose={() => { setQuery({r: null}); focusGrid(); }} onWalk={walk} changed={data.refresh} />}
       </div>
     </div>
   );
@@ -211,8 +218,8 @@ const stringify = (values: Record<string, unknown> | undefined) => (values ? Obj
 export const plainText = (cell: Cell, view: View, field: string): string => (isMoney(cell) ? cellText(cell, view.fields[field]).replace(/[\u00a0\u202f]/g, ' ') : cellText(cell, view.fields[field]));
 
 /** One action stands as a button, several in a menu. */
-function RowMenu({row, actions, run}: {row: Row; actions: Action[]; run: (action: Action) => void}) {
-  if (actions.length === 1) return <button type="button" class="btn quiet mini" tabIndex={-1} title={actions[0]!.help} onClick={(event) => { event.stopPropagation(); run(actions[0]!); }}>{actions[0]!.label}<span class="sr">: {row.title}</span></button>;
+function RowMenu({row, actions, run, plain}: {row: Row; plain: boolean; actions: Action[]; run: (action: Action) => void}) {
+  if (actions.length === 1) return <button type="button" class="btn quiet mini" tabIndex={plain ? 0 : -1} title={actions[0]!.help} onClick={(event) => { event.stopPropagation(); run(actions[0]!); }}>{actions[0]!.label}<span class="sr">: {row.title}</span></button>;
   return <PopButton label={`${t('more')}: ${row.title}`} icon="more" class="btn quiet icon-only mini" role="menu" end>{(close) => <>{actions.map((action) => <button type="button" role="menuitem" key={action.label} class={`pop-item ${action.tone === 'danger' ? 'danger' : ''}`} onClick={() => { close(); run(action); }}>{action.label}</button>)}</>}</PopButton>;
 }
 

@@ -37,7 +37,7 @@ export function Cards({view, columns, cache, href}: {view: View; columns: Column
   );
 }
 
-interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row) => ComponentChildren) | undefined }
+interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined }
 export function PlainTable({view, columns, cache, cell, sort, onSort, sums, label, tail}: TableProps) {
   const [rows, more] = usePages(cache, 50);
   return (
@@ -51,7 +51,7 @@ export function PlainTable({view, columns, cache, cell, sort, onSort, sums, labe
         })}{tail && <th scope="col"><span class="sr">{t('more')}</span></th>}</tr></thead>
         <tbody>{rows.map((row) => <tr key={row.id}>{columns.map((column, at) => at === 0
           ? <th scope="row" key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</th>
-          : <td key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tabbable(tail(row))}</td>}</tr>)}</tbody>
+          : <td key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tail(row, true)}</td>}</tr>)}</tbody>
         {columns.some((column) => column.total) && sums && <tfoot><tr>{columns.map((column, at) => <td key={column.field} class={alignOf(column, view.fields[column.field])}>{column.total ? <strong class="num">{sums[column.field] ? moneys(sums[column.field]) : t('list.sum.none')}</strong> : at === 0 ? t('list.sum') : ''}</td>)}</tr></tfoot>}
       </table>
       {!cache.started && <div class="card-body"><span class="skeleton" /></div>}

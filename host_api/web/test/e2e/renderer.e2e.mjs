@@ -300,15 +300,49 @@ export const tests = {
       assert.match(await page.locator('main').textContent(), /känner inte till sidtypen ”hologram”/);
       await page.goto(`${small.url}/app/v/odd.version`);
       await page.getByText('Sidan är nyare än visaren').waitFor();
-      await page.goto(`${small.url}/app/v/opportunity.form/11`); await ready(page);
+      await page.goto(`${small.url}/app/v/opportunity.form/11`);
       await page.getByRole('tab', {name: 'Framtid'}).click();
       await page.getByText('känner inte till delen').waitFor();
       await page.getByRole('tab', {name: 'Trasig'}).click();
       await page.getByText('Delen svarar inte just nu.').waitFor();
       await page.getByRole('tab', {name: 'Långsam'}).click();
-      await page.getByText('längre tid än vanligt').waitFor();
-      assert.ok(await page.getByLabel('Rubrik').isVisible());
+      await page.getByText('Långsam dröjer').waitFor();
+      await page.locator('#f-title').fill('Sidan lever');
+      await page.keyboard.press('Control+s');
+      await page.locator('.toast', {hasText: 'sparad'}).waitFor();
     });
+  },
+  async 'panels of partners: own fields are saved by their own action; broken, new, slow and stopped ones say so in their place'({small}) {
+    await within(small.url, {width: 1440}, '/app/v/opportunity.list?v=all', async (page) => {
+      await page.goto(`${small.url}/app/v/partner.page/17`);
+      const slot = (name) => page.getByRole('region', {name: `Partner ${name}`});
+      await slot('fields').getByLabel('Montörer').waitFor();
+      assert.equal(await slot('fields').getByLabel('Montörer').inputValue(), 'Ada och Bo');
+      await slot('fields').getByLabel('Montörer').fill('Cleo');
+      await page.keyboard.press('Control+s');
+      await page.locator('.toast', {hasText: 'sparad'}).waitFor();
+      assert.equal(small.byId(17).version, 1, 'the page of the host was not saved with it');
+      await slot('future').getByText('Sidan är nyare än visaren').waitFor();
+      await slot('kind').getByText('känner inte till sidtypen ”hologram”').waitFor();
+      await slot('misfit').getByText('passar inte schemat').waitFor();
+      await slot('crash').getByText('Resten av sidan fungerar').waitFor();
+      await slot('down').getByText('Partnerns modul är stoppad.').waitFor();
+      await slot('slow').getByText('Partner slow dröjer').waitFor();
+      await page.locator('#f-title').fill('Sidan lever också');
+      await page.keyboard.press('Control+s');
+      await page.waitForFunction(() => [...document.querySelectorAll('.toast')].some((one) => one.textContent.includes('sparad')));
+      await page.waitForFunction(() => !document.querySelector('.save-bar'));
+      assert.equal(small.byId(17).title, 'Sidan lever också');
+    });
+  },
+  async 'a text that is missing shows its key, and the page works'({small}) {
+    const user = await open(small.url);
+    await user.page.route(/\/assets\/sv-.*\.js$/, async (route) => { const answer = await route.fetch(), body = await answer.text(); await route.fulfill({response: answer, body: body.replace(/"list\.search\.short":[\w$]+,/, '').replace(/"filter\.add":[\w$]+,/, '')}); });
+    await user.visit('/app/v/opportunity.list?v=all');
+    assert.equal(await user.page.getByRole('searchbox').getAttribute('placeholder'), 'list.search.short');
+    await user.page.getByRole('button', {name: 'filter.add'}).click();
+    await user.page.getByRole('menuitem', {name: 'Planerad stängning'}).click();
+    assert.deepEqual(await user.end(), []);
   },
   async 'script in a text field stays text'({small}) {
     const evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>';

@@ -4,6 +4,7 @@ import {readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {close} from './browser.mjs';
+import {endWorld} from './world.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -26,6 +27,7 @@ export async function runAll(pattern) {
     }
     await after?.(shared);
   }
+  await endWorld();
   await close();
   return result;
 }
