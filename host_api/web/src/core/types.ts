@@ -90,4 +90,4 @@ export interface Me {
 export interface ViewName { id: string; kind: string; title: string }
 export interface Page { rows: Row[]; after?: string | null; before?: string | null; position?: number }
 export interface Group { key: string; label: string; count: number; sums?: Record<string, Money[]>; tone?: Tone; closed?: boolean; [key: string]: unknown }
-export interface Summary { total: number; exact: boolean; sums?: Record<string, Money[] | null>; groups?: Group[] }
+export interface Summary { total: number; exact: boolean; sums?: Record<string, Money[] | number | null>; groups?: Group[] }

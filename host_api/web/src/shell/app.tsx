@@ -47,8 +47,8 @@ export function App() {
     else if (event.key === '?' && !typing(event) && !event.ctrlKey && !event.metaKey && !paletteOpen.value) { event.preventDefault(); shortcutsOpen.value = true; }
     else if (event.key === 'F6') {
       event.preventDefault();
-      const places = [document.querySelector<HTMLElement>('.side .menu-item[aria-current], .side .menu-item'), document.querySelector<HTMLElement>('.topbar button, .topbar a'), main.current?.querySelector<HTMLElement>('.grid-box, [data-card][tabindex="0"], input, button, a') ?? main.current, document.querySelector<HTMLElement>('.panel')].filter((one): one is HTMLElement => one !== null && one !== undefined && one.offsetParent !== null);
-      const at = places.findIndex((place) => (place.closest('.side, .topbar, .panel, main') ?? place).contains(document.activeElement));
+      const places = [document.querySelector<HTMLElement>('.side .menu-item[aria-current], .side .menu-item'), document.querySelector<HTMLElement>('.topbar button, .topbar a'), main.current?.querySelector<HTMLElement>('.grid-box, [data-card][tabindex="0"], input, button, a') ?? main.current, document.querySelector<HTMLElement>('.panel'), [...document.querySelectorAll<HTMLElement>('.toast')].pop()?.querySelector<HTMLElement>('button')].filter((one): one is HTMLElement => one !== null && one !== undefined && one.offsetParent !== null);
+      const at = places.findIndex((place) => (place.closest('.side, .topbar, .panel, .toasts, main') ?? place).contains(document.activeElement));
       places[(at + (event.shiftKey ? places.length - 1 : 1)) % places.length]?.focus();
     }
     else if (event.key === 'Escape' && menuOpen.value && innerWidth < 960) menuOpen.value = false;

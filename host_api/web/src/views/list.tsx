@@ -179,7 +179,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
         onMove={(field, before) => { const order = columns.map((column) => column.field).filter((name) => name !== field); const at = before ? order.indexOf(before) : order.length; order.splice(at < 0 ? order.length : at, 0, field); setPrefs({...prefs, order}); }}
         cell={cell} selected={new Set(selected.keys())} onSelect={(view.bulk?.length ?? 0) > 0 ? select : null} allSelected={all || (selected.size > 0 && selected.size >= cache.total)} onOpen={open} onEdit={inlineEdit ? edit : null}
         tail={tail} active={active} onActive={setActive} place={data.place} editing={editing} opened={opened}
-        footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field] as Money[] | null | undefined} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
+        footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field]} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
         handle={reorder && state.filters.length === 0 && !state.search ? (row, index) => <RowHandle title={row.title} index={index} total={cache.total} onMove={(to) => void moveRow(index, to)} /> : undefined}
         onKey={(event, row) => {
           if (reorder && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && row) { event.preventDefault(); void moveRow(active.row, active.row + (event.key === 'ArrowUp' ? -1 : 1)); }
@@ -220,11 +220,12 @@ export const plainText = (cell: Cell, view: View, field: string): string => (isM
 /** One action stands as a button, several in a menu. */
 function RowMenu({row, actions, run, plain}: {row: Row; plain: boolean; actions: Action[]; run: (action: Action) => void}) {
   if (actions.length === 1) return <button type="button" class="btn quiet mini" tabIndex={plain ? 0 : -1} title={actions[0]!.help} onClick={(event) => { event.stopPropagation(); run(actions[0]!); }}>{actions[0]!.label}<span class="sr">: {row.title}</span></button>;
-  return <PopButton label={`${t('more')}: ${row.title}`} icon="more" class="btn quiet icon-only mini" role="menu" end>{(close) => <>{actions.map((action) => <button type="button" role="menuitem" key={action.label} class={`pop-item ${action.tone === 'danger' ? 'danger' : ''}`} onClick={() => { close(); run(action); }}>{action.label}</button>)}</>}</PopButton>;
+  return <PopButton label={`${t('more')}: ${row.title}`} icon="more" class="btn quiet icon-only mini" tabIndex={plain ? 0 : -1} role="menu" end>{(close) => <>{actions.map((action) => <button type="button" role="menuitem" key={action.label} class={`pop-item ${action.tone === 'danger' ? 'danger' : ''}`} onClick={() => { close(); run(action); }}>{action.label}</button>)}</>}</PopButton>;
 }
 
-function SumCell({sums, pending}: {sums: Money[] | null | undefined; pending: boolean}) {
+function SumCell({sums, pending}: {sums: Money[] | number | null | undefined; pending: boolean}) {
   if (pending) return <span class="muted" aria-label={t('list.sum.pending')}>…</span>;
+  if (typeof sums === 'number') return <strong class="num sum">{number(sums)}</strong>;
   if (!sums) return <span class="muted small">{t('list.sum.none')}</span>;
   return <strong class="num sum" title={moneys(sums)}>{roundMoneys(sums).map((text) => <span key={text}>{text}</span>)}</strong>;
 }

@@ -3,7 +3,7 @@
 import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
 import {isNone, moneys} from '../core/format';
-import {t} from '../core/i18n';
+import {number, t} from '../core/i18n';
 import type {Column, Money, Row, View} from '../core/types';
 import type {RowCache} from '../grid/cache';
 import {alignOf, CellView} from '../widgets/cell';
@@ -37,7 +37,7 @@ export function Cards({view, columns, cache, href}: {view: View; columns: Column
   );
 }
 
-interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined }
+interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | number | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined }
 export function PlainTable({view, columns, cache, cell, sort, onSort, sums, label, tail}: TableProps) {
   const [rows, more] = usePages(cache, 50);
   return (
@@ -52,13 +52,15 @@ export function PlainTable({view, columns, cache, cell, sort, onSort, sums, labe
         <tbody>{rows.map((row) => <tr key={row.id}>{columns.map((column, at) => at === 0
           ? <th scope="row" key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</th>
           : <td key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tail(row, true)}</td>}</tr>)}</tbody>
-        {columns.some((column) => column.total) && sums && <tfoot><tr>{columns.map((column, at) => <td key={column.field} class={alignOf(column, view.fields[column.field])}>{column.total ? <strong class="num">{sums[column.field] ? moneys(sums[column.field]) : t('list.sum.none')}</strong> : at === 0 ? t('list.sum') : ''}</td>)}</tr></tfoot>}
+        {columns.some((column) => column.total) && sums && <tfoot><tr>{columns.map((column, at) => <td key={column.field} class={alignOf(column, view.fields[column.field])}>{column.total ? <strong class="num">{sumText(sums[column.field])}</strong> : at === 0 ? t('list.sum') : ''}</td>)}</tr></tfoot>}
       </table>
       {!cache.started && <div class="card-body"><span class="skeleton" /></div>}
       {more && <div class="card-body"><button type="button" class="btn" onClick={more}>{t('list.load_more')}</button></div>}
     </div>
   );
 }
+
+const sumText = (sum: Money[] | number | null | undefined) => (typeof sum === 'number' ? number(sum) : sum ? moneys(sum) : t('list.sum.none'));
 
 /** In a plain table every link is a tab stop; in the grid the arrows reach it. */
 function tabbable(content: ComponentChildren): ComponentChildren {

@@ -38,7 +38,7 @@ export function WizardView({view}: {view: View}) {
     setBusy(false);
   };
   return (
-    <div class="page"><Heading view={view} />
+    <div class="page"><Heading view={{...view, links: []}} />
       {!step ? <Message icon="check" title={t('wizard.done')} text={view.text}>{(view.links ?? []).filter((link) => mayOpen(link.view)).map((link) => <a class="btn" key={link.view} href={href(link.view)}>{link.label ?? titleOf(link.view)}</a>)}</Message> : (<>
         <ol class="steps" aria-label={view.title}>{steps.map((one, i) => <li key={one.label} class={i < at ? 'past' : i === at ? 'now' : ''} aria-current={i === at ? 'step' : undefined}><span class="count-pill">{i < at ? '✓' : i + 1}</span>{one.label}</li>)}</ol><section class="card wizard"><div class="card-head"><h2 tabIndex={-1} ref={heading}>{step.label}</h2><span class="spacer" /><span class="muted small">{t('wizard.step', {at: at + 1, of: steps.length})}</span></div>
           <form class="card-body stack" noValidate onSubmit={(event) => { event.preventDefault(); void next(); }}>

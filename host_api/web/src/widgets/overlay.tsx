@@ -59,7 +59,7 @@ export function Popover({anchor, onClose, children, label, role, end, class: giv
 }
 
 /** A button with a pop-up; `children` gets a way to close it. */
-export function PopButton({label, content, class: given, icon, children, end, role = 'dialog', badge}: {label: string; content?: ComponentChildren; class?: string; icon?: string; children: (close: () => void) => ComponentChildren; end?: boolean; role?: 'dialog' | 'menu'; badge?: ComponentChildren}) {
+export function PopButton({label, content, class: given, icon, children, end, role = 'dialog', badge, tabIndex}: {tabIndex?: number; label: string; content?: ComponentChildren; class?: string; icon?: string; children: (close: () => void) => ComponentChildren; end?: boolean; role?: 'dialog' | 'menu'; badge?: ComponentChildren}) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null), holder = useRef<HTMLSpanElement>(null);
   const close = () => { setOpen(false); };
@@ -78,7 +78,7 @@ export function PopButton({label, content, class: given, icon, children, end, ro
   };
   return (
     <span ref={holder} onKeyDown={key}>
-      <button ref={button} type="button" class={given ?? 'btn'} aria-expanded={open} aria-haspopup={role} aria-label={content === undefined ? label : undefined} title={content === undefined ? label : undefined} onClick={() => setOpen(!open)}>
+      <button ref={button} type="button" tabIndex={tabIndex} class={given ?? 'btn'} aria-expanded={open} aria-haspopup={role} aria-label={content === undefined ? label : undefined} title={content === undefined ? label : undefined} onClick={() => setOpen(!open)}>
         {icon && <Icon name={icon} />}{content}{badge}
       </button>
       {open && <Popover anchor={button.current} onClose={close} label={label} role={role} {...(end ? {end} : {})}>{children(() => { close(); button.current?.focus(); })}</Popover>}

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-BXM4VBSN.js";import"./chunk-NCCSZI6W.js";import"./chunk-PMNWAE4F.js";import"./chunk-ZT25M2FJ.js";import{C as a}from"./chunk-VZ7QYLQ3.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
