@@ -64,7 +64,9 @@ export function Palette() {
     {key: 'dense', icon: 'settings', title: t(density.value === 'compact' ? 'palette.cosy' : 'palette.compact'), group: t('palette.commands'), run: () => { density.value = density.value === 'compact' ? 'cosy' : 'compact'; }},
     ...(['sv', 'nb', 'en'] as const).map((name) => ({key: `lang/${name}`, icon: 'settings', title: {sv: 'Svenska', nb: 'Norsk bokmål', en: 'English'}[name], sub: t('user.language'), group: t('palette.commands'), run: () => void changeLanguage(name)})),
     {key: 'keys', icon: 'keyboard', title: t('shortcuts'), group: t('palette.commands'), run: () => { shortcutsOpen.value = true; }}, {key: 'out', icon: 'external', title: t('user.logout'), group: t('palette.commands'), run: () => void logOut()}].filter((entry) => hit(`${entry.title} ${'sub' in entry ? entry.sub : ''}`, words));
-  const entries = [...open.filter((entry) => hit(entry.title, words)), ...(words.length > 0 ? [...found, ...pages.slice(0, 8), ...commands.slice(0, 6)] : [...pages.slice(0, 9), ...commands.slice(0, 4)])];
+  // A page called so comes first: what the host finds later must not slip in under the finger on Enter.
+  const named = pages.filter((entry) => entry.title.toLowerCase().startsWith(text.trim().toLowerCase())).slice(0, 3);
+  const entries = [...open.filter((entry) => hit(entry.title, words)), ...(words.length > 0 ? [...named, ...found, ...pages.filter((entry) => !named.includes(entry)).slice(0, 8), ...commands.slice(0, 6)] : [...pages.slice(0, 9), ...commands.slice(0, 4)])];
   const choose = (entry: Entry | undefined) => { if (!entry) return; close(); setTimeout(entry.run, 0); };
   useEffect(() => { document.getElementById(`pal-${active}`)?.scrollIntoView({block: 'nearest'}); }, [active]);
   return (

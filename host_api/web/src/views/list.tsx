@@ -172,7 +172,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const body = cache.trouble && !cache.row(0) ? <Trouble error={cache.trouble} again={data.refresh} />
     : empty ? (filtered ? <Message icon="search" title={t('list.no_hits')} text={t('list.no_hits.text')}><button type="button" class="btn" onClick={() => state.set({filters: [], search: ''})}>{t('filter.clear')}</button></Message>
       : <Message icon="list" title={view.empty?.title ?? t('list.empty', {title: view.title})} text={view.empty?.text ?? (create ? t('list.empty.text') : undefined)}>{create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}</Message>)
-    : narrow.value ? <Cards view={view} columns={columns} cache={cache} href={(row) => (view.open ? href(openView(row), row.id) : null)} />
+    : narrow.value ? <Cards view={view} columns={columns} cache={cache} href={(row) => (view.open ? href(openView(row), row.id) : null)} tail={tail} />
     : pageMode.value || embedded ? <PlainTable view={view} columns={columns} cache={cache} cell={cell} sort={state.sort} onSort={(sort) => state.set({sort})} sums={sums} label={view.title} onOpen={view.open ? open : null} tail={tail} />
     : <Grid id={gridId} label={view.title} columns={columns} fields={view.fields} widths={prefs.widths} total={cache.total} row={(index) => cache.row(index)} want={(first, last) => cache.want(first, last)} sort={state.sort} onSort={(sort) => state.set({sort})}
         onWidth={(field, px) => { const widths = {...prefs.widths}; if (px === null) delete widths[field]; else widths[field] = px; setPrefs({...prefs, widths}); }}
@@ -219,7 +219,7 @@ export const plainText = (cell: Cell, view: View, field: string): string => (isM
 
 /** One action stands as a button, several in a menu. */
 function RowMenu({row, actions, run, plain}: {row: Row; plain: boolean; actions: Action[]; run: (action: Action) => void}) {
-  if (actions.length === 1) return <button type="button" class="btn quiet mini" tabIndex={plain ? 0 : -1} title={actions[0]!.help} onClick={(event) => { event.stopPropagation(); run(actions[0]!); }}>{actions[0]!.label}<span class="sr">: {row.title}</span></button>;
+  if (actions.length === 1) return <button type="button" class="btn mini" tabIndex={plain ? 0 : -1} title={actions[0]!.help} onClick={(event) => { event.stopPropagation(); run(actions[0]!); }}>{actions[0]!.label}<span class="sr">: {row.title}</span></button>;
   return <PopButton label={`${t('more')}: ${row.title}`} icon="more" class="btn quiet icon-only mini" tabIndex={plain ? 0 : -1} role="menu" end>{(close) => <>{actions.map((action) => <button type="button" role="menuitem" key={action.label} class={`pop-item ${action.tone === 'danger' ? 'danger' : ''}`} onClick={() => { close(); run(action); }}>{action.label}</button>)}</>}</PopButton>;
 }
 

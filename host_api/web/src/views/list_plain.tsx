@@ -16,7 +16,7 @@ function usePages(cache: RowCache, step: number): [Row[], (() => void) | null] {
   return [rows, more];
 }
 
-export function Cards({view, columns, cache, href}: {view: View; columns: Column[]; cache: RowCache; href: (row: Row) => string | null}) {
+export function Cards({view, columns, cache, href, tail}: {view: View; columns: Column[]; cache: RowCache; href: (row: Row) => string | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined}) {
   const [rows, more] = usePages(cache, 30);
   const [first, ...rest] = columns;
   return (
@@ -28,6 +28,7 @@ export function Cards({view, columns, cache, href}: {view: View; columns: Column
             <li class="card list-card" key={row.id}>
               <div class="card-title">{address ? <a href={address}>{title}</a> : title}</div>
               <dl>{rest.filter((column) => !isNone(row.cells[column.field])).map((column) => <div key={column.field}><dt>{view.fields[column.field]?.label}</dt><dd><CellView cell={row.cells[column.field]} field={view.fields[column.field]} as={column.as} /></dd></div>)}</dl>
+              {tail && <div class="row end">{tail(row, true)}</div>}
             </li>);
         })}
       </ul>

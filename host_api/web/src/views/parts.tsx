@@ -89,7 +89,7 @@ function Feed({part, record, view}: {part: Part; record: Row; view: View}) {
           <li key={item.key ?? at}>
             <span class={`feed-mark tone-${item.tone ?? 'neutral'}`}><Icon name={ICONS[item.kind ?? ''] ?? 'clock'} /></span>
             <div class="grow">
-              <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title || t(`feed.${item.kind ?? 'change'}`)}</span>{item.badge && <Badge tone={item.tone}>{item.badge}</Badge>}</div>
+              <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title || t(`feed.${item.kind ?? 'change'}`)}</span>{item.badge && <Badge tone={item.tone}>{known(`badge.${item.badge}`, item.badge)}</Badge>}</div>
               {item.text && <p class="small">{item.text}</p>}
               {item.changes?.map((change, i) => <p class="small feed-change" key={i}><span class="muted">{change.label}: </span>{isPlain(change.from) && <><s class="muted">{plain(change.from)}</s><span aria-hidden="true"> → </span><span class="sr">{t('part.became')}</span></>}<strong>{plain(change.to) || '–'}</strong></p>)}
               <p class="small muted">{item.who && <>{item.who} · </>}{item.at && <time dateTime={item.at} title={item.at.length > 10 ? dateTime(item.at) : item.at}>{item.at.length > 10 ? dateTime(item.at) : relativeDate(item.at)}</time>}</p>
@@ -100,5 +100,6 @@ function Feed({part, record, view}: {part: Part; record: Row; view: View}) {
     </>
   );
 }
+const known = (key: string, otherwise: string) => { const text = t(key); return text === key ? otherwise : text; };
 const isPlain = (value: unknown) => value !== undefined && value !== null && value !== '';
 const plain = (value: unknown): string => (typeof value === 'object' && value !== null ? cellText(value as never) : value === undefined || value === null ? '' : String(value));

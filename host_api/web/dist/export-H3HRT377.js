@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-X73B223U.js";import"./chunk-EBSWGFQL.js";import"./chunk-YXPSTLWQ.js";import"./chunk-JK4EQEUM.js";import{C as a}from"./chunk-EOQZDBGA.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
