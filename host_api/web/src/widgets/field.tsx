@@ -2,11 +2,13 @@
 // Label, mark, editor, help and error of one field; and the small form that an action may ask before it runs.
 import {useId, useState} from 'preact/hooks';
 import {act, ApiError, requestId} from '../core/api';
-import {isNone} from '../core/format';
+import {isNone, isRef} from '../core/format';
 import {holds} from '../core/expr';
 import {t} from '../core/i18n';
+import {href} from '../core/router';
 import {inputValue} from '../core/template';
 import type {Cell, Cells, Field, FormItem} from '../core/types';
+import {mayOpen} from '../core/use';
 import {CellView} from './cell';
 import {Editor} from './editor';
 import {Icon} from './icon';
@@ -19,7 +21,8 @@ export function FieldRow({field, value, onChange, error, required, currency, aut
   if (field.readonly) return <div class="field"><span class="label">{field.label}</span><div class="value">{isNone(value) ? <span class="muted">–</span> : <CellView cell={value} field={field} />}</div></div>;
   return (
     <div class={`field ${error ? 'invalid' : ''}`}>
-      <label for={id}>{field.label}{needed && <span class="req" aria-hidden="true"> *</span>}</label>
+      <span class="row label-row"><label for={id}>{field.label}{needed && <span class="req" aria-hidden="true"> *</span>}</label>
+        {given && field.type === 'ref' && isRef(value) && field.ref?.view && mayOpen(field.ref.view) && <a class="field-open" href={href(field.ref.view, value.id)} aria-label={`${t('open')}: ${value.title}`} title={`${t('open')}: ${value.title}`}><Icon name="external" /></a>}</span>
       <Editor id={id} field={field} value={value} onChange={onChange} invalid={Boolean(error)} describedBy={[bad, help].filter(Boolean).join(' ') || undefined} required={needed} currency={currency} {...(autofocus ? {autofocus} : {})} />
       {error && <span class="error" id={bad}><Icon name="warn" />{error}</span>}
       {field.help && <span class="help" id={help}>{field.help}</span>}

@@ -27,6 +27,11 @@ export function Dialog({title, onClose, children, foot, wide, class: given}: {ti
 
 export function Popover({anchor, onClose, children, label, role, end, class: given}: {anchor: HTMLElement | null; onClose: () => void; children: ComponentChildren; label?: string; role?: 'dialog' | 'menu' | 'listbox'; end?: boolean; class?: string}) {
   const ref = useRef<HTMLDivElement>(null);
+  // In the top layer: rows that are moved by a transform, sticky heads and scrolling boxes neither cover nor cut it.
+  useLayoutEffect(() => {
+    const pop = ref.current;
+    if (pop && 'showPopover' in pop) { pop.setAttribute('popover', 'manual'); pop.showPopover(); }
+  }, []);
   useLayoutEffect(() => {
     const pop = ref.current, place = () => {
       if (!pop || !anchor) return;

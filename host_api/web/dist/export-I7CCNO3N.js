@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-RQOUTEUP.js";import"./chunk-B5M7L4H7.js";import"./chunk-4HWDEPMP.js";import"./chunk-BCCPHOLN.js";import{C as a}from"./chunk-RS2NPR3Y.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
