@@ -17,7 +17,7 @@ import {Loading, Message, Trouble} from '../views/frame';
 import {ViewPage} from '../views/page';
 import {homeOf, SideMenu} from './menu';
 import {later} from '../widgets/later';
-import {menus, openPalette, paletteOpen, shortcutsOpen} from './state';
+import {menus, openPalette, paletteOpen, shortcutsOpen, typedAhead} from './state';
 
 const Palette = later(() => import('./palette').then((module) => module.Palette));
 const Shortcuts = later(() => import('./shortcuts').then((module) => module.Shortcuts));
@@ -43,7 +43,8 @@ export function App() {
     seen.current = now;
   }, [id, record]);
   useKeys((event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); paletteOpen.value = !paletteOpen.value; }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); if (paletteOpen.value) paletteOpen.value = false; else openPalette(); }
+    else if (paletteOpen.value && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector('dialog.palette[open]')) { event.preventDefault(); typedAhead.value += event.key; }
     else if (event.key === '?' && !typing(event) && !event.ctrlKey && !event.metaKey && !paletteOpen.value) { event.preventDefault(); shortcutsOpen.value = true; }
     else if (event.key === 'F6') {
       event.preventDefault();

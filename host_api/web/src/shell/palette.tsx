@@ -13,7 +13,7 @@ import type {Menu, Row, View} from '../core/types';
 import {mayOpen, viewNames} from '../core/use';
 import {lookup, type Item} from '../widgets/combobox';
 import {Icon, iconOf} from '../widgets/icon';
-import {menus, paletteOpen, shortcutsOpen} from './state';
+import {menus, paletteOpen, shortcutsOpen, typedAhead} from './state';
 import {changeLanguage, logOut} from './user';
 
 interface Entry { key: string; icon: string; title: string; sub?: string; group: string; run: () => void }
@@ -26,10 +26,10 @@ const hit = (text: string, words: string[]) => { const folded = fold(text); retu
 const openOf = (list: string, item: Item) => item.view ?? [`${list}.form`, `${list}.page`, `host.${list}.form`].find((id) => viewNames.value.some((view) => view.id === id));
 
 export function Palette() {
-  const [text, setText] = useState(''), [active, setActive] = useState(0), [found, setFound] = useState<Entry[]>([]), [busy, setBusy] = useState(false), [open, setOpen] = useState<Entry[]>([]);
+  const [text, setText] = useState(typedAhead.peek()), [active, setActive] = useState(0), [found, setFound] = useState<Entry[]>([]), [busy, setBusy] = useState(false), [open, setOpen] = useState<Entry[]>([]);
   const dialog = useRef<HTMLDialogElement>(null);
   const close = () => { paletteOpen.value = false; };
-  useEffect(() => { const before = document.activeElement as HTMLElement | null; dialog.current!.showModal(); return () => { dialog.current?.close(); before?.focus?.(); }; }, []);
+  useEffect(() => { const before = document.activeElement as HTMLElement | null; dialog.current!.showModal(); setText(typedAhead.peek()); const field = dialog.current!.querySelector('input')!; field.value = typedAhead.peek(); field.setSelectionRange(field.value.length, field.value.length); return () => { dialog.current?.close(); before?.focus?.(); }; }, []);
   const words = fold(text.trim()).split(/\s+/).filter(Boolean);
   useEffect(() => {
     const query = text.trim();

@@ -11,7 +11,7 @@ import {announce, useLive} from '../core/live';
 import {go, guard, href, markDirty, places, route} from '../core/router';
 import {fill, filled} from '../core/template';
 import type {Action, Cell, Cells, Path, Row, View} from '../core/types';
-import {useKeys, useLoad} from '../core/use';
+import {narrow, useKeys, useLoad} from '../core/use';
 import {CellView} from '../widgets/cell';
 import {lookup} from '../widgets/combobox';
 import {FieldRow, nest} from '../widgets/field';
@@ -28,7 +28,7 @@ import {Slot} from './slot';
 import {StepPath} from './path';
 import {deleteRecord} from './remove';
 
-export interface FormProps { view: View; id: string; panel?: boolean; onClose?: () => void; changed?: () => void; onTitle?: (title: string) => void }
+export interface FormProps { view: View; id: string; panel?: boolean; /** Without head: the sections alone. */ bare?: boolean; onClose?: () => void; changed?: () => void; onTitle?: (title: string) => void }
 
 export function FormView(props: FormProps) {
   const {view, id} = props, list = view.source?.list ?? (view.load?.input?.list as string | undefined) ?? view.entity ?? view.id;
@@ -60,7 +60,7 @@ async function blank(view: View): Promise<Row> {
   return {id: 0, version: 0, title: '', cells};
 }
 
-function Form({view, id, panel, onClose, changed, onTitle, record: first, reload, list, fresh}: FormProps & {record: Row; reload: () => void; list: string; fresh: boolean}) {
+function Form({view, id, panel, bare, onClose, changed, onTitle, record: first, reload, list, fresh}: FormProps & {record: Row; reload: () => void; list: string; fresh: boolean}) {
   const [record, setRecord] = useState(first), [edits, setEdits] = useState<Cells>({}), [errors, setErrors] = useState<Record<string, string>>({}), [general, setGeneral] = useState('');
   const [typos, setTypos] = useState<Record<string, string>>({}), [busy, setBusy] = useState(false), [clash, setClash] = useState<{theirs: Row; clashes: Clash[]; taken: string[]} | null>(null);
   const [restored, setRestored] = useState(false), [offline, setOffline] = useState(false), [news, setNews] = useState(false);
@@ -151,7 +151,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   useKeys((event) => { if ((event.ctrlKey || event.metaKey) && event.key === 's' && editable && (panel ? root.current?.contains(document.activeElement) : !document.activeElement?.closest('.in-panel'))) { event.preventDefault(); if (dirty || fresh) void save(); } });
 
   const actions = Object.entries(view.actions ?? {}).filter(([name]) => !fresh && (view.header === undefined || !header(view).actions || header(view).actions!.includes(name))).filter(([, action]) => holds(action.visible_if, record.cells as Record<string, unknown>));
-  const shown = actions.slice(0, panel ? 2 : 4), rest = actions.slice(panel ? 2 : 4);
+  const room = panel || narrow.value ? 2 : 4, shown = actions.slice(0, room), rest = actions.slice(room);
   const runOne = async (action: Action) => {
     if (dirty && !(await save())) return;
     if (action.view) { const scope = scopeOf(record, view.fields), given = filled(action.with ?? {}, scope); await go(href(action.view, 'new', Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null).map(([name, value]) => [`d.${name}`, typeof value === 'object' ? JSON.stringify(value) : String(value)])))); return; }
@@ -167,7 +167,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   const neighbours = useNeighbours(view.id, record.id, panel === true || fresh);
   return (
     <div class={`form ${panel ? 'in-panel' : ''}`} ref={root}>
-      <div class="form-head">
+      {!bare && <div class="form-head">
         <div class="row wrap">
           <h1 class="grow" tabIndex={-1}>{record.title || (fresh ? t('form.new', {title: view.title}) : t('untitled'))}</h1>
           {neighbours && <span class="seg no-print"><button type="button" aria-label={t('form.previous')} disabled={!neighbours.previous} onClick={() => void go(href(view.id, neighbours.previous!))}><Icon name="up" /></button><button type="button" aria-label={t('form.next')} disabled={!neighbours.next} onClick={() => void go(href(view.id, neighbours.next!))}><Icon name="down" /></button></span>}
@@ -180,7 +180,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
         </div>
         {!fresh && head.facts && <dl class="facts">{head.facts.filter((name) => view.fields[name]).map((name) => <div key={name}><dt>{view.fields[name]!.label}</dt><dd>{isNone(record.cells[name]) ? '–' : <CellView cell={record.cells[name]} field={view.fields[name]} />}</dd></div>)}</dl>}
         {!fresh && head.path && <StepPath view={view} record={record} path={head.path} changed={() => { reload(); changed?.(); announce([list]); }} />}
-      </div>
+      </div>}
       {news && <div class="notice warn" role="status"><Icon name="info" /><span>{t('conflict.news')}</span><button type="button" class="link-btn" onClick={() => void meet(edits).catch(refused)}>{t('conflict.look')}</button></div>}
       {restored && dirty && <div class="notice" role="status"><Icon name="info" /><span>{t('form.restored')}</span></div>}
       {offline && <div class="notice warn" role="alert"><Icon name="warn" /><span>{t('form.offline')}</span><button type="button" class="link-btn" onClick={() => void save()}>{t('again')}</button></div>}

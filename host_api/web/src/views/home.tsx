@@ -15,7 +15,7 @@ import {Icon, iconOf} from '../widgets/icon';
 import {Catch} from './catch';
 import {FormView} from './form';
 import {Heading, Placeholder, Trouble} from './frame';
-import {loadReport, reportKind} from './parts';
+import {Feed, loadReport, reportKind} from './parts';
 import {ListView} from './list';
 
 export function HomeView({view, record}: {view: View; record?: Row}) {
@@ -41,6 +41,7 @@ export function HomeBlock({block, record}: {block: Block; record?: Row | undefin
       return <section class="wide-block" aria-label={block.title}>{block.title && <h2 class="block-title">{block.title}</h2>}<ul class="shortcuts">{items.map((item) => <li key={item.view}><a class="card shortcut" href={href(item.view)}><span class="picture"><Icon name={iconOf(item.view)} /></span><span class="grow"><strong>{item.label || titleOf(item.view)}</strong>{item.help && <span class="small muted block">{item.help}</span>}</span><Icon name="chevron" class="muted" /></a></li>)}</ul></section>;
     }
     case 'report': return <ReportBlockOf block={block} />;
+    case 'feed': return record ? <section class="card home-block"><div class="card-head"><h2>{block.title}</h2></div><div class="card-body"><Feed part={{label: block.title ?? '', part: 'feed', ...(block.action ? {action: block.action} : {}), ...(block.input ? {input: block.input} : {})}} record={record} view={{fields: {}}} /></div></section> : null;
     case 'offer': return <Offer block={block} />;
     case 'text': return <p class="page-help">{block.text}</p>;
     default: return <Placeholder what="block" name={block.kind} />;
@@ -84,5 +85,8 @@ const pick = (view: View, filter: Filter[]) => { const fixed = new Set(filter.fi
 function FormBlock({block, record}: {block: Block; record?: Row | undefined}) {
   const loaded = useView(block.view ?? null), id = fill(block.record ?? '$id', {id: record?.id ?? 0});
   if (loaded.error) return <Trouble error={loaded.error} again={loaded.again} />;
-  return loaded.value ? <section class="card"><div class="card-head"><h2>{block.title}</h2></div><div class="card-body"><FormView view={{...loaded.value, tabs: []}} id={String(id)} panel /></div></section> : <span class="skeleton" />;
+  if (!loaded.value) return <span class="skeleton" />;
+  // One card on the page of another record: its own title and facts stand there already.
+  const view = loaded.value, [first, ...more] = view.sections ?? [];
+  return <FormView view={{...view, tabs: [], sections: first ? [{...first, label: block.title ?? first.label ?? ''}, ...more] : []}} id={String(id)} panel bare />;
 }

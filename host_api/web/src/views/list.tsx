@@ -191,13 +191,13 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   return (
     <div class={embedded ? 'stack' : `page ${narrow.value ? '' : 'fill'}`}>
       {!embedded && <Heading view={view} count={<span class="num muted small" role="status">{totalText}</span>}>
+        {pageActions.map((action) => <button type="button" class="btn" key={action.label} onClick={() => void runDeclared(action, {id: 0, version: 0, title: view.title, cells: {}}, view, data.refresh)}>{action.label}</button>)}
+        {create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}
         {view.export !== false && view.export !== undefined && <PopButton label={t('more')} icon="more" class="btn quiet icon-only" role="menu" end>{(close) => (
           <><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); exportList('csv'); }}><Icon name="download" />{t('export')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); exportList('xlsx'); }}><Icon name="download" />{t('export.xlsx')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); print(); }}><Icon name="print" />{t('print')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); pageMode.value = !pageMode.value; }}><Icon name="list" />{t(pageMode.value ? 'mode.grid' : 'mode.page')}</button></>)}</PopButton>}
-        {pageActions.map((action) => <button type="button" class="btn" key={action.label} onClick={() => void runDeclared(action, {id: 0, version: 0, title: view.title, cells: {}}, view, data.refresh)}>{action.label}</button>)}
-        {create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}
       </Heading>}
       {!embedded && <SavedViews view={view} state={state} />}
       {!embedded && <div class="row wrap list-tools no-print">{tools}<span class="spacer" />{!narrow.value && !pageMode.value && <ColumnsMenu view={view} prefs={prefs} setPrefs={setPrefs} />}</div>}

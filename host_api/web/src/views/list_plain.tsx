@@ -2,12 +2,15 @@
 // The list without a grid: cards for narrow windows, and a plain table (page mode for screen readers, parts of records, print).
 import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
-import {isNone, moneys} from '../core/format';
+import {cellText, isNone, moneys} from '../core/format';
 import {number, t} from '../core/i18n';
 import type {Column, Money, Row, View} from '../core/types';
 import type {RowCache} from '../grid/cache';
 import {alignOf, CellView} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
+
+/** Lines of a card; what is left over stands below in one. */
+const MOST_LINES = 5;
 
 function usePages(cache: RowCache, step: number): [Row[], (() => void) | null] {
   const [shown, setShown] = useState(step);
@@ -18,7 +21,7 @@ function usePages(cache: RowCache, step: number): [Row[], (() => void) | null] {
 
 export function Cards({view, columns, cache, href, tail}: {view: View; columns: Column[]; cache: RowCache; href: (row: Row) => string | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined}) {
   const [rows, more] = usePages(cache, 30);
-  const [first, ...rest] = columns;
+  const [first, ...rest] = columns, filled = (row: Row) => rest.filter((column) => !isNone(row.cells[column.field]));
   return (
     <>
       <ul class="cards" aria-label={view.title}>
@@ -27,7 +30,8 @@ export function Cards({view, columns, cache, href, tail}: {view: View; columns: 
           return (
             <li class="card list-card" key={row.id}>
               <div class="card-title">{address ? <a href={address}>{title}</a> : title}</div>
-              <dl>{rest.filter((column) => !isNone(row.cells[column.field])).map((column) => <div key={column.field}><dt>{view.fields[column.field]?.label}</dt><dd><CellView cell={row.cells[column.field]} field={view.fields[column.field]} as={column.as} /></dd></div>)}</dl>
+              <dl>{filled(row).slice(0, MOST_LINES).map((column) => <div key={column.field}><dt>{column.label ?? view.fields[column.field]?.label}</dt><dd><CellView cell={row.cells[column.field]} field={view.fields[column.field]} as={column.as} /></dd></div>)}</dl>
+              {filled(row).length > MOST_LINES && <p class="small muted card-rest">{filled(row).slice(MOST_LINES).map((column) => `${column.label ?? view.fields[column.field]?.label}: ${cellText(row.cells[column.field], view.fields[column.field])}`).join(' · ')}</p>}
               {tail && <div class="row end">{tail(row, true)}</div>}
             </li>);
         })}

@@ -59,8 +59,11 @@ export function useListState(view: View, embedded: boolean): ListState {
   };
 }
 
+/** Where a view says nothing: as wide as what usually stands in such a column. */
+const WIDTHS: Record<string, number> = {ref: 160, datetime: 160, choice: 125, date: 115, tags: 150, longtext: 220, text: 140, email: 180, money: 125, boolean: 80, integer: 100};
+
 export const columnsOf = (view: View, order: string[] | undefined, hidden: string[] | undefined): Column[] => {
-  const all = (view.columns ?? []).map((column) => (typeof column === 'string' ? {field: column} as Column : column)).filter((column) => view.fields[column.field]);
+  const all = (view.columns ?? []).map((column) => (typeof column === 'string' ? {field: column} as Column : column)).filter((column) => view.fields[column.field]).map((column) => (column.width ? column : {...column, width: WIDTHS[view.fields[column.field]!.type] ?? 110}));
   const place = new Map((order ?? []).map((field, at) => [field, at]));
   const off = new Set(hidden ?? all.filter((column) => column.hidden).map((column) => column.field));
   return all.map((column, at) => ({column, rank: place.get(column.field) ?? 1000 + at})).sort((a, b) => a.rank - b.rank).map(({column}) => column).filter((column) => !off.has(column.field));

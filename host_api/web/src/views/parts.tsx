@@ -74,7 +74,8 @@ function ListPart({part, record, view}: {part: Part; record: Row; view: View}) {
 interface FeedItem { at?: string; who?: string; kind?: string; title: string; text?: string; tone?: Tone; badge?: string; changes?: {label: string; from?: unknown; to?: unknown}[]; link?: {view: string; id: number; title?: string}; key?: string }
 const ICONS: Record<string, string> = {call: 'keyboard', meeting: 'users', email: 'doc', mail: 'doc', note: 'edit', created: 'spark', step: 'flag', visit: 'flag', order: 'doc', offer: 'doc', invoice: 'money', credit: 'money', credit_note: 'money', link: 'link', touch: 'campaign', campaign: 'campaign', change: 'edit', changed: 'edit', task: 'check', activity: 'calendar', won: 'check', lost: 'close'};
 
-function Feed({part, record, view}: {part: Part; record: Row; view: View}) {
+/** Needs of the view no more than its fields: a block of a module's panel has none. */
+export function Feed({part, record, view}: {part: Part; record: Row; view: Pick<View, 'fields'>}) {
   const loaded = useLoad<{items: FeedItem[]}>(`${part.action}/${record.id}/${record.version}`, (signal) => read(part.action ?? '', filled(part.input ?? {id: '$id'}, scopeOf(record, view.fields)), signal));
   const [shown, setShown] = useState(25);
   useLive(['*'], loaded.again);

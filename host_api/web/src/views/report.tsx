@@ -75,8 +75,8 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
   return (
     <div class="page">
       <Heading view={view}>
-        <button type="button" class="btn quiet no-print" onClick={csv}><Icon name="download" />{t('report.csv')}</button>
-        <button type="button" class="btn quiet no-print" onClick={() => print()}><Icon name="print" />{t('print')}</button></Heading>
+        <button type="button" class="btn quiet no-print" onClick={csv}><Icon name="download" /><span class="wide-only">{t('report.csv')}</span></button>
+        <button type="button" class="btn quiet no-print" onClick={() => print()}><Icon name="print" /><span class="wide-only">{t('print')}</span></button></Heading>
       {params.length > 0 && <div class="row wrap params no-print">
         {others.map((param) => <ParamField key={param.name} param={param} value={paramValue(param)} onChange={(value) => setQuery({[`p.${param.name}`]: value})} />)}
         {dates.map((param) => <div class="param" key={param.name}><span>{param.label}</span><DateField label={param.label} value={paramValue(param) as string | null} onChange={(day) => setQuery({[`p.${param.name}`]: day})} /></div>)}

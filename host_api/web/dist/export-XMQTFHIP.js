@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-DRCNVJRU.js";import"./chunk-J2RCE7T3.js";import"./chunk-N5H3XHN3.js";import"./chunk-JJA6WBAQ.js";import{C as a}from"./chunk-GA27Y2MB.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
