@@ -20,14 +20,15 @@ import {FilterBar} from '../widgets/filters';
 import {Icon} from '../widgets/icon';
 import {PopButton, say, toast} from '../widgets/overlay';
 import {scopeOf} from '../core/act';
-import {Heading, Message, Trouble} from './frame';
+import {Heading, Loading, Message, Trouble} from './frame';
 import {BulkBar, ColumnsMenu, SavedViews} from './list_tools';
 import {useColumns, useListData, useListState} from './list_state';
 import {Cards, PlainTable} from './list_plain';
 import {later} from '../widgets/later';
-import {RecordPanel} from './panel';
 import {deleteRecord} from './remove';
 
+/** Records come as a file of their own: a list stands before anybody opens one. */
+const RecordPanel = later(() => import('./panel').then((module) => module.RecordPanel), () => <aside class="panel card card-body"><Loading /></aside>);
 const ExplainPanel = later(() => import('./explain').then((module) => module.ExplainPanel));
 
 export interface ListProps { view: View; fixed?: Filter[]; embedded?: boolean; createWith?: Record<string, unknown> | undefined; limit?: number; title?: string }

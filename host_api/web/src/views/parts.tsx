@@ -6,7 +6,7 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
 import {read} from '../core/api';
 import {scopeOf} from '../core/act';
-import {cellText, dateTime, relativeDate} from '../core/format';
+import {cellText, date, dateTime, relativeDate} from '../core/format';
 import {t} from '../core/i18n';
 import {useLive} from '../core/live';
 import {href, route, setQuery} from '../core/router';
@@ -93,7 +93,7 @@ export function Feed({part, record, view}: {part: Part; record: Row; view: Pick<
               <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title || t(`feed.${item.kind ?? 'change'}`)}</span>{item.badge && <Badge tone={item.tone}>{known(`badge.${item.badge}`, item.badge)}</Badge>}</div>
               {item.text && <p class="small">{item.text}</p>}
               {item.changes?.map((change, i) => <p class="small feed-change" key={i}><span class="muted">{change.label}: </span>{isPlain(change.from) && <><s class="muted">{plain(change.from)}</s><span aria-hidden="true"> → </span><span class="sr">{t('part.became')}</span></>}<strong>{plain(change.to) || '–'}</strong></p>)}
-              <p class="small muted">{item.who && <>{item.who} · </>}{item.at && <time dateTime={item.at} title={item.at.length > 10 ? dateTime(item.at) : item.at}>{item.at.length > 10 ? dateTime(item.at) : relativeDate(item.at)}</time>}</p>
+              <p class="small muted">{item.who && <>{item.who} · </>}{item.at && <time dateTime={item.at} title={item.at.length > 10 ? dateTime(item.at) : item.at}>{/T00:00:00/.test(item.at) ? date(item.at.slice(0, 10)) : item.at.length > 10 ? dateTime(item.at) : relativeDate(item.at)}</time>}</p>
             </div>
           </li>))}
       </ol>

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-XED5GK4R.js";import"./chunk-PMXAOT72.js";import"./chunk-A4XMU4MD.js";import"./chunk-7REGE7PA.js";import{C as a}from"./chunk-HVWVENGC.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};
