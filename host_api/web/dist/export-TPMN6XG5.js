@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-DJTDDMQO.js";import"./chunk-6OMDWHYG.js";import"./chunk-32ETY6GA.js";import"./chunk-3ZJLBVPV.js";import{C as a}from"./chunk-M5TKA5XM.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};

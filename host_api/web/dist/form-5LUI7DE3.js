@@ -1,1 +1,0 @@
-import{e as b,f as c}from"./chunk-THTJVATH.js";import"./chunk-QD7BAIZZ.js";import"./chunk-6OMDWHYG.js";import"./chunk-32ETY6GA.js";import{W as a}from"./chunk-3ZJLBVPV.js";import"./chunk-M5TKA5XM.js";export{b as FormView,a as cellText,c as header};

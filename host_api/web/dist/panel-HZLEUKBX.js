@@ -1,1 +1,0 @@
-import{a}from"./chunk-PJJDQDQO.js";import"./chunk-THTJVATH.js";import"./chunk-QD7BAIZZ.js";import"./chunk-6OMDWHYG.js";import"./chunk-32ETY6GA.js";import"./chunk-3ZJLBVPV.js";import"./chunk-M5TKA5XM.js";export{a as RecordPanel};
