@@ -31,10 +31,12 @@ export const takesVersion = (input: Record<string, unknown> | undefined) => inpu
 export async function runDeclared(action: Action, row: Row, view: Pick<View, 'fields' | 'source'>, changed: () => void, more: Record<string, unknown> = {}): Promise<Record<string, unknown> | null> {
   const scope = scopeOf(row, view.fields, more), base = {...filled(action.input ?? {id: '$id'}, scope)};
   const fields = formFields(action.form, view.fields);
+  // Only the record's own fields begin with its values: a question of the action that happens to be called alike is another.
+  const ofRecord = new Set((action.form ?? []).flatMap((item) => (typeof item === 'string' ? [item] : 'field' in item ? [item.field] : [])));
   const send = async (asked: Record<string, unknown>) => act(action.run, action.form_into ? {...base, [action.form_into]: asked} : {...base, ...asked});
   let result: Record<string, unknown> | null;
   if (fields.length > 0 || action.confirm) {
-    const initial: Cells = Object.fromEntries(fields.map((field) => [field.name, (fill(field.default, scope) as never) ?? row.cells[field.name]]));
+    const initial: Cells = Object.fromEntries(fields.map((field) => [field.name, (fill(field.default, scope) as never) ?? (ofRecord.has(field.name) ? row.cells[field.name] : null)]));
     const form: AskedForm = {title: action.label, fields, submit: action.label, danger: action.tone === 'danger', initial, values: row.cells as Record<string, unknown>, ...(action.confirm ? {text: action.confirm} : {}), ...(action.preview ? {preview: {action: action.preview.action, input: filled(action.preview.input ?? {id: '$id'}, scope), whole: action.preview.action === action.run, into: action.form_into}} : {})};
     result = await askForm(form, send);
   } else {

@@ -123,6 +123,10 @@ export const tests = {
       const panel = page.locator('.panel');
       await panel.getByText('Kunden har flera säljmöjligheter som passar').waitFor();
       await panel.getByText('Hör till dokumentets kund').first().waitFor();
+      await panel.getByRole('button', {name: /Annan säljmöjlighet/}).click();
+      const other = page.getByRole('dialog', {name: 'Koppla'});
+      assert.equal(await other.getByLabel('Orsak').inputValue(), '', 'the reason of the rules is not the user\'s');
+      await other.getByRole('button', {name: 'Avbryt'}).click();
       await panel.getByRole('button', {name: /^Koppla/}).first().click();
       await page.locator('.toast', {hasText: 'kopplad till'}).waitFor();
       await page.waitForFunction((was) => document.querySelectorAll('.grid-body .grid-row').length === was - 1, first);

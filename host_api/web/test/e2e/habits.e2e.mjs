@@ -258,6 +258,10 @@ export const tests = {
 
       const tools = page.locator('.matrix tbody tr').first().getByRole('button', {name: /^Mer/});
       await tools.click();
+      await page.getByRole('menuitem', {name: /Historik/}).click();
+      await page.getByRole('dialog', {name: /Ändringar/}).getByRole('row', {name: /jan\. 2028.*–.*1\s000/}).waitFor();
+      await page.keyboard.press('Escape');
+      await tools.click();
       await page.getByRole('menuitem', {name: /Fördela/}).click();
       const fill = page.getByRole('dialog');
       await fill.getByLabel('Årets summa').fill('120 000');

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-LW33UIZY.js";import"./chunk-T2IAKFXM.js";import"./chunk-TFFEWRZZ.js";import"./chunk-H4OU64XC.js";import{C as a}from"./chunk-USRHF3FF.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};

@@ -1,1 +1,0 @@
-import{e as b,f as c}from"./chunk-MNKPNP2F.js";import"./chunk-3OT4TU2G.js";import"./chunk-T2IAKFXM.js";import"./chunk-TFFEWRZZ.js";import{W as a}from"./chunk-H4OU64XC.js";import"./chunk-USRHF3FF.js";export{b as FormView,a as cellText,c as header};

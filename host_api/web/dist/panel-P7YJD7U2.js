@@ -1,1 +1,0 @@
-import{a}from"./chunk-X5VDPAZI.js";import"./chunk-MNKPNP2F.js";import"./chunk-3OT4TU2G.js";import"./chunk-T2IAKFXM.js";import"./chunk-TFFEWRZZ.js";import"./chunk-H4OU64XC.js";import"./chunk-USRHF3FF.js";export{a as RecordPanel};
