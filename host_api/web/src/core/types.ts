@@ -11,7 +11,7 @@ export type Cells = Record<string, Cell>;
 export interface Row { id: number; version: number; title: string; cells: Cells }
 
 export type FieldType = 'text' | 'longtext' | 'integer' | 'percent' | 'decimal' | 'money' | 'ref' | 'date' | 'datetime' | 'choice' |
-  'boolean' | 'tags' | 'lines' | 'refs' | 'email' | 'phone' | 'url';
+  'boolean' | 'tags' | 'lines' | 'refs' | 'email' | 'phone' | 'url' | 'password';
 export interface Choice { value: string; label: string; tone?: Tone }
 export interface Field {
   name?: string; type: FieldType; label: string; help?: string; required?: boolean; readonly?: boolean; max?: number; min?: number;

@@ -19,7 +19,7 @@ import {Icon} from '../widgets/icon';
 import {ask, PopButton, toast} from '../widgets/overlay';
 import type {RowCache} from '../grid/cache';
 import {ConflictDialog} from './conflict';
-import {changes, check, compare, fieldsShown, findDraft, isRequired, keepDraft, same, type Clash} from './form_state';
+import {changes, check, compare, fieldsShown, findDraft, isRequired, keepDraft, same, withoutSecrets, type Clash} from './form_state';
 import {FormCheck} from './form_check';
 import {Loading, Trouble} from './frame';
 import {Lines} from './lines';
@@ -73,7 +73,7 @@ function Form({view, id, panel, bare, onClose, changed, onTitle, record: first, 
   useEffect(() => { if (!dirty) { setRecord(first); } }, [first]);
   useEffect(() => { onTitle?.(record.title || (fresh ? t('form.new', {title: view.title}) : '')); }, [record.title]);
   useEffect(() => { const draft = findDraft(view.id, id); if (draft && Object.keys(draft.edits).length > 0) { setEdits(draft.edits); setRestored(true); if (draft.version !== first.version && !fresh) void meet(draft.edits, {...first, version: draft.version}); } }, []);
-  useEffect(() => { keepDraft(view.id, id, record.version, dirty ? edits : {}); }, [edits, dirty]);
+  useEffect(() => { keepDraft(view.id, id, record.version, dirty ? withoutSecrets(edits, view.fields) : {}); }, [edits, dirty]);
   const dirtyNow = useRef(dirty);
   dirtyNow.current = dirty;
   useEffect(() => markDirty(() => dirtyNow.current), []);

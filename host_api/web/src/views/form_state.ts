@@ -59,6 +59,9 @@ export function check(view: View, cells: Cells, text: (key: string, args?: Recor
 /** In hundredths, so that 33.34 + 33.33 + 33.33 is 100 and not nearly so. */
 export const lineSum = (lines: {cells: Cells}[], field: string) => lines.reduce((sum, line) => sum + Math.round(Number(line.cells[field] ?? 0) * 100), 0) / 100;
 
+/** Passwords are kept nowhere. */
+export const withoutSecrets = (edits: Cells, fields: Record<string, Field>): Cells => Object.fromEntries(Object.entries(edits).filter(([name]) => fields[name]?.type !== 'password'));
+
 interface Draft { version: number; edits: Cells; at: string }
 /** A draft belongs to who wrote it: whoever logs in next in this window does not find it. */
 const key = (view: string, id: number | string) => `erp.draft.${me.peek()?.user.id ?? 0}.${view}/${id}`;

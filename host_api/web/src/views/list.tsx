@@ -68,6 +68,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
     else void go(href(String(openView(row)), row.id));
   };
   const openView = (_row: Row) => view.open?.view ?? view.id;
+  const beside = (row: Row) => href(view.id, null, new URLSearchParams({...Object.fromEntries(route.value.query), r: String(row.id)}));
   const edit = (row: Row, column: Column): boolean => {
     const field = view.fields[column.field];
     if (!inlineEdit || !EDITABLE(field)) return false;
@@ -139,7 +140,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
         focusGrid();
       }} />;
     }
-    if (explains && column === columns[0]) return <a class="cell-link clip" tabIndex={-1} href={href(view.id, null, new URLSearchParams({...Object.fromEntries(route.value.query), r: String(row.id)}))} onClick={(event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), 0); open(row, 0); }}>{isNone(value) ? row.title : cellText(value, field)}</a>;
+    if (explains && column === columns[0]) return <a class="cell-link clip" tabIndex={-1} href={beside(row)} onClick={(event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), 0); open(row, 0); }}>{isNone(value) ? row.title : cellText(value, field)}</a>;
     if (column.as === 'link' || (column === columns[0] && view.open)) {
       const text = isNone(value) ? row.title : cellText(value, field);
       return view.open ? <a class="cell-link clip" tabIndex={-1} href={href(openView(row), row.id)} onClick={(event) => { if (!asPanel || event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), columns.indexOf(column)); open(row, 0); }}>{text || t('untitled')}</a> : <span class="clip">{text}</span>;
@@ -173,7 +174,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const body = cache.trouble && !cache.row(0) ? <Trouble error={cache.trouble} again={data.refresh} />
     : empty ? (filtered ? <Message icon="search" title={t('list.no_hits')} text={t('list.no_hits.text')}><button type="button" class="btn" onClick={() => state.set({filters: [], search: ''})}>{t('filter.clear')}</button></Message>
       : <Message icon="list" title={view.empty?.title ?? t('list.empty', {title: view.title})} text={view.empty?.text ?? (create ? t('list.empty.text') : undefined)}>{create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}</Message>)
-    : narrow.value ? <Cards view={view} columns={columns} cache={cache} href={(row) => (view.open ? href(openView(row), row.id) : null)} tail={tail} />
+    : narrow.value ? <Cards view={view} columns={columns} cache={cache} href={(row) => (explains ? beside(row) : view.open ? href(openView(row), row.id) : null)} tail={tail} />
     : pageMode.value || embedded ? <PlainTable view={view} columns={columns} cache={cache} cell={cell} sort={state.sort} onSort={(sort) => state.set({sort})} sums={sums} label={view.title} onOpen={view.open ? open : null} tail={tail} />
     : <Grid id={gridId} label={view.title} columns={columns} fields={view.fields} widths={prefs.widths} total={cache.total} row={(index) => cache.row(index)} want={(first, last) => cache.want(first, last)} sort={state.sort} onSort={(sort) => state.set({sort})}
         onWidth={(field, px) => { const widths = {...prefs.widths}; if (px === null) delete widths[field]; else widths[field] = px; setPrefs({...prefs, widths}); }}

@@ -82,7 +82,7 @@ export function Editor(props: EditorProps) {
     case 'longtext':
       return <textarea {...common} ref={input} class="textarea" rows={4} maxLength={field.max} value={typeof value === 'string' ? value : ''} onInput={(event) => onChange(event.currentTarget.value || null)} />;
     default:
-      return <input {...common} ref={input} class="input" type={field.type === 'email' ? 'email' : field.type === 'phone' ? 'tel' : field.type === 'url' ? 'url' : 'text'} maxLength={field.max} placeholder={field.placeholder} autocomplete="off"
+      return <input {...common} ref={input} class="input" type={field.type === 'email' ? 'email' : field.type === 'phone' ? 'tel' : field.type === 'url' ? 'url' : field.type === 'password' ? 'password' : 'text'} maxLength={field.max} placeholder={field.placeholder} autocomplete={field.type === 'password' ? 'new-password' : 'off'}
         value={typeof value === 'string' || typeof value === 'number' ? String(value) : ''} onInput={(event) => onChange(event.currentTarget.value || null)} />;
   }
 }

@@ -135,6 +135,17 @@ export const tests = {
       await page.waitForFunction((was) => document.querySelectorAll('.grid-body .grid-row').length === was, first);
     });
   },
+  async 'on a phone a record waits in cards, and why it waits fills the window'({demo}) {
+    await within(demo.url, {login: 'maria', width: 390, height: 844}, '/app/v/to_link.list', async (page) => {
+      await page.locator('.list-card a').first().click();
+      await page.locator('.panel').getByText('Hör till dokumentets kund').first().waitFor();
+      const box = await page.locator('.panel').boundingBox();
+      assert.deepEqual([box.x, Math.round(box.width), Math.round(box.height)], [0, 390, 844]);
+      await page.getByRole('button', {name: 'Stäng panelen'}).click();
+      await page.locator('.panel').waitFor({state: 'detached'});
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 390);
+    });
+  },
   async 'a nudge is acted on where it stands; what stands still and what nobody plans is told on the board'({demo}) {
     await within(demo.url, {login: 'erik', width: 1440}, '/app/v/report.nudges?p.kinds=no_activity', async (page) => {
       const row = page.getByRole('row', {name: /Ingen nästa aktivitet/}).first(), title = await row.getByRole('link').textContent();

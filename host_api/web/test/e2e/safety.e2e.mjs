@@ -119,6 +119,17 @@ export const tests = {
       await page.waitForURL(/\/login/);
     } finally { await context.close(); }
   },
+  async 'a password is hidden while it is typed, and kept nowhere in the browser'({demo}) {
+    await within(demo.url, {login: 'admin'}, '/app/v/user.form/new', async (page) => {
+      await page.getByLabel('Användarnamn').fill('nykomling');
+      await page.getByLabel('Lösenord').fill('hemligt ord 17');
+      assert.equal(await page.getByLabel('Lösenord').getAttribute('type'), 'password');
+      await page.waitForFunction(() => Object.keys(sessionStorage).some((name) => name.startsWith('erp.draft.')));
+      assert.ok(!(await page.evaluate(() => JSON.stringify([{...sessionStorage}, {...localStorage}]))).includes('hemligt'));
+      await page.reload(); await ready(page);
+      assert.deepEqual([await page.getByLabel('Användarnamn').inputValue(), await page.getByLabel('Lösenord').inputValue()], ['nykomling', '']);
+    });
+  },
   async 'passwords tried one after another are slowed down, for that user alone'({demo}) {
     const admin = await open(demo.url, {login: 'admin'});
     for (const login of ['probe', 'beside']) await call(admin, demo.url, 'user.create', {login, password: 'korrekt häst', name: login, roles: ['seller']});

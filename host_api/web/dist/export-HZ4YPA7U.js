@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-UUYR6BR5.js";import"./chunk-ROMLR6B3.js";import"./chunk-FGSLOY22.js";import"./chunk-JOGOY47S.js";import{C as a}from"./chunk-BAX4SSES.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};

@@ -1,1 +1,0 @@
-import{e as b,f as c}from"./chunk-ZUZDWUF2.js";import"./chunk-4BYFLHLJ.js";import"./chunk-ROMLR6B3.js";import"./chunk-FGSLOY22.js";import{W as a}from"./chunk-JOGOY47S.js";import"./chunk-BAX4SSES.js";export{b as FormView,a as cellText,c as header};

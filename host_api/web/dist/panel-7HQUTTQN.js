@@ -1,1 +1,0 @@
-import{a}from"./chunk-QD7SMFES.js";import"./chunk-ZUZDWUF2.js";import"./chunk-4BYFLHLJ.js";import"./chunk-ROMLR6B3.js";import"./chunk-FGSLOY22.js";import"./chunk-JOGOY47S.js";import"./chunk-BAX4SSES.js";export{a as RecordPanel};
