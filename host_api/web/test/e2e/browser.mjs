@@ -14,10 +14,10 @@ export const SLOW = 45_000;
 let browser = null;
 export async function launch() {
   const {chromium} = await import('playwright-core');
-  browser ??= await chromium.launch({executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']});
+  browser ??= chromium.launch({executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']});
   return browser;
 }
-export async function close() { await browser?.close(); browser = null; }
+export async function close() { await (await browser)?.close(); browser = null; }
 
 /** A page of its own; `login` through the host's API. `bad` collects what must not happen. */
 export async function open(base, {width = 1280, height = 800, dark = false, language = 'sv', login = null, password = 'nordljus', forced = false} = {}) {
