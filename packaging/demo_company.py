@@ -50,6 +50,16 @@ class Host:
         return self.process.wait()
 
 
+def keep_going(host, later, today, opportunity, owner):
+    """What a seller does with an open deal: most get a new closing date, and something planned."""
+    day = lambda n: (today + datetime.timedelta(days=n)).isoformat()
+    if later.random() < 0.85:
+        host("opportunity.update", id=opportunity, planned_close=day(later.randrange(-12, 150)))
+    if later.random() < 0.7:
+        kind, title = later.choice((("call", "Ring om offerten"), ("meeting", "Genomgång på plats"), ("task", "Skicka referenser"), ("task", "Räkna på belysning")))
+        host("activity.create", opportunity=opportunity, kind=kind, title=title, due=day(later.choice((-4, -1, 0, 0, 0, 1, 2, 3, 5, 8, 13))), owner=owner)
+
+
 def lay_out(host, today):
     rnd = random.Random(20261123)
     days = lambda n: today - datetime.timedelta(days=n)
@@ -94,7 +104,13 @@ def lay_out(host, today):
             host("campaign.set_response", id=campaign, kind="customer", member=member, response=response, date=days(start - 5).isoformat())
         campaigns.append((campaign, start, start - length))
 
+    # Steps in which nothing should stand for months.
+    steps = {one["cells"]["code"]: one for one in host("list.query", list="step", limit=50)["rows"]}
+    for code, limit in (("first_meeting", 45), ("offer", 30), ("negotiation", 60)):
+        host("step.update", id=steps[code]["id"], expected_version=steps[code]["version"], stale_days=limit)
+
     names = list(sellers)
+    later = random.Random(20261124)  # what was added to the company since; the history before it stays as it is
     for number in range(140):
         age = rnd.randrange(5, 350)
         customer, country = customers[rnd.randrange(len(customers))]
@@ -125,6 +141,7 @@ def lay_out(host, today):
             if step in ("offer", "negotiation"):
                 host("order.create", customer=customer, salesperson=owner, currency=currency, state="offer", offered_at=at(days(max(age - 4, 0))),
                      lines=[{"net": amount, "description": values["title"]}], opportunity=opportunity)
+            keep_going(host, later, today, opportunity, owner)
             continue
         # Won: an order in one to three lines, invoiced in parts, now and then credited in part.
         host("opportunity.win", id=opportunity, effective_at=at(days(decided)))

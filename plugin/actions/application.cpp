@@ -165,6 +165,9 @@ struct Application::Impl {
     reports =
         std::make_unique<actions::Declarations>(actions::Declarations::load(folder / "schemas/reports", "params"));
     views = std::make_unique<DeclaredViews>(actions::load_views(folder / "schemas"));
+    // The log of changes names actions in the reader's words.
+    for (const auto& [name, declaration] : actions->all())
+      views->add_texts(json::object{{"audit.action." + name, declaration.data.at("summary")}});
     lists = std::make_unique<services::ListCatalog>(*views);
     defaults = std::make_unique<services::Defaults>(services::Defaults::load(folder / "schemas/defaults/company.json"));
     messages = std::make_unique<services::Messages>(services::Messages::load(folder / "schemas/i18n"));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <sstream>
 
 #include "host/refusal.h"
 #include "services/leads.h"
@@ -93,8 +94,11 @@ class Feed {
     return json::object{{"items", std::move(out)}};
   }
 
+  [[nodiscard]] std::optional<std::string> known(const std::string& entity, const std::string& rest) const {
+    return catalog_.views().named(entity, rest, use_case_.language());
+  }
   [[nodiscard]] std::string said(const std::string& entity, const std::string& rest) const {
-    return catalog_.views().named(entity, rest, use_case_.language()).value_or(rest);
+    return known(entity, rest).value_or(rest);
   }
 
  private:
@@ -228,9 +232,22 @@ void add_links(UseCase& use_case, Feed& feed, Id opportunity) {
   });
 }
 
+/// "title owner id" as "Title, Owner": what has no name for people (ids, versions) is left out.
+std::string named_fields(const Feed& feed, const std::string& entity, const json::value& detail) {
+  std::string out;
+  std::istringstream words(detail.is_string() ? std::string(detail.get_string()) : "");
+  for (std::string word; words >> word;) {
+    if (const auto name = feed.known(entity, word)) out += (out.empty() ? "" : ", ") + *name;
+  }
+  return out;
+}
+
 void add_audit(UseCase& use_case, Feed& feed, const std::string& entity, Id id) {
   feed.rows("audit", {{"record_kind", entity}, {"record", id}}, [&](const lists::Row&, const json::object& cells) {
-    json::object item{{"kind", "audit"}, {"title", cells.at("action")}, {"text", cells.at("detail")}};
+    const std::string action(cells.at("action").as_string());
+    json::object item{{"kind", "audit"},
+                      {"title", feed.known("audit", "action." + action).value_or(action)},
+                      {"text", named_fields(feed, entity, cells.at("detail"))}};
     item["who"] =
         cells.at("actor").is_object()
             ? cells.at("actor").at("title")

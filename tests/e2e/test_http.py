@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTP of the reference host: login, the refusal of foreign pages, actions, reports, health, metrics."""
+import gzip
+import http.client
+import json
 import os
 import re
 import sys
@@ -54,6 +57,32 @@ class Http(unittest.TestCase):
         self.assertTrue(samples)
         for line in samples:
             self.assertRegex(line, r'^[a-zA-Z_:][a-zA-Z0-9_:]*(\{[^}]*\})? -?[0-9.eE+-]+$')
+
+    def test_answers_travel_compressed_for_who_takes_it(self):
+        self.login()
+        for path in ("/api/views/opportunity.list?lang=sv", "/app/assets/app.css", "/api/menus?lang=sv"):
+            with self.subTest(path=path):
+                _, _, plain = self.server.request("GET", path)
+                for offered in ("gzip", "gzip, deflate, br"):
+                    answer = self.raw("GET", path, {"Accept-Encoding": offered})
+                    self.assertEqual(answer.headers.get_all("Content-Encoding"), ["gzip"], "brotli takes a hundred times as long")
+                    self.assertEqual(answer.headers["Vary"], "Accept-Encoding")
+                    packed = answer.read()
+                    self.assertLess(len(packed) * 2, len(plain))
+                    self.assertEqual(gzip.decompress(packed).decode(), plain)
+                answer = self.raw("GET", path, {"Accept-Encoding": "br;q=1.0"})
+                self.assertEqual((answer.headers["Content-Encoding"], answer.read().decode()), (None, plain))
+        listed = json.dumps({"list": "opportunity", "limit": 50})
+        answer = self.raw("POST", action_path("list.query"), {"Accept-Encoding": "gzip", "Content-Type": "application/json"}, listed)
+        self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+        self.assertEqual(json.loads(gzip.decompress(answer.read()))["rows"][0]["title"], "Deal")
+
+    def raw(self, method, path, headers, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        self.addCleanup(connection.close)
+        cookie = "; ".join(f"{k}={v}" for k, v in self.server.cookies.items())
+        connection.request(method, path, body, {**headers, "Cookie": cookie})
+        return connection.getresponse()
 
     def test_wrong_password_and_unknown_login_read_the_same(self):
         wrong = self.server.login("admin", "wrong")

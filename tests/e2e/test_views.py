@@ -395,6 +395,10 @@ class Views(unittest.TestCase):
         self.assertLessEqual({"visit", "change", "activity", "audit"}, kinds)
         changes = [c for item in feed["items"] if item["kind"] == "change" for c in item["changes"]]
         self.assertIn("2027-01-31", [c["to"] for c in changes])
+        logged = [item for item in feed["items"] if item["kind"] == "audit"]
+        self.assertIn("Change a sales opportunity", [item["title"] for item in logged])
+        for item in logged:
+            self.assertNotRegex(item["title"], r"^[a-z_]+\.[a-z_]+$", "an action is named in words")
         self.assertEqual([item["at"] for item in feed["items"]], sorted((item["at"] for item in feed["items"]), reverse=True))
 
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs declared actions: asks their small form, sends, says it was done with an Undo, and tells the page to look again. One
 // place, so that list, board, form and palette behave alike.
-import {h} from 'preact';
 import {signal} from '@preact/signals';
 import {act, ApiError, requestId} from './api';
 import {me, today} from './format';
@@ -10,7 +9,6 @@ import {t} from './i18n';
 import {fill, filled, inputs} from './template';
 import {formFields, type AskedForm} from '../widgets/field';
 import {toast} from '../widgets/overlay';
-import {Preview} from '../widgets/preview';
 import type {Action, Cells, Field, Row, View} from './types';
 
 export interface Pending { form: AskedForm; run: (input: Record<string, unknown>) => Promise<void>; cancel: () => void }
@@ -33,11 +31,13 @@ export const takesVersion = (input: Record<string, unknown> | undefined) => inpu
 export async function runDeclared(action: Action, row: Row, view: Pick<View, 'fields' | 'source'>, changed: () => void, more: Record<string, unknown> = {}): Promise<Record<string, unknown> | null> {
   const scope = scopeOf(row, view.fields, more), base = {...filled(action.input ?? {id: '$id'}, scope)};
   const fields = formFields(action.form, view.fields);
+  // Only the record's own fields begin with its values: a question of the action that happens to be called alike is another.
+  const ofRecord = new Set((action.form ?? []).flatMap((item) => (typeof item === 'string' ? [item] : 'field' in item ? [item.field] : [])));
   const send = async (asked: Record<string, unknown>) => act(action.run, action.form_into ? {...base, [action.form_into]: asked} : {...base, ...asked});
   let result: Record<string, unknown> | null;
   if (fields.length > 0 || action.confirm) {
-    const initial: Cells = Object.fromEntries(fields.map((field) => [field.name, (fill(field.default, scope) as never) ?? row.cells[field.name]]));
-    const form: AskedForm = {title: action.label, fields, submit: action.label, danger: action.tone === 'danger', initial, values: row.cells as Record<string, unknown>, ...(action.confirm ? {text: action.confirm} : {}), ...(action.preview ? {preview: h(Preview, {action: action.preview.action, input: filled(action.preview.input ?? {id: '$id'}, scope)})} : {})};
+    const initial: Cells = Object.fromEntries(fields.map((field) => [field.name, (fill(field.default, scope) as never) ?? (ofRecord.has(field.name) ? row.cells[field.name] : null)]));
+    const form: AskedForm = {title: action.label, fields, submit: action.label, danger: action.tone === 'danger', initial, values: row.cells as Record<string, unknown>, ...(action.confirm ? {text: action.confirm} : {}), ...(action.preview ? {preview: {action: action.preview.action, input: filled(action.preview.input ?? {id: '$id'}, scope), whole: action.preview.action === action.run, into: action.form_into}} : {})};
     result = await askForm(form, send);
   } else {
     try { result = await send({}); } catch (error) { refused(error as ApiError); return null; }

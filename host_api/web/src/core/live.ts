@@ -35,12 +35,15 @@ export async function startLive(): Promise<void> {
 
 export function announce(sources: string[]): void { for (const listener of [...listeners]) listener(sources); }
 
+/** A change of a campaign is also one of what belongs to it (`campaign_cost`). */
+const concerns = (mine: string, source: string) => mine === source || mine.startsWith(`${source}_`);
+
 /** Calls `again` soon after one of the sources changed; several changes at once are one call. */
 export function useLive(sources: string[], again: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const listener: Listener = (changed) => {
-      if (!changed.some((source) => source === '*' || sources.some((mine) => mine === source || mine === '*'))) return;
+      if (!changed.some((source) => source === '*' || sources.some((mine) => mine === '*' || concerns(mine, source)))) return;
       clearTimeout(timer);
       timer = setTimeout(again, 200);
     };

@@ -26,6 +26,15 @@ export function applyLook(): void {
   folded.subscribe((value) => local.set('folded', value));
 }
 
+/** At log-out: what the browser kept of somebody's work goes; the look stays. */
+export function forgetWork(): void {
+  cache.clear();
+  try {
+    for (const name of Object.keys(localStorage)) if (/^erp\.(saved|shared|columns|recent|import|start)\b/.test(name)) localStorage.removeItem(name);
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith('erp.draft.')) sessionStorage.removeItem(name);
+  } catch { /* nothing was kept */ }
+}
+
 const cache = new Map<string, unknown>();
 export function recall<T>(key: string): T | undefined {
   if (!cache.has(key)) cache.set(key, local.get(key));
@@ -38,8 +47,12 @@ export async function fetchPreference<T>(key: string): Promise<T | undefined> {
   } catch { /* the copy in the browser serves */ }
   return recall<T>(key);
 }
-export function remember(key: string, value: unknown): void {
+/** What others share under this key, with their names. */
+export async function fetchShared<T>(key: string): Promise<{name: string; value: T}[]> {
+  try { return (await get<{shared?: {name: string | null; value: T}[]}>(`/api/preferences?key=${encodeURIComponent(key)}`)).shared?.map((one) => ({name: one.name ?? '', value: one.value})) ?? []; } catch { return []; }
+}
+export function remember(key: string, value: unknown, shared = false): void {
   cache.set(key, value);
   local.set(key, value);
-  void post('/api/preferences', {key, value}).catch(() => undefined);
+  void post('/api/preferences', {key, value, ...(shared ? {shared} : {})}).catch(() => undefined);
 }

@@ -11,7 +11,7 @@ export type Cells = Record<string, Cell>;
 export interface Row { id: number; version: number; title: string; cells: Cells }
 
 export type FieldType = 'text' | 'longtext' | 'integer' | 'percent' | 'decimal' | 'money' | 'ref' | 'date' | 'datetime' | 'choice' |
-  'boolean' | 'tags' | 'lines' | 'refs' | 'email' | 'phone' | 'url';
+  'boolean' | 'tags' | 'lines' | 'refs' | 'email' | 'phone' | 'url' | 'password';
 export interface Choice { value: string; label: string; tone?: Tone }
 export interface Field {
   name?: string; type: FieldType; label: string; help?: string; required?: boolean; readonly?: boolean; max?: number; min?: number;
@@ -35,7 +35,7 @@ export interface Action {
   open?: {view: string; record?: string}; icon?: string; help?: string;
 }
 export interface Flag { if: string; tone: Tone; label: string }
-export interface Saved { id: string; label: string; filter: Filter[]; sort?: string[]; archived?: boolean; default?: boolean; badge?: string | boolean; shared?: boolean; mine?: boolean; search?: string; columns?: string[] }
+export interface Saved { id: string; label: string; filter: Filter[]; sort?: string[]; archived?: boolean; default?: boolean; badge?: string | boolean; shared?: boolean; by?: string; mine?: boolean; search?: string; columns?: string[] }
 
 export interface View {
   schema: string; id: string; kind: string; title: string; help?: string; entity?: string;
@@ -51,7 +51,8 @@ export interface View {
   // board
   column?: {field: string; source?: unknown; kind?: 'month'}; card?: {title?: string; lines?: string[]; value?: string; date?: string; flags?: Flag[]; avatar?: string};
   header?: unknown; on_drop?: Move;
-  collapse_if?: string; limit?: number;
+  collapse_if?: string; limit?: number; target?: {report: string; measure: string; reached: string[]};
+  explain?: {report: string; params?: Record<string, unknown>; link?: {action: string; input: Record<string, unknown>; undo?: {run: string; input?: Record<string, unknown>}}};
   // form
   load?: {action: string; input?: Record<string, unknown>}; sections?: Section[]; tabs?: Part[]; panels?: {id: string; view: string; title?: string; titles?: Record<string, string>}[];
   // tree
@@ -60,7 +61,7 @@ export interface View {
   // matrix, report, import, home
   params?: Param[]; report?: string; blocks?: Block[]; profiles?: {id: string; label: string; help?: string}[]; steps?: unknown[];
   row_total?: unknown; rows?: unknown; value?: unknown;
-  message?: string;
+  message?: string; text?: string;
 }
 export interface Run { action: string; input?: Record<string, unknown>; form?: FormItem[]; label?: string }
 export interface Move extends Run { ask_if?: string; undo?: {run: string; input?: Record<string, unknown>} }
@@ -78,7 +79,7 @@ export interface Block {
   kind: string; title?: string; label?: string; items?: {label: string; value: string; help?: string; as?: string; compare?: string; tone?: string; view?: string; filter?: Filter[]}[];
   mark?: string; x?: string; series?: {field: string; label?: string; role?: string}[]; columns?: (string | {field: string})[]; view?: string; filter?: Filter[];
   limit?: number; empty?: string; action?: string; input?: Record<string, unknown>; text?: string; report?: string; params?: Record<string, unknown>; width?: string;
-  sort?: string[]; record?: string; create_with?: Record<string, unknown>; help?: string;
+  sort?: string[]; record?: string; create_with?: Record<string, unknown>; help?: string; list?: string;
 }
 export interface Menu { id: string; title: string; view?: string; module?: string; children: Menu[] }
 export interface Me {
@@ -89,4 +90,4 @@ export interface Me {
 export interface ViewName { id: string; kind: string; title: string }
 export interface Page { rows: Row[]; after?: string | null; before?: string | null; position?: number }
 export interface Group { key: string; label: string; count: number; sums?: Record<string, Money[]>; tone?: Tone; closed?: boolean; [key: string]: unknown }
-export interface Summary { total: number; exact: boolean; sums?: Record<string, Money[] | null>; groups?: Group[] }
+export interface Summary { total: number; exact: boolean; sums?: Record<string, Money[] | number | null>; groups?: Group[] }

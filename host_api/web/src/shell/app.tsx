@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shell around every page: skip link, menu, bread crumbs, the page itself, overlays. A page that fails is caught here; the
 // shell stays.
-import {Component, type ComponentChildren} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {online, signedOut} from '../core/api';
 import {pendingForm} from '../core/act';
@@ -13,23 +12,15 @@ import {mayOpen, titleOf, typing, useKeys, useView, viewNames} from '../core/use
 import {FormDialog} from '../widgets/field';
 import {Icon} from '../widgets/icon';
 import {Overlays, say} from '../widgets/overlay';
+import {Catch} from '../views/catch';
 import {Loading, Message, Trouble} from '../views/frame';
 import {ViewPage} from '../views/page';
 import {homeOf, SideMenu} from './menu';
-import {later} from './later';
-import {menus, openPalette, paletteOpen, shortcutsOpen} from './state';
+import {later} from '../widgets/later';
+import {menus, openPalette, paletteOpen, shortcutsOpen, typedAhead} from './state';
 
 const Palette = later(() => import('./palette').then((module) => module.Palette));
 const Shortcuts = later(() => import('./shortcuts').then((module) => module.Shortcuts));
-
-class Catch extends Component<{children: ComponentChildren; name: string}, {error: Error | null}> {
-  override state = {error: null as Error | null};
-  static override getDerivedStateFromError(error: Error) { return {error}; }
-  override render() {
-    if (!this.state.error) return this.props.children;
-    return <div class="page"><Message icon="warn" danger title={t('state.broken')} text={t('state.broken.text', {name: this.props.name, message: this.state.error.message})}><button type="button" class="btn" onClick={() => this.setState({error: null})}>{t('again')}</button></Message></div>;
-  }
-}
 
 /** The first page: the host's home view where there is one, else the first entry of the menu. */
 export function firstView(): string {
@@ -52,12 +43,13 @@ export function App() {
     seen.current = now;
   }, [id, record]);
   useKeys((event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); paletteOpen.value = !paletteOpen.value; }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); if (paletteOpen.value) paletteOpen.value = false; else openPalette(); }
+    else if (paletteOpen.value && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector('dialog.palette[open]')) { event.preventDefault(); typedAhead.value += event.key; }
     else if (event.key === '?' && !typing(event) && !event.ctrlKey && !event.metaKey && !paletteOpen.value) { event.preventDefault(); shortcutsOpen.value = true; }
     else if (event.key === 'F6') {
       event.preventDefault();
-      const places = [document.querySelector<HTMLElement>('.side .menu-item[aria-current], .side .menu-item'), document.querySelector<HTMLElement>('.topbar button, .topbar a'), main.current?.querySelector<HTMLElement>('.grid-box, [data-card][tabindex="0"], input, button, a') ?? main.current, document.querySelector<HTMLElement>('.panel')].filter((one): one is HTMLElement => one !== null && one !== undefined && one.offsetParent !== null);
-      const at = places.findIndex((place) => (place.closest('.side, .topbar, .panel, main') ?? place).contains(document.activeElement));
+      const places = [document.querySelector<HTMLElement>('.side .menu-item[aria-current], .side .menu-item'), document.querySelector<HTMLElement>('.topbar button, .topbar a'), main.current?.querySelector<HTMLElement>('.grid-box, [data-card][tabindex="0"], input, button, a') ?? main.current, document.querySelector<HTMLElement>('.panel'), [...document.querySelectorAll<HTMLElement>('.toast')].pop()?.querySelector<HTMLElement>('button')].filter((one): one is HTMLElement => one !== null && one !== undefined && one.offsetParent !== null);
+      const at = places.findIndex((place) => (place.closest('.side, .topbar, .panel, .toasts, main') ?? place).contains(document.activeElement));
       places[(at + (event.shiftKey ? places.length - 1 : 1)) % places.length]?.focus();
     }
     else if (event.key === 'Escape' && menuOpen.value && innerWidth < 960) menuOpen.value = false;

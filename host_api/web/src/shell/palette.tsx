@@ -13,7 +13,7 @@ import type {Menu, Row, View} from '../core/types';
 import {mayOpen, viewNames} from '../core/use';
 import {lookup, type Item} from '../widgets/combobox';
 import {Icon, iconOf} from '../widgets/icon';
-import {menus, paletteOpen, shortcutsOpen} from './state';
+import {menus, paletteOpen, shortcutsOpen, typedAhead} from './state';
 import {changeLanguage, logOut} from './user';
 
 interface Entry { key: string; icon: string; title: string; sub?: string; group: string; run: () => void }
@@ -26,10 +26,10 @@ const hit = (text: string, words: string[]) => { const folded = fold(text); retu
 const openOf = (list: string, item: Item) => item.view ?? [`${list}.form`, `${list}.page`, `host.${list}.form`].find((id) => viewNames.value.some((view) => view.id === id));
 
 export function Palette() {
-  const [text, setText] = useState(''), [active, setActive] = useState(0), [found, setFound] = useState<Entry[]>([]), [busy, setBusy] = useState(false), [open, setOpen] = useState<Entry[]>([]);
+  const [text, setText] = useState(typedAhead.peek()), [active, setActive] = useState(0), [found, setFound] = useState<Entry[]>([]), [busy, setBusy] = useState(false), [open, setOpen] = useState<Entry[]>([]);
   const dialog = useRef<HTMLDialogElement>(null);
   const close = () => { paletteOpen.value = false; };
-  useEffect(() => { const before = document.activeElement as HTMLElement | null; dialog.current!.showModal(); return () => { dialog.current?.close(); before?.focus?.(); }; }, []);
+  useEffect(() => { const before = document.activeElement as HTMLElement | null; dialog.current!.showModal(); setText(typedAhead.peek()); const field = dialog.current!.querySelector('input')!; field.value = typedAhead.peek(); field.setSelectionRange(field.value.length, field.value.length); return () => { dialog.current?.close(); before?.focus?.(); }; }, []);
   const words = fold(text.trim()).split(/\s+/).filter(Boolean);
   useEffect(() => {
     const query = text.trim();
@@ -64,7 +64,9 @@ export function Palette() {
     {key: 'dense', icon: 'settings', title: t(density.value === 'compact' ? 'palette.cosy' : 'palette.compact'), group: t('palette.commands'), run: () => { density.value = density.value === 'compact' ? 'cosy' : 'compact'; }},
     ...(['sv', 'nb', 'en'] as const).map((name) => ({key: `lang/${name}`, icon: 'settings', title: {sv: 'Svenska', nb: 'Norsk bokmål', en: 'English'}[name], sub: t('user.language'), group: t('palette.commands'), run: () => void changeLanguage(name)})),
     {key: 'keys', icon: 'keyboard', title: t('shortcuts'), group: t('palette.commands'), run: () => { shortcutsOpen.value = true; }}, {key: 'out', icon: 'external', title: t('user.logout'), group: t('palette.commands'), run: () => void logOut()}].filter((entry) => hit(`${entry.title} ${'sub' in entry ? entry.sub : ''}`, words));
-  const entries = [...open.filter((entry) => hit(entry.title, words)), ...(words.length > 0 ? [...found, ...pages.slice(0, 8), ...commands.slice(0, 6)] : [...pages.slice(0, 9), ...commands.slice(0, 4)])];
+  // A page called so comes first: what the host finds later must not slip in under the finger on Enter.
+  const named = pages.filter((entry) => entry.title.toLowerCase().startsWith(text.trim().toLowerCase())).slice(0, 3);
+  const entries = [...open.filter((entry) => hit(entry.title, words)), ...(words.length > 0 ? [...named, ...found, ...pages.filter((entry) => !named.includes(entry)).slice(0, 8), ...commands.slice(0, 6)] : [...pages.slice(0, 9), ...commands.slice(0, 4)])];
   const choose = (entry: Entry | undefined) => { if (!entry) return; close(); setTimeout(entry.run, 0); };
   useEffect(() => { document.getElementById(`pal-${active}`)?.scrollIntoView({block: 'nearest'}); }, [active]);
   return (

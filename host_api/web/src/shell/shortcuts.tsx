@@ -5,8 +5,8 @@ import {Dialog} from '../widgets/overlay';
 
 const KEYS: Record<string, [string, string][]> = {
   everywhere: [['Ctrl K', 'palette'], ['?', 'help'], ['/', 'search'], ['Ctrl S', 'save'], ['Esc', 'close'], ['F6', 'jump']],
-  list: [['↑ ↓ ← →', 'move'], ['J / K', 'next_previous'], ['Enter', 'open'], ['F2', 'edit'], ['Space / X', 'select'], ['Shift ↑ ↓', 'range'], ['Ctrl A', 'all'], ['Ctrl C', 'copy'], ['Alt ↑ ↓', 'reorder'], ['Shift ← →', 'width'], ['Alt ← →', 'column']],
-  board: [['↑ ↓ ← →', 'move'], ['Space', 'lift'], ['← →', 'choose_column'], ['Esc', 'cancel'], ['Enter', 'open']],
+  list: [['↑ ↓ ← →', 'move'], ['J / K', 'next_previous'], ['Enter', 'open'], ['F2', 'edit'], ['Space / X', 'select'], ['M', 'tools'], ['Shift ↑ ↓', 'range'], ['Ctrl A', 'all'], ['Ctrl C', 'copy'], ['Alt ↑ ↓', 'reorder'], ['Shift ← →', 'width'], ['Alt ← →', 'column']],
+  board: [['↑ ↓ ← →', 'move'], ['Space', 'lift'], ['← →', 'choose_column'], ['Esc', 'cancel'], ['Enter', 'open'], ['M', 'tools']],
   matrix: [['F2 / 0–9', 'edit'], ['Ctrl V', 'paste'], ['Ctrl Z', 'undo'], ['Delete', 'clear']],
 };
 export function Shortcuts({kind, onClose}: {kind: string; onClose: () => void}) {

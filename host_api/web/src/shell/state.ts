@@ -6,4 +6,6 @@ import type {Menu} from '../core/types';
 export const menus = signal<Menu[]>([]);
 export const paletteOpen = signal(false);
 export const shortcutsOpen = signal(false);
-export const openPalette = () => { paletteOpen.value = true; };
+/** What is typed between Ctrl K and the palette's first drawing: it comes as a file of its own, and fingers do not wait. */
+export const typedAhead = signal('');
+export const openPalette = () => { typedAhead.value = ''; paletteOpen.value = true; };

@@ -3,7 +3,7 @@
 import {act, language, post} from '../core/api';
 import {me} from '../core/format';
 import {t, useLanguage} from '../core/i18n';
-import {density, pageMode, theme, type Density, type Theme} from '../core/prefs';
+import {density, forgetWork, pageMode, theme, type Density, type Theme} from '../core/prefs';
 import {Avatar} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
 import {PopButton} from '../widgets/overlay';
@@ -21,6 +21,7 @@ export async function changeLanguage(name: string): Promise<void> {
 }
 export async function logOut(): Promise<void> {
   await post('/api/logout', {}).catch(() => undefined);
+  forgetWork();
   location.assign('/');
 }
 

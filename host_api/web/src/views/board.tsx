@@ -10,12 +10,14 @@ import {daysIn} from '../core/parse';
 import {folded} from '../core/prefs';
 import {go, href, route, setQuery} from '../core/router';
 import type {Group, Row, View} from '../core/types';
-import {mayOpen, narrow} from '../core/use';
+import {mayOpen, narrow, typing, useKeys} from '../core/use';
 import {Avatar, CellView} from '../widgets/cell';
 import {FilterBar} from '../widgets/filters';
 import {Icon} from '../widgets/icon';
 import {PopButton, say} from '../widgets/overlay';
 import {monthly, sumFields, useBoard, type BoardColumn} from './board_data';
+import {useBoardParams} from './board_params';
+import {TargetBar, useTarget} from './board_target';
 import {Heading, Loading, Message, Trouble} from './frame';
 import {useListState} from './list_state';
 import {SavedViews} from './list_tools';
@@ -28,9 +30,10 @@ export function BoardView({view}: {view: View}) {
   const state = useListState(view, false), [searchText, setSearchText] = useState(state.search);
   const foldKey = (group: Group) => `board/${view.id}/${group.key}`;
   const isFolded = (group: Group) => folded.value[foldKey(group)] ?? (view.collapse_if ? holds(view.collapse_if, {column: group as never, ...group} as never, false) : group.closed === true);
-  const board = useBoard(view, state.filters, state.search, isFolded);
+  const params = useBoardParams(view);
+  const board = useBoard(view, params.filter && [...params.filter, ...state.filters], state.search, isFolded);
   const [lift, setLift] = useState<Lift | null>(null), [over, setOver] = useState<string | null>(null), holder = useRef<HTMLDivElement>(null);
-  const [focus, setFocus] = useState<{column: string; card: number} | null>(null), refocus = useRef<number | null>(null);
+  const [focus, setFocus] = useState<{column: string; card: number} | null>(null), refocus = useRef<number | null>(null), searchBox = useRef<HTMLInputElement>(null);
   useLive([view.source?.list ?? '', view.entity ?? ''], () => void board.load());
   useEffect(() => {
     if (searchText === state.search) return;
@@ -42,8 +45,14 @@ export function BoardView({view}: {view: View}) {
     const card = holder.current?.querySelector<HTMLElement>(`[data-card="${refocus.current}"]`);
     if (card) { refocus.current = null; card.focus(); card.scrollIntoView({block: 'nearest', inline: 'nearest'}); }
   });
+  useKeys((event) => {
+    if (event.key !== '/' || typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    searchBox.current?.focus();
+  });
   const opened = Number(route.value.query.get('r')) || null;
   const columns = board.columns ?? [], sums = sumFields(view);
+  const target = useTarget(view, view.target && monthly(view) ? columns.map((column) => column.group.key) : []);
   const label = (key: string) => columns.find((column) => column.group.key === key)?.group.label ?? key;
   const open = (row: Row) => { if (!view.open) return; if (view.open.as === 'page' || narrow.value) void go(href(view.open.view, row.id)); else setQuery({r: String(row.id)}, opened !== null); };
 
@@ -60,6 +69,8 @@ export function BoardView({view}: {view: View}) {
     if (!done) back(); else say(t('board.moved', {title: row.title, column: target.label}));
     if (byKey) refocus.current = row.id;
     await board.load();
+    // Into a folded column the card is gone from sight: the focus stays on the board.
+    if (byKey && done && isFolded(target)) { refocus.current = null; requestAnimationFrame(() => (holder.current?.querySelector<HTMLElement>('[data-card][tabindex="0"]') ?? holder.current)?.focus()); }
     if (done) announce([view.source!.list]);
   };
 
@@ -87,6 +98,7 @@ export function BoardView({view}: {view: View}) {
     };
     if (event.key === ' ') { stop(); setLift({row, from: columnKey, to: columnKey}); say(t('board.lifted', {title: row.title, column: column.group.label})); }
     else if (event.key === 'Enter' || event.key === 'o') { stop(); open(row); }
+    else if (event.key === 'm' || event.key === 'ContextMenu') { stop(); card.querySelector<HTMLElement>('.card-menu')?.click(); }
     else if (event.key === 'ArrowDown' || event.key === 'j') { stop(); moveTo(column, index + 1); }
     else if (event.key === 'ArrowUp' || event.key === 'k') { stop(); moveTo(column, index - 1); }
     else if (event.key === 'ArrowRight') { stop(); for (let i = at + 1; i < openColumns.length; ++i) if (openColumns[i]!.rows.length > 0) { moveTo(openColumns[i], index); break; } }
@@ -155,13 +167,14 @@ export function BoardView({view}: {view: View}) {
       <Heading view={view}>{create && <a class="btn primary" href={href(create.view, 'new')}><Icon name="plus" />{create.label}</a>}</Heading>
       <SavedViews view={view} state={state} />
       <div class="row wrap list-tools no-print">
-        {view.search !== false && <div class="affix list-search"><Icon name="search" class="lead" /><input class="input" type="search" aria-label={t('list.search', {title: view.title})} placeholder={t('list.search.short')} value={searchText} onInput={(event) => setSearchText(event.currentTarget.value)} /></div>}
+        {view.search !== false && <div class="affix list-search"><Icon name="search" class="lead" /><input ref={searchBox} class="input" type="search" aria-label={t('list.search', {title: view.title})} placeholder={t('list.search.short')} value={searchText} onInput={(event) => setSearchText(event.currentTarget.value)} /></div>}
+        {params.chooser}
         {available.length > 0 && <FilterBar fields={view.fields} available={available} filters={state.filters} onChange={(filters) => state.set({filters})} />}
         <span class="spacer" /><span class="muted small hide-phone"><Icon name="keyboard" /> {t('board.hint')}</span>
       </div>
       {!board.columns ? <Loading rows={8} /> : columns.length === 0 ? <Message icon="board" title={t('list.empty', {title: view.title})} /> : (
         <div class={opened && view.open ? 'with-panel' : 'list-body'}>
-          <div class="board" ref={holder} onKeyDown={key} role="group" aria-label={view.title}>
+          <div class="board" ref={holder} tabIndex={-1} onKeyDown={key} role="group" aria-label={view.title}>
             {columns.map((column) => {
               const {group} = column, shut = isFolded(group);
               const fold = () => { folded.value = {...folded.value, [foldKey(group)]: !shut}; if (shut && !column.loaded) void board.more(group); };
@@ -171,6 +184,7 @@ export function BoardView({view}: {view: View}) {
                     <button type="button" class="col-fold" aria-expanded={!shut} aria-label={t(shut ? 'board.unfold' : 'board.fold', {column: group.label})} onClick={fold}><Icon name={shut ? 'chevron' : 'down'} /></button>
                     <h2 class="clip" title={group.label}>{group.label}</h2><span class="count-pill">{number(group.count)}</span>
                     {!shut && <p class="col-sums num">{sums.map((field, at) => <span key={field} class={at === 0 ? 'strong' : 'muted'} title={`${view.fields[field]?.label ?? ''}: ${moneys(group.sums?.[field])}`}>{at > 0 && `${view.fields[field]?.label ?? ''} `}{roundMoneys(group.sums?.[field]).join(' + ') || '–'}</span>)}</p>}
+                    {!shut && view.target && <TargetBar rule={view.target} row={target.get(group.key)} />}
                   </header>
                   {!shut && (
                     <ul class="col-cards">
@@ -209,7 +223,7 @@ function Card({view, row, group, columns, stop, lifted, opened, open, onFocus, o
     <div class={`col-card ${lifted ? 'lifted' : ''} ${opened ? 'opened' : ''}`} role="group" aria-roledescription={t('board.card')} aria-label={title} aria-describedby="board-help" tabIndex={stop ? 0 : -1} data-card={row.id} data-column={group.key}
       onPointerDown={onPointer} onFocus={onFocus} onClick={(event) => { if (!(event.target as Element).closest('button, a, .pop')) open(); }}>
       <div class="row card-top"><span class="card-name grow">{title}</span>
-        <PopButton label={t('board.move_to', {title})} icon="more" class="btn quiet icon-only mini card-menu" role="menu" end>{(close) => (
+        <PopButton label={t('board.move_to', {title})} icon="more" class="btn quiet icon-only mini card-menu" tabIndex={stop ? 0 : -1} role="menu" end>{(close) => (
           <><div class="pop-head">{t('board.move')}</div>{columns.filter((column) => column.group.key !== group.key).map((column) => <button type="button" role="menuitem" class="pop-item" key={column.group.key} onClick={() => { close(); move(column.group.key); }}>{column.group.label}</button>)}
             {view.open && <><hr /><a role="menuitem" class="pop-item" href={href(view.open.view, row.id)}>{t('open')}</a></>}</>)}</PopButton></div>
       {lines.filter((name) => cells[name] !== owner).map((name) => <div class="small card-line clip" key={name}><CellView cell={cells[name]} field={view.fields[name]} as="text" /></div>)}

@@ -26,10 +26,10 @@ export function sumFields(view: View): string[] {
   return (Array.isArray(view.header) ? view.header as (string | {sum?: string})[] : []).flatMap((item) => (typeof item === 'object' && item.sum ? [item.sum] : []));
 }
 
-export function useBoard(view: View, filter: Filter[], search: string, isFolded: (group: Group) => boolean) {
+export function useBoard(view: View, filter: Filter[] | null, search: string, isFolded: (group: Group) => boolean) {
   const [columns, setColumns] = useState<BoardColumn[] | null>(null), [error, setError] = useState<Error | null>(null);
   const source = view.source!, limit = view.limit ?? 30, turn = useRef(0), now = useRef<BoardColumn[]>([]);
-  const whole = [...(source.filter ?? []), ...filter], key = JSON.stringify([view.id, whole, search]);
+  const whole = [...(source.filter ?? []), ...(filter ?? [])], key = JSON.stringify([view.id, filter && whole, search]);
   const put = (next: BoardColumn[]) => { now.current = next; setColumns(next); };
   const cards = (group: Group, size: number, after?: string | null) => read<Page>(source.action, {list: source.list, ...(source.input ?? {}), filter: wire([...whole, ...columnFilter(view, group.key)]), ...(search ? {search} : {}), sort: view.sort ?? [], limit: size, ...(after ? {after} : {})});
 
@@ -43,6 +43,7 @@ export function useBoard(view: View, filter: Filter[], search: string, isFolded:
     return {total: 0, exact: true, groups};
   };
   const load = useCallback(async () => {
+    if (filter === null) return;
     const mine = ++turn.current;
     try {
       const summary: Summary = monthly(view) ? await byMonth() : await read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(whole), ...(search ? {search} : {}), group: view.column!.field, sums: sumFields(view)});

@@ -11,7 +11,7 @@ import {announce, useLive} from '../core/live';
 import {go, guard, href, markDirty, places, route} from '../core/router';
 import {fill, filled} from '../core/template';
 import type {Action, Cell, Cells, Path, Row, View} from '../core/types';
-import {useKeys, useLoad} from '../core/use';
+import {narrow, useKeys, useLoad} from '../core/use';
 import {CellView} from '../widgets/cell';
 import {lookup} from '../widgets/combobox';
 import {FieldRow, nest} from '../widgets/field';
@@ -19,7 +19,8 @@ import {Icon} from '../widgets/icon';
 import {ask, PopButton, toast} from '../widgets/overlay';
 import type {RowCache} from '../grid/cache';
 import {ConflictDialog} from './conflict';
-import {changes, check, compare, fieldsShown, findDraft, isRequired, keepDraft, same, type Clash} from './form_state';
+import {changes, check, compare, fieldsShown, findDraft, isRequired, keepDraft, same, withoutSecrets, type Clash} from './form_state';
+import {FormCheck} from './form_check';
 import {Loading, Trouble} from './frame';
 import {Lines} from './lines';
 import {Parts} from './parts';
@@ -27,7 +28,7 @@ import {Slot} from './slot';
 import {StepPath} from './path';
 import {deleteRecord} from './remove';
 
-export interface FormProps { view: View; id: string; panel?: boolean; onClose?: () => void; changed?: () => void; onTitle?: (title: string) => void }
+export interface FormProps { view: View; id: string; panel?: boolean; /** Without head: the sections alone. */ bare?: boolean; onClose?: () => void; changed?: () => void; onTitle?: (title: string) => void }
 
 export function FormView(props: FormProps) {
   const {view, id} = props, list = view.source?.list ?? (view.load?.input?.list as string | undefined) ?? view.entity ?? view.id;
@@ -59,12 +60,12 @@ async function blank(view: View): Promise<Row> {
   return {id: 0, version: 0, title: '', cells};
 }
 
-function Form({view, id, panel, onClose, changed, onTitle, record: first, reload, list, fresh}: FormProps & {record: Row; reload: () => void; list: string; fresh: boolean}) {
+function Form({view, id, panel, bare, onClose, changed, onTitle, record: first, reload, list, fresh}: FormProps & {record: Row; reload: () => void; list: string; fresh: boolean}) {
   const [record, setRecord] = useState(first), [edits, setEdits] = useState<Cells>({}), [errors, setErrors] = useState<Record<string, string>>({}), [general, setGeneral] = useState('');
   const [typos, setTypos] = useState<Record<string, string>>({}), [busy, setBusy] = useState(false), [clash, setClash] = useState<{theirs: Row; clashes: Clash[]; taken: string[]} | null>(null);
   const [restored, setRestored] = useState(false), [offline, setOffline] = useState(false), [news, setNews] = useState(false);
   const summary = useRef<HTMLDivElement>(null), attempt = useRef<{body: string; id: string} | null>(null);
-  const idOf = (name: string) => `f-${panel ? 'p-' : ''}${name}`;
+  const own = panel ? `${view.id.replace(/\W/g, '-')}-` : '', idOf = (name: string) => `f-${own}${name}`, root = useRef<HTMLDivElement>(null);
   const cells = useMemo<Cells>(() => ({...record.cells, ...edits}), [record, edits]);
   const changedFields = changes(record, edits, view.fields), dirty = Object.keys(changedFields).length > 0 || Object.keys(typos).length > 0;
   const editable = fresh ? view.save?.create !== undefined : view.save?.update !== undefined;
@@ -72,7 +73,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   useEffect(() => { if (!dirty) { setRecord(first); } }, [first]);
   useEffect(() => { onTitle?.(record.title || (fresh ? t('form.new', {title: view.title}) : '')); }, [record.title]);
   useEffect(() => { const draft = findDraft(view.id, id); if (draft && Object.keys(draft.edits).length > 0) { setEdits(draft.edits); setRestored(true); if (draft.version !== first.version && !fresh) void meet(draft.edits, {...first, version: draft.version}); } }, []);
-  useEffect(() => { keepDraft(view.id, id, record.version, dirty ? edits : {}); }, [edits, dirty]);
+  useEffect(() => { keepDraft(view.id, id, record.version, dirty ? withoutSecrets(edits, view.fields) : {}); }, [edits, dirty]);
   const dirtyNow = useRef(dirty);
   dirtyNow.current = dirty;
   useEffect(() => markDirty(() => dirtyNow.current), []);
@@ -147,10 +148,10 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   const saver = useRef(save);
   saver.current = save;
 
-  useKeys((event) => { if ((event.ctrlKey || event.metaKey) && event.key === 's' && editable && (!panel || document.activeElement?.closest('.panel'))) { event.preventDefault(); if (dirty || fresh) void save(); } });
+  useKeys((event) => { if ((event.ctrlKey || event.metaKey) && event.key === 's' && editable && (panel ? root.current?.contains(document.activeElement) : !document.activeElement?.closest('.in-panel'))) { event.preventDefault(); if (dirty || fresh) void save(); } });
 
   const actions = Object.entries(view.actions ?? {}).filter(([name]) => !fresh && (view.header === undefined || !header(view).actions || header(view).actions!.includes(name))).filter(([, action]) => holds(action.visible_if, record.cells as Record<string, unknown>));
-  const shown = actions.slice(0, panel ? 2 : 4), rest = actions.slice(panel ? 2 : 4);
+  const room = panel || narrow.value ? 2 : 4, shown = actions.slice(0, room), rest = actions.slice(room);
   const runOne = async (action: Action) => {
     if (dirty && !(await save())) return;
     if (action.view) { const scope = scopeOf(record, view.fields), given = filled(action.with ?? {}, scope); await go(href(action.view, 'new', Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null).map(([name, value]) => [`d.${name}`, typeof value === 'object' ? JSON.stringify(value) : String(value)])))); return; }
@@ -165,8 +166,8 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
   const currency = Object.values(cells).find((cell): cell is {minor: number; currency: string} => typeof cell === 'object' && cell !== null && 'currency' in cell)?.currency;
   const neighbours = useNeighbours(view.id, record.id, panel === true || fresh);
   return (
-    <div class={`form ${panel ? 'in-panel' : ''}`}>
-      <div class="form-head">
+    <div class={`form ${panel ? 'in-panel' : ''}`} ref={root}>
+      {!bare && <div class="form-head">
         <div class="row wrap">
           <h1 class="grow" tabIndex={-1}>{record.title || (fresh ? t('form.new', {title: view.title}) : t('untitled'))}</h1>
           {neighbours && <span class="seg no-print"><button type="button" aria-label={t('form.previous')} disabled={!neighbours.previous} onClick={() => void go(href(view.id, neighbours.previous!))}><Icon name="up" /></button><button type="button" aria-label={t('form.next')} disabled={!neighbours.next} onClick={() => void go(href(view.id, neighbours.next!))}><Icon name="down" /></button></span>}
@@ -179,15 +180,16 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
         </div>
         {!fresh && head.facts && <dl class="facts">{head.facts.filter((name) => view.fields[name]).map((name) => <div key={name}><dt>{view.fields[name]!.label}</dt><dd>{isNone(record.cells[name]) ? '–' : <CellView cell={record.cells[name]} field={view.fields[name]} />}</dd></div>)}</dl>}
         {!fresh && head.path && <StepPath view={view} record={record} path={head.path} changed={() => { reload(); changed?.(); announce([list]); }} />}
-      </div>
+      </div>}
       {news && <div class="notice warn" role="status"><Icon name="info" /><span>{t('conflict.news')}</span><button type="button" class="link-btn" onClick={() => void meet(edits).catch(refused)}>{t('conflict.look')}</button></div>}
       {restored && dirty && <div class="notice" role="status"><Icon name="info" /><span>{t('form.restored')}</span></div>}
       {offline && <div class="notice warn" role="alert"><Icon name="warn" /><span>{t('form.offline')}</span><button type="button" class="link-btn" onClick={() => void save()}>{t('again')}</button></div>}
       {(Object.keys(allErrors).length > 0 || general) && (
         <div class="notice danger" role="alert" tabIndex={-1} ref={summary}><Icon name="warn" /><div><strong>{t('form.errors', {n: Object.keys(allErrors).length + (general ? 1 : 0)})}</strong>
           <ul>{general && <li>{general}</li>}{Object.entries(allErrors).map(([name, text]) => <li key={name}><a href={`#${idOf(name)}`} onClick={(event) => { event.preventDefault(); const at = document.getElementById(idOf(name)); at?.focus(); at?.scrollIntoView({block: 'center'}); }}>{view.fields[name]?.label}: {text}</a></li>)}</ul></div></div>)}
+      {fresh && view.check && dirty && <FormCheck view={view} cells={cells} />}
       <div class={`form-grid ${(view.tabs?.length || view.panels?.length) && !fresh ? 'two' : ''}`}>
-        <form class="stack" id={`form-${panel ? 'panel' : 'page'}`} noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
+        <form class="stack" id={`form-${own}page`} noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
           {section.map((part, at) => (
             <section class="card" key={at} aria-label={panel ? undefined : part.label}>
               {part.label && <div class="card-head"><h2>{part.label}</h2></div>}
@@ -207,7 +209,7 @@ function Form({view, id, panel, onClose, changed, onTitle, record: first, reload
               <button type="submit" class="btn primary" disabled={busy}>{busy ? t('saving') : t(fresh ? 'create' : 'save')}</button></div>)}
         </form>
         {!fresh && ((view.tabs?.length ?? 0) > 0 || (view.panels?.length ?? 0) > 0) && <div class="stack">{view.tabs && view.tabs.length > 0 && <Parts parts={view.tabs} record={record} view={view} panel={panel === true} />}
-          {(view.panels ?? []).map((one) => <Slot key={one.id} view={one.view} title={one.title ?? one.titles?.[language.value] ?? ''} record={record} />)}</div>}
+          {(view.panels ?? []).map((one) => <Slot key={one.id} view={one.view} page={list} title={one.title ?? one.titles?.[language.value] ?? ''} record={record} />)}</div>}
       </div>
       {clash && <ConflictDialog view={view} clashes={clash.clashes} taken={clash.taken} theirs={clash.theirs} onClose={() => setClash(null)} onDone={(chosen) => {
         const next = {...edits};

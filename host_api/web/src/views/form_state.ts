@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a form holds: the record as loaded, what the user changed, what is wrong. Pure parts (changes, three-way comparison) and
 // the drafts that survive a lost connection or a reload.
-import {isNone} from '../core/format';
+import {isNone, me} from '../core/format';
 import {holds} from '../core/expr';
 import {inputValue} from '../core/template';
 import type {Cell, Cells, Field, Row, View} from '../core/types';
@@ -59,8 +59,12 @@ export function check(view: View, cells: Cells, text: (key: string, args?: Recor
 /** In hundredths, so that 33.34 + 33.33 + 33.33 is 100 and not nearly so. */
 export const lineSum = (lines: {cells: Cells}[], field: string) => lines.reduce((sum, line) => sum + Math.round(Number(line.cells[field] ?? 0) * 100), 0) / 100;
 
+/** Passwords are kept nowhere. */
+export const withoutSecrets = (edits: Cells, fields: Record<string, Field>): Cells => Object.fromEntries(Object.entries(edits).filter(([name]) => fields[name]?.type !== 'password'));
+
 interface Draft { version: number; edits: Cells; at: string }
-const key = (view: string, id: number | string) => `erp.draft.${view}/${id}`;
+/** A draft belongs to who wrote it: whoever logs in next in this window does not find it. */
+const key = (view: string, id: number | string) => `erp.draft.${me.peek()?.user.id ?? 0}.${view}/${id}`;
 export function keepDraft(view: string, id: number | string, version: number, edits: Cells): void {
   try {
     if (Object.keys(edits).length === 0) sessionStorage.removeItem(key(view, id));

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "home": my day, index pages and the module's panels on the host's pages. Blocks load by themselves; a block that is
 // not known or not allowed says so, the others stay.
-import {useEffect} from 'preact/hooks';
+import {useEffect, useState} from 'preact/hooks';
+import {read} from '../core/api';
 import {me, longDate, today} from '../core/format';
 import {encodeFilters} from '../core/filter';
 import {t} from '../core/i18n';
+import {fetchPreference, recall, remember} from '../core/prefs';
 import {href} from '../core/router';
 import {fill} from '../core/template';
-import type {Block, Filter, Row, View} from '../core/types';
-import {mayOpen, titleOf, useView} from '../core/use';
+import type {Block, Filter, Row, Summary, View} from '../core/types';
+import {mayOpen, titleOf, useLoad, useView} from '../core/use';
 import {Icon, iconOf} from '../widgets/icon';
+import {Catch} from './catch';
 import {FormView} from './form';
 import {Heading, Placeholder, Trouble} from './frame';
-import {loadReport, reportKind} from './parts';
+import {Feed, loadReport, reportKind} from './parts';
 import {ListView} from './list';
 
 export function HomeView({view, record}: {view: View; record?: Row}) {
   const hour = new Date().getHours(), personal = (view.blocks ?? []).some((block) => block.kind === 'list') && !record;
   const hello = t(hour < 10 ? 'home.morning' : hour < 18 ? 'home.day' : 'home.evening');
-  const blocks = (view.blocks ?? []).map((block, at) => <HomeBlock key={at} block={block} record={record} />);
+  const blocks = (view.blocks ?? []).map((block, at) => <Catch key={at} name={block.title ?? view.title}><HomeBlock block={block} record={record} /></Catch>);
   if (record) return <div class="stack">{blocks}</div>;
   return (
     <div class="page home">
@@ -38,9 +41,23 @@ export function HomeBlock({block, record}: {block: Block; record?: Row | undefin
       return <section class="wide-block" aria-label={block.title}>{block.title && <h2 class="block-title">{block.title}</h2>}<ul class="shortcuts">{items.map((item) => <li key={item.view}><a class="card shortcut" href={href(item.view)}><span class="picture"><Icon name={iconOf(item.view)} /></span><span class="grow"><strong>{item.label || titleOf(item.view)}</strong>{item.help && <span class="small muted block">{item.help}</span>}</span><Icon name="chevron" class="muted" /></a></li>)}</ul></section>;
     }
     case 'report': return <ReportBlockOf block={block} />;
+    case 'feed': return record ? <section class="card home-block"><div class="card-head"><h2>{block.title}</h2></div><div class="card-body"><Feed part={{label: block.title ?? '', part: 'feed', ...(block.action ? {action: block.action} : {}), ...(block.input ? {input: block.input} : {})}} record={record} view={{fields: {}}} /></div></section> : null;
+    case 'offer': return <Offer block={block} />;
     case 'text': return <p class="page-help">{block.text}</p>;
     default: return <Placeholder what="block" name={block.kind} />;
   }
+}
+
+/** An empty company is offered the way to begin, until there is something, or the user wants none of it. */
+function Offer({block}: {block: Block}) {
+  const key = `start.${block.view ?? ''}`, [gone, setGone] = useState(recall<boolean>(key) === true), may = block.view !== undefined && mayOpen(block.view);
+  const loaded = useLoad<Summary>(may && !gone ? `offer/${block.list}` : null, () => read<Summary>('list.summary', {list: block.list, filter: block.filter ?? []}));
+  useEffect(() => { if (may) void fetchPreference<boolean>(key).then((done) => { if (done) setGone(true); }); }, []);
+  if (!may || gone || !loaded.value || loaded.value.total > 0) return null;
+  return (
+    <section class="card offer wide-block" aria-label={block.title}><span class="picture"><Icon name="spark" /></span><div class="grow"><h2>{block.title}</h2><p>{block.text}</p></div>
+      <span class="row wrap"><button type="button" class="btn quiet" onClick={() => { remember(key, true); setGone(true); }}>{t('offer.not_now')}</button><a class="btn primary" href={href(block.view!)}>{t('offer.begin')}</a></span></section>
+  );
 }
 
 /** The rows of a report on the page, without its tiles and charts; the report itself is a step away. */
@@ -56,17 +73,20 @@ function ReportBlockOf({block}: {block: Block}) {
 function ListBlock({block, record}: {block: Block; record?: Row | undefined}) {
   const loaded = useView(block.view ?? null), filter = fill(block.filter ?? [], {id: record?.id ?? 0}) as Filter[];
   const view = loaded.value;
-  const short: View | undefined = view && {...view, create: record ? view.create : undefined, columns: pick(view, filter), bulk: [], saved: [], empty: {title: block.empty ?? t('home.nothing')}} as View | undefined;
+  const short: View | undefined = view && {...view, create: record ? view.create : undefined, columns: block.columns ? block.columns.map((one) => (typeof one === 'string' ? {field: one} : one)) : pick(view, filter), bulk: [], saved: [], empty: {title: block.empty ?? t('home.nothing')}} as View | undefined;
   return (
     <section class="card home-block"><div class="card-head"><h2>{block.title}</h2><span class="spacer" />{view && !record && <a class="small" href={href(view.id, null, {v: 'all', f: encodeFilters(filter)})}>{t('home.all')}<span class="sr">: {block.title}</span></a>}</div>
       <div class="block-body">{loaded.error ? <Trouble error={loaded.error} again={loaded.again} /> : short ? <ListView view={short} embedded fixed={filter} createWith={record && block.create_with ? fill(block.create_with, {id: record.id}) as Record<string, unknown> : undefined} /> : <span class="skeleton" />}</div></section>
   );
 }
 /** The few columns that fit, without those that the block's filter has fixed. */
-const pick = (view: View, filter: Filter[]) => { const fixed = new Set(filter.filter((one) => one.op === '=').map((one) => one.field)); return (view.columns ?? []).filter((column) => !fixed.has(column.field) && view.fields[column.field] && column.as !== 'progress').slice(0, 4); };
+const pick = (view: View, filter: Filter[]) => { const fixed = new Set(filter.filter((one) => one.op === '=').map((one) => one.field)); return (view.columns ?? []).filter((column) => !fixed.has(column.field) && view.fields[column.field] && column.as !== 'progress').slice(0, 4).map(({total: _, ...column}) => column); };
 
 function FormBlock({block, record}: {block: Block; record?: Row | undefined}) {
   const loaded = useView(block.view ?? null), id = fill(block.record ?? '$id', {id: record?.id ?? 0});
   if (loaded.error) return <Trouble error={loaded.error} again={loaded.again} />;
-  return loaded.value ? <section class="card"><div class="card-head"><h2>{block.title}</h2></div><div class="card-body"><FormView view={{...loaded.value, tabs: []}} id={String(id)} panel /></div></section> : <span class="skeleton" />;
+  if (!loaded.value) return <span class="skeleton" />;
+  // One card on the page of another record: its own title and facts stand there already.
+  const view = loaded.value, [first, ...more] = view.sections ?? [];
+  return <FormView view={{...view, tabs: [], sections: first ? [{...first, label: block.title ?? first.label ?? ''}, ...more] : []}} id={String(id)} panel bare />;
 }

@@ -73,7 +73,7 @@ export function ImportView({view}: {view: View}) {
         {step === 0 && <>
           {profiles.length > 1 && <label class="field narrow-field"><span class="label">{t('import.profile')}</span><select class="select" value={profile} onChange={(event) => setProfile(event.currentTarget.value)}>{profiles.map((one) => <option key={one.id} value={one.id}>{one.label}</option>)}</select></label>}
           <label class={`drop ${over ? 'over' : ''}`} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={(event) => { event.preventDefault(); setOver(false); take(event.dataTransfer?.files[0]); }}>
-            <Icon name="upload" /><span>{busy ? t('loading') : t('import.drop')}</span><input ref={input} type="file" accept=".csv,.txt,.tsv,.xlsx" disabled={busy} onChange={(event) => take(event.currentTarget.files?.[0])} /></label></>}
+            <Icon name="upload" /><span>{busy ? t('loading') : t('import.drop')}</span><span class="btn" aria-hidden="true">{t('import.choose')}</span><input class="sr" ref={input} type="file" accept=".csv,.txt,.tsv,.xlsx" disabled={busy} onChange={(event) => take(event.currentTarget.files?.[0])} /></label></>}
         {step === 1 && preview && <>
           <p>{t('list.count', {n: preview.rows})}{known && <> · <span class="muted">{t('import.map.remembered')}</span></>}</p>
           {missing.length > 0 && <div class="notice warn"><Icon name="info" /><span>{t('import.missing', {fields: missing.map((field) => field.label).join(', ')})}</span></div>}

@@ -20,12 +20,16 @@ import {FilterBar} from '../widgets/filters';
 import {Icon} from '../widgets/icon';
 import {PopButton, say, toast} from '../widgets/overlay';
 import {scopeOf} from '../core/act';
-import {Heading, Message, Trouble} from './frame';
+import {Heading, Loading, Message, Trouble} from './frame';
 import {BulkBar, ColumnsMenu, SavedViews} from './list_tools';
 import {useColumns, useListData, useListState} from './list_state';
 import {Cards, PlainTable} from './list_plain';
-import {RecordPanel} from './panel';
+import {later} from '../widgets/later';
 import {deleteRecord} from './remove';
+
+/** Records come as a file of their own: a list stands before anybody opens one. */
+const RecordPanel = later(() => import('./panel').then((module) => module.RecordPanel), () => <aside class="panel card card-body"><Loading /></aside>);
+const ExplainPanel = later(() => import('./explain').then((module) => module.ExplainPanel));
 
 export interface ListProps { view: View; fixed?: Filter[]; embedded?: boolean; createWith?: Record<string, unknown> | undefined; limit?: number; title?: string }
 
@@ -40,7 +44,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const gridId = `grid-${view.id.replace(/\W/g, '-')}`;
   const setActive = (row: number, column: number) => { data.place.row = row; data.place.column = column; setActiveState({row, column}); };
   const opened = embedded ? null : Number(route.value.query.get('r')) || null;
-  const asPanel = !embedded && view.open?.as !== 'page' && view.open !== undefined && !narrow.value;
+  const asPanel = !embedded && view.open?.as !== 'page' && view.open !== undefined && !narrow.value, explains = !embedded && view.explain !== undefined;
 
   useEffect(() => { setSelected(new Map()); setAll(false); }, [JSON.stringify(state.filters), state.search]);
   useEffect(() => { setSearchText(state.search); }, [state.search]);
@@ -58,11 +62,13 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const create = view.create && mayOpen(view.create.view) ? view.create : undefined;
   const inlineEdit = view.edit === 'inline' && view.save?.update !== undefined;
   const open = (row: Row, _index: number) => {
+    if (explains) { setQuery({r: String(row.id)}, opened !== null); return; }
     if (!view.open) return;
     if (asPanel) setQuery({r: String(row.id)}, opened !== null);
     else void go(href(String(openView(row)), row.id));
   };
   const openView = (_row: Row) => view.open?.view ?? view.id;
+  const beside = (row: Row) => href(view.id, null, new URLSearchParams({...Object.fromEntries(route.value.query), r: String(row.id)}));
   const edit = (row: Row, column: Column): boolean => {
     const field = view.fields[column.field];
     if (!inlineEdit || !EDITABLE(field)) return false;
@@ -134,6 +140,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
         focusGrid();
       }} />;
     }
+    if (explains && column === columns[0]) return <a class="cell-link clip" tabIndex={-1} href={beside(row)} onClick={(event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), 0); open(row, 0); }}>{isNone(value) ? row.title : cellText(value, field)}</a>;
     if (column.as === 'link' || (column === columns[0] && view.open)) {
       const text = isNone(value) ? row.title : cellText(value, field);
       return view.open ? <a class="cell-link clip" tabIndex={-1} href={href(openView(row), row.id)} onClick={(event) => { if (!asPanel || event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), columns.indexOf(column)); open(row, 0); }}>{text || t('untitled')}</a> : <span class="clip">{text}</span>;
@@ -144,7 +151,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
 
   const rowActions = (view.row_actions ?? []).flatMap((name) => { const action = view.actions?.[name]; return action ? [action] : []; });
   const pageActions = (view.page_actions ?? []).flatMap((name) => { const action = view.actions?.[name]; return action ? [action] : []; });
-  const tail = rowActions.length > 0 ? (row: Row) => { const may = rowActions.filter((action) => holds(action.visible_if, row.cells as Record<string, unknown>)); return may.length === 0 ? null : <RowMenu row={row} actions={may} run={(action) => void runDeclared(action, row, view, data.refresh)} />; } : undefined;
+  const tail = rowActions.length > 0 ? (row: Row, plain = false) => { const may = rowActions.filter((action) => holds(action.visible_if, row.cells as Record<string, unknown>)); return may.length === 0 ? null : <RowMenu row={row} plain={plain} actions={may} run={(action) => void runDeclared(action, row, view, data.refresh)} />; } : undefined;
   const exportList = (format: 'csv' | 'xlsx') => void import('./export').then(({exportFile}) => exportFile(view, columns, data.filter, state.search, state.sort, format)).catch(refused);
 
   const walk = (by: number) => {
@@ -167,40 +174,42 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const body = cache.trouble && !cache.row(0) ? <Trouble error={cache.trouble} again={data.refresh} />
     : empty ? (filtered ? <Message icon="search" title={t('list.no_hits')} text={t('list.no_hits.text')}><button type="button" class="btn" onClick={() => state.set({filters: [], search: ''})}>{t('filter.clear')}</button></Message>
       : <Message icon="list" title={view.empty?.title ?? t('list.empty', {title: view.title})} text={view.empty?.text ?? (create ? t('list.empty.text') : undefined)}>{create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}</Message>)
-    : narrow.value ? <Cards view={view} columns={columns} cache={cache} href={(row) => (view.open ? href(openView(row), row.id) : null)} />
+    : narrow.value ? <Cards view={view} columns={columns} cache={cache} href={(row) => (explains ? beside(row) : view.open ? href(openView(row), row.id) : null)} tail={tail} />
     : pageMode.value || embedded ? <PlainTable view={view} columns={columns} cache={cache} cell={cell} sort={state.sort} onSort={(sort) => state.set({sort})} sums={sums} label={view.title} onOpen={view.open ? open : null} tail={tail} />
     : <Grid id={gridId} label={view.title} columns={columns} fields={view.fields} widths={prefs.widths} total={cache.total} row={(index) => cache.row(index)} want={(first, last) => cache.want(first, last)} sort={state.sort} onSort={(sort) => state.set({sort})}
         onWidth={(field, px) => { const widths = {...prefs.widths}; if (px === null) delete widths[field]; else widths[field] = px; setPrefs({...prefs, widths}); }}
         onMove={(field, before) => { const order = columns.map((column) => column.field).filter((name) => name !== field); const at = before ? order.indexOf(before) : order.length; order.splice(at < 0 ? order.length : at, 0, field); setPrefs({...prefs, order}); }}
         cell={cell} selected={new Set(selected.keys())} onSelect={(view.bulk?.length ?? 0) > 0 ? select : null} allSelected={all || (selected.size > 0 && selected.size >= cache.total)} onOpen={open} onEdit={inlineEdit ? edit : null}
         tail={tail} active={active} onActive={setActive} place={data.place} editing={editing} opened={opened}
-        footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field] as Money[] | null | undefined} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
+        footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field]} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
         handle={reorder && state.filters.length === 0 && !state.search ? (row, index) => <RowHandle title={row.title} index={index} total={cache.total} onMove={(to) => void moveRow(index, to)} /> : undefined}
         onKey={(event, row) => {
           if (reorder && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && row) { event.preventDefault(); void moveRow(active.row, active.row + (event.key === 'ArrowUp' ? -1 : 1)); }
           else if ((event.ctrlKey || event.metaKey) && event.key === 'c' && !getSelection()?.toString()) { const rows = selected.size > 0 ? cache.loaded().filter((one) => selected.has(one.id)) : row ? [row] : []; if (rows.length > 0) { event.preventDefault(); void navigator.clipboard?.writeText(rows.map((one) => columns.map((column) => plainText(one.cells[column.field], view, column.field)).join('\t')).join('\n')).then(() => toast('copied', {n: rows.length})); } }
+          else if (row && (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10') || (event.key === 'm' && !event.ctrlKey && !event.metaKey && !event.altKey))) { const tools = document.getElementById(`${gridId}-${active.row}-0`)?.closest('.grid-row')?.querySelector<HTMLElement>('.tail button'); if (tools) { event.preventDefault(); tools.focus(); if (tools.hasAttribute('aria-haspopup')) tools.click(); } }
           else if (event.key === 'Delete' && row && view.delete) { event.preventDefault(); void deleteRecord(view, row, data.refresh); }
           else if (row && !event.ctrlKey && !event.metaKey && !event.altKey) { const hit = Object.values(view.actions ?? {}).find((action) => action.key === event.key && holds(action.visible_if, row.cells as Record<string, unknown>)); if (hit) { event.preventDefault(); void runDeclared(hit, row, view, data.refresh); } }
         }} />;
   return (
     <div class={embedded ? 'stack' : `page ${narrow.value ? '' : 'fill'}`}>
       {!embedded && <Heading view={view} count={<span class="num muted small" role="status">{totalText}</span>}>
+        {pageActions.map((action) => <button type="button" class="btn" key={action.label} onClick={() => void runDeclared(action, {id: 0, version: 0, title: view.title, cells: {}}, view, data.refresh)}>{action.label}</button>)}
+        {create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}
         {view.export !== false && view.export !== undefined && <PopButton label={t('more')} icon="more" class="btn quiet icon-only" role="menu" end>{(close) => (
           <><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); exportList('csv'); }}><Icon name="download" />{t('export')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); exportList('xlsx'); }}><Icon name="download" />{t('export.xlsx')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); print(); }}><Icon name="print" />{t('print')}</button>
             <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); pageMode.value = !pageMode.value; }}><Icon name="list" />{t(pageMode.value ? 'mode.grid' : 'mode.page')}</button></>)}</PopButton>}
-        {pageActions.map((action) => <button type="button" class="btn" key={action.label} onClick={() => void runDeclared(action, {id: 0, version: 0, title: view.title, cells: {}}, view, data.refresh)}>{action.label}</button>)}
-        {create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}
       </Heading>}
       {!embedded && <SavedViews view={view} state={state} />}
       {!embedded && <div class="row wrap list-tools no-print">{tools}<span class="spacer" />{!narrow.value && !pageMode.value && <ColumnsMenu view={view} prefs={prefs} setPrefs={setPrefs} />}</div>}
       {embedded && create && <div class="row"><span class="muted small">{totalText}</span><span class="spacer" /><a class="btn" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a></div>}
       {(selected.size > 0 || all) && <BulkBar view={view} selected={selected} all={all} total={cache.total} onAll={() => setAll(true)} onClear={() => { setSelected(new Map()); setAll(false); }} filter={data.filter} search={state.search} changed={data.refresh} />}
       {cache.trouble && cache.row(0) && <div class="notice danger" role="alert"><Icon name="warn" /><span>{cache.trouble.message}</span><button type="button" class="link-btn" onClick={data.refresh}>{t('again')}</button></div>}
-      <div class={opened && asPanel ? 'with-panel' : 'list-body'}>
+      <div class={opened && (asPanel || explains) ? 'with-panel' : 'list-body'}>
         {body}
         {opened && asPanel && view.open && <RecordPanel view={view.open.view} id={opened} onClose={() => { setQuery({r: null}); focusGrid(); }} onWalk={walk} changed={data.refresh} />}
+        {opened && explains && cache.row(cache.indexOf(opened)) && <ExplainPanel key={opened} view={view} row={cache.row(cache.indexOf(opened))!} onClose={() => { setQuery({r: null}); focusGrid(); }} onWalk={walk} changed={data.refresh} />}
       </div>
     </div>
   );
@@ -211,13 +220,14 @@ const stringify = (values: Record<string, unknown> | undefined) => (values ? Obj
 export const plainText = (cell: Cell, view: View, field: string): string => (isMoney(cell) ? cellText(cell, view.fields[field]).replace(/[\u00a0\u202f]/g, ' ') : cellText(cell, view.fields[field]));
 
 /** One action stands as a button, several in a menu. */
-function RowMenu({row, actions, run}: {row: Row; actions: Action[]; run: (action: Action) => void}) {
-  if (actions.length === 1) return <button type="button" class="btn quiet mini" tabIndex={-1} title={actions[0]!.help} onClick={(event) => { event.stopPropagation(); run(actions[0]!); }}>{actions[0]!.label}<span class="sr">: {row.title}</span></button>;
-  return <PopButton label={`${t('more')}: ${row.title}`} icon="more" class="btn quiet icon-only mini" role="menu" end>{(close) => <>{actions.map((action) => <button type="button" role="menuitem" key={action.label} class={`pop-item ${action.tone === 'danger' ? 'danger' : ''}`} onClick={() => { close(); run(action); }}>{action.label}</button>)}</>}</PopButton>;
+function RowMenu({row, actions, run, plain}: {row: Row; plain: boolean; actions: Action[]; run: (action: Action) => void}) {
+  if (actions.length === 1) return <button type="button" class="btn mini" tabIndex={plain ? 0 : -1} title={actions[0]!.help} onClick={(event) => { event.stopPropagation(); run(actions[0]!); }}>{actions[0]!.label}<span class="sr">: {row.title}</span></button>;
+  return <PopButton label={`${t('more')}: ${row.title}`} icon="more" class="btn quiet icon-only mini" tabIndex={plain ? 0 : -1} role="menu" end>{(close) => <>{actions.map((action) => <button type="button" role="menuitem" key={action.label} class={`pop-item ${action.tone === 'danger' ? 'danger' : ''}`} onClick={() => { close(); run(action); }}>{action.label}</button>)}</>}</PopButton>;
 }
 
-function SumCell({sums, pending}: {sums: Money[] | null | undefined; pending: boolean}) {
+function SumCell({sums, pending}: {sums: Money[] | number | null | undefined; pending: boolean}) {
   if (pending) return <span class="muted" aria-label={t('list.sum.pending')}>…</span>;
+  if (typeof sums === 'number') return <strong class="num sum">{number(sums)}</strong>;
   if (!sums) return <span class="muted small">{t('list.sum.none')}</span>;
   return <strong class="num sum" title={moneys(sums)}>{roundMoneys(sums).map((text) => <span key={text}>{text}</span>)}</strong>;
 }

@@ -2,12 +2,15 @@
 // The list without a grid: cards for narrow windows, and a plain table (page mode for screen readers, parts of records, print).
 import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
-import {isNone, moneys} from '../core/format';
-import {t} from '../core/i18n';
+import {cellText, isNone, moneys} from '../core/format';
+import {number, t} from '../core/i18n';
 import type {Column, Money, Row, View} from '../core/types';
 import type {RowCache} from '../grid/cache';
 import {alignOf, CellView} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
+
+/** Lines of a card; what is left over stands below in one. */
+const MOST_LINES = 5;
 
 function usePages(cache: RowCache, step: number): [Row[], (() => void) | null] {
   const [shown, setShown] = useState(step);
@@ -16,9 +19,9 @@ function usePages(cache: RowCache, step: number): [Row[], (() => void) | null] {
   return [rows, more];
 }
 
-export function Cards({view, columns, cache, href}: {view: View; columns: Column[]; cache: RowCache; href: (row: Row) => string | null}) {
+export function Cards({view, columns, cache, href, tail}: {view: View; columns: Column[]; cache: RowCache; href: (row: Row) => string | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined}) {
   const [rows, more] = usePages(cache, 30);
-  const [first, ...rest] = columns;
+  const [first, ...rest] = columns, filled = (row: Row) => rest.filter((column) => !isNone(row.cells[column.field]));
   return (
     <>
       <ul class="cards" aria-label={view.title}>
@@ -27,7 +30,9 @@ export function Cards({view, columns, cache, href}: {view: View; columns: Column
           return (
             <li class="card list-card" key={row.id}>
               <div class="card-title">{address ? <a href={address}>{title}</a> : title}</div>
-              <dl>{rest.filter((column) => !isNone(row.cells[column.field])).map((column) => <div key={column.field}><dt>{view.fields[column.field]?.label}</dt><dd><CellView cell={row.cells[column.field]} field={view.fields[column.field]} as={column.as} /></dd></div>)}</dl>
+              <dl>{filled(row).slice(0, MOST_LINES).map((column) => <div key={column.field}><dt>{column.label ?? view.fields[column.field]?.label}</dt><dd><CellView cell={row.cells[column.field]} field={view.fields[column.field]} as={column.as} /></dd></div>)}</dl>
+              {filled(row).length > MOST_LINES && <p class="small muted card-rest">{filled(row).slice(MOST_LINES).map((column) => `${column.label ?? view.fields[column.field]?.label}: ${cellText(row.cells[column.field], view.fields[column.field])}`).join(' · ')}</p>}
+              {tail && <div class="row end">{tail(row, true)}</div>}
             </li>);
         })}
       </ul>
@@ -37,7 +42,7 @@ export function Cards({view, columns, cache, href}: {view: View; columns: Column
   );
 }
 
-interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row) => ComponentChildren) | undefined }
+interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | number | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined }
 export function PlainTable({view, columns, cache, cell, sort, onSort, sums, label, tail}: TableProps) {
   const [rows, more] = usePages(cache, 50);
   return (
@@ -51,14 +56,16 @@ export function PlainTable({view, columns, cache, cell, sort, onSort, sums, labe
         })}{tail && <th scope="col"><span class="sr">{t('more')}</span></th>}</tr></thead>
         <tbody>{rows.map((row) => <tr key={row.id}>{columns.map((column, at) => at === 0
           ? <th scope="row" key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</th>
-          : <td key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tabbable(tail(row))}</td>}</tr>)}</tbody>
-        {columns.some((column) => column.total) && sums && <tfoot><tr>{columns.map((column, at) => <td key={column.field} class={alignOf(column, view.fields[column.field])}>{column.total ? <strong class="num">{sums[column.field] ? moneys(sums[column.field]) : t('list.sum.none')}</strong> : at === 0 ? t('list.sum') : ''}</td>)}</tr></tfoot>}
+          : <td key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tail(row, true)}</td>}</tr>)}</tbody>
+        {columns.some((column) => column.total) && sums && <tfoot><tr>{columns.map((column, at) => <td key={column.field} class={alignOf(column, view.fields[column.field])}>{column.total ? <strong class="num">{sumText(sums[column.field])}</strong> : at === 0 ? t('list.sum') : ''}</td>)}</tr></tfoot>}
       </table>
       {!cache.started && <div class="card-body"><span class="skeleton" /></div>}
       {more && <div class="card-body"><button type="button" class="btn" onClick={more}>{t('list.load_more')}</button></div>}
     </div>
   );
 }
+
+const sumText = (sum: Money[] | number | null | undefined) => (typeof sum === 'number' ? number(sum) : sum ? moneys(sum) : t('list.sum.none'));
 
 /** In a plain table every link is a tab stop; in the grid the arrows reach it. */
 function tabbable(content: ComponentChildren): ComponentChildren {

@@ -6,7 +6,7 @@ import {read} from '../core/api';
 import {decodeFilters, encodeFilters, sameFilters} from '../core/filter';
 import {useLive} from '../core/live';
 import {wire} from '../core/normalise';
-import {fetchPreference, recall, remember} from '../core/prefs';
+import {fetchPreference, fetchShared, recall, remember} from '../core/prefs';
 import {places, route, setQuery} from '../core/router';
 import type {Column, Filter, Page, Saved, Summary, View} from '../core/types';
 import {RowCache, type Ask} from '../grid/cache';
@@ -16,12 +16,23 @@ export interface ListState {
   set: (change: {filters?: Filter[]; search?: string; sort?: string[]; saved?: string}) => void;
 }
 
+/** What I share with everybody stands under a key of its own; what others share is kept while the pages are open. */
+export const sharedKey = (view: View) => `shared.${view.id}`;
+export const ownShared = (view: View) => recall<Saved[]>(sharedKey(view)) ?? [];
+const theirs = new Map<string, Saved[]>();
+
 /** `fixed` belongs to the place where the list stands (a part of a record) and is neither shown nor changed. */
 export function useListState(view: View, embedded: boolean): ListState {
   const own = (recall<Saved[]>(`saved.${view.id}`) ?? []);
   const [mine, setMine] = useState(own);
-  useEffect(() => { if (!embedded) void fetchPreference<Saved[]>(`saved.${view.id}`).then((found) => { if (found) setMine(found); }); }, [view.id]);
-  const saved = [...(view.saved ?? []), ...(recall<Saved[]>(`saved.${view.id}`) ?? mine).map((item) => ({...item, mine: true}))];
+  const [others, setOthers] = useState<Saved[]>(() => theirs.get(view.id) ?? []);
+  useEffect(() => {
+    if (embedded) return;
+    void fetchPreference<Saved[]>(`saved.${view.id}`).then((found) => { if (found) setMine(found); });
+    void fetchPreference<Saved[]>(sharedKey(view)).then((found) => { if (found) setMine((now) => [...now]); });
+    void fetchShared<Saved[]>(sharedKey(view)).then((found) => { const list = found.flatMap(({name, value}) => value.map((item) => ({...item, default: false, shared: true, by: name}))); theirs.set(view.id, list); setOthers(list); });
+  }, [view.id]);
+  const saved = [...(view.saved ?? []), ...others, ...ownShared(view).map((item) => ({...item, shared: true, mine: true})), ...(recall<Saved[]>(`saved.${view.id}`) ?? mine).map((item) => ({...item, mine: true}))];
   const [local, setLocal] = useState<Record<string, string>>({});
   const query = embedded ? new URLSearchParams(local) : route.value.query;
   const change = (next: Record<string, string | null>) => {
@@ -48,8 +59,11 @@ export function useListState(view: View, embedded: boolean): ListState {
   };
 }
 
+/** Where a view says nothing: as wide as what usually stands in such a column. */
+const WIDTHS: Record<string, number> = {ref: 160, datetime: 160, choice: 125, date: 115, tags: 150, longtext: 220, text: 140, email: 180, money: 125, boolean: 80, integer: 100};
+
 export const columnsOf = (view: View, order: string[] | undefined, hidden: string[] | undefined): Column[] => {
-  const all = (view.columns ?? []).map((column) => (typeof column === 'string' ? {field: column} as Column : column)).filter((column) => view.fields[column.field]);
+  const all = (view.columns ?? []).map((column) => (typeof column === 'string' ? {field: column} as Column : column)).filter((column) => view.fields[column.field]).map((column) => (column.width ? column : {...column, width: WIDTHS[view.fields[column.field]!.type] ?? 110}));
   const place = new Map((order ?? []).map((field, at) => [field, at]));
   const off = new Set(hidden ?? all.filter((column) => column.hidden).map((column) => column.field));
   return all.map((column, at) => ({column, rank: place.get(column.field) ?? 1000 + at})).sort((a, b) => a.rank - b.rank).map(({column}) => column).filter((column) => !off.has(column.field));

@@ -3,6 +3,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import {act, ApiError, read} from '../core/api';
 import {askForm, refused} from '../core/act';
+import {me} from '../core/format';
 import {recall, remember} from '../core/prefs';
 import {t} from '../core/i18n';
 import {wire} from '../core/normalise';
@@ -11,7 +12,7 @@ import type {Action, Filter, Page, Saved, Summary, View} from '../core/types';
 import {formFields} from '../widgets/field';
 import {Icon} from '../widgets/icon';
 import {Dialog, PopButton, toast} from '../widgets/overlay';
-import type {ColumnPrefs, ListState} from './list_state';
+import {ownShared, sharedKey, type ColumnPrefs, type ListState} from './list_state';
 
 export function SavedViews({view, state}: {view: View; state: ListState}) {
   const [counts, setCounts] = useState<Record<string, number>>({});
@@ -24,19 +25,20 @@ export function SavedViews({view, state}: {view: View; state: ListState}) {
   }, [view.id, state.saved.length]);
   const own = () => recall<Saved[]>(`saved.${view.id}`) ?? [];
   const save = async () => {
-    const title = await askForm({title: t('saved.save'), fields: [{name: 'label', type: 'text', label: t('saved.name'), required: true, max: 60}, {name: 'default', type: 'boolean', label: t('saved.default')}], submit: t('save')}, async (input) => input);
+    const title = await askForm({title: t('saved.save'), fields: [{name: 'label', type: 'text', label: t('saved.name'), required: true, max: 60}, {name: 'default', type: 'boolean', label: t('saved.default')}, ...(me.value?.permissions.includes('host.preference.share') ? [{name: 'shared', type: 'boolean' as const, label: t('saved.share')}] : [])], submit: t('save')}, async (input) => input);
     if (!title) return;
     const item: Saved = {id: `mine-${Date.now().toString(36)}`, label: String(title.label), filter: state.filters, sort: state.sort, search: state.search, ...(title.default ? {default: true} : {})};
-    remember(`saved.${view.id}`, [...own().map((other) => (title.default ? {...other, default: false} : other)), item]);
+    if (title.shared) remember(sharedKey(view), [...ownShared(view), {...item, default: false}], true);
+    else remember(`saved.${view.id}`, [...own().map((other) => (title.default ? {...other, default: false} : other)), item]);
     state.set({saved: item.id});
     draw((n) => n + 1);
     toast('saved.done', {name: item.label});
   };
   const drop = (item: Saved) => {
-    const before = own();
-    remember(`saved.${view.id}`, before.filter((other) => other.id !== item.id));
+    const key = item.shared ? sharedKey(view) : `saved.${view.id}`, before = item.shared ? ownShared(view) : own();
+    remember(key, before.filter((other) => other.id !== item.id), item.shared);
     state.set({saved: 'all'});
-    toast('saved.gone', {name: item.label}, {undo: () => { remember(`saved.${view.id}`, before); draw((n) => n + 1); }});
+    toast('saved.gone', {name: item.label}, {undo: () => { remember(key, before, item.shared); draw((n) => n + 1); }});
   };
   if (state.saved.length === 0 && !state.dirty) return null;
   const tabs: Saved[] = [...(state.saved.some((item) => item.id === 'all') ? [] : [{id: 'all', label: t('saved.all'), filter: []}]), ...state.saved];
@@ -45,7 +47,7 @@ export function SavedViews({view, state}: {view: View; state: ListState}) {
     <div class="tabs no-print" role="group" aria-label={t('saved.views')}>
       {tabs.map((item) => (
         <button type="button" key={item.id} class="tab" aria-pressed={item.id === state.savedId} onClick={() => state.set({saved: item.id})}>
-          {item.label}{item.id === state.savedId && state.dirty && <span class="dot" title={t('saved.dirty')}><span class="sr">{t('saved.dirty')}</span></span>}
+          {item.shared && <span class="tab-shared" title={item.by ? t('saved.shared_by', {name: item.by}) : t('saved.shared')}><Icon name="users" /><span class="sr">{t('saved.shared')}: </span></span>}{item.label}{item.id === state.savedId && state.dirty && <span class="dot" title={t('saved.dirty')}><span class="sr">{t('saved.dirty')}</span></span>}
           {counts[item.id] !== undefined && <span class="count-pill">{counts[item.id]}</span>}
         </button>))}
       {state.dirty && <button type="button" class="link-btn" onClick={() => void save()}>{t('saved.save')}</button>}

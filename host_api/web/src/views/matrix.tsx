@@ -16,9 +16,10 @@ import {Combobox} from '../widgets/combobox';
 import {Icon} from '../widgets/icon';
 import {ask, Dialog, PopButton, say, toast} from '../widgets/overlay';
 import {Heading, Loading, Message, Trouble} from './frame';
+import {MatrixHistory} from './matrix_history';
 import {cellKey, change, columnTotal, grow, paste, rowTotal, spreadRow, valueAt, type Edits, type MatrixData, type MatrixRow, type Pasted} from './matrix_state';
 
-type MatrixView = View & {load?: {action: string; input?: Record<string, unknown>}; save?: {action?: string; input?: Record<string, unknown>}};
+type MatrixView = View & {history?: {action: string; input?: Record<string, unknown>}; load?: {action: string; input?: Record<string, unknown>}; save?: {action?: string; input?: Record<string, unknown>}};
 
 export function MatrixView({view}: {view: View}) {
   const rule = view as MatrixView, params = view.params ?? [{name: 'year', type: 'year', label: t('matrix.row')}];
@@ -29,6 +30,7 @@ export function MatrixView({view}: {view: View}) {
   const [edits, setEdits] = useState<Edits>(new Map()), past = useRef<Edits[]>([]);
   const [active, setActive] = useState({row: 0, column: 0}), [editing, setEditing] = useState<string | null>(null), [pasted, setPasted] = useState<Pasted | null>(null);
   const [clashes, setClashes] = useState<Map<string, number | null>>(new Map()), [busy, setBusy] = useState(false);
+  const [pastOf, setPast] = useState<MatrixRow | null>(null);
   const grid = useRef<HTMLDivElement>(null), data = loaded.value, dirty = edits.size > 0, dirtyNow = useRef(dirty);
   dirtyNow.current = dirty;
   useEffect(() => { setEdits(new Map()); past.current = []; setClashes(new Map()); }, [JSON.stringify(loadInput)]);
@@ -141,7 +143,7 @@ export function MatrixView({view}: {view: View}) {
             <tbody role="rowgroup">{ordered.map((row, at) => (
               <tr role="row" key={row.key}>
                 <th role="rowheader" scope="row"><span class="row"><span class="grow"><span class="clip">{row.label}</span>{groups.length > 1 && row.group && <span class="small muted block">{row.group}</span>}</span>
-                  {!row.readonly && !locked && <PopButton label={`${t('more')}: ${row.label}`} icon="more" class="btn quiet icon-only mini" role="menu" end>{(close) => <><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); void fillRow(row); }}>{t('matrix.fill')} …</button><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); void copyRow([row]); }}>{t('matrix.copy')} …</button></>}</PopButton>}</span></th>
+                  {!row.readonly && !locked && <PopButton label={`${t('more')}: ${row.label}`} icon="more" class="btn quiet icon-only mini" role="menu" end>{(close) => <><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); void fillRow(row); }}>{t('matrix.fill')} …</button><button type="button" role="menuitem" class="pop-item" onClick={() => { close(); void copyRow([row]); }}>{t('matrix.copy')} …</button>{rule.history && <button type="button" role="menuitem" class="pop-item" onClick={() => { close(); setPast(row); }}>{t('matrix.history.open')} …</button>}</>}</PopButton>}</span></th>
                 {[...columns.map((_, column) => column), total].map((column) => {
                   const here = active.row === at && active.column === column, key_ = cellKey(row.key, column), value = column === total ? rowTotal(row, edits) : valueAt(row, column, edits);
                   return <td role="gridcell" key={column} id={`mx-${at}-${column}`} aria-readonly={row.readonly || locked || undefined} class={`num ${column === total ? 'total' : ''} ${edits.has(key_) ? 'dirty' : ''} ${clashes.has(key_) ? 'clash' : ''} ${here ? 'active' : ''} ${row.readonly ? 'readonly' : ''}`}
@@ -153,6 +155,7 @@ export function MatrixView({view}: {view: View}) {
           </table>
         </div>)}
       {dirty && <div class="save-bar"><span class="grow muted">{t('matrix.dirty', {n: edits.size})}</span><button type="button" class="btn quiet" onClick={undo} disabled={past.current.length === 0}><Icon name="undo" />{t('undo')}</button><button type="button" class="btn" onClick={() => { past.current = [...past.current, edits]; setEdits(new Map()); }}>{t('form.discard')}</button><button type="button" class="btn primary" disabled={busy} onClick={() => void save()}>{t('save')}</button></div>}
+      {pastOf && rule.history && <MatrixHistory action={rule.history.action} input={{...(fill(rule.history.input ?? {}, {param: values}) as object), year: values.year, ...(pastOf.employee === undefined ? {} : {employee: pastOf.employee})}} title={pastOf.label} digits={digits} onClose={() => setPast(null)} />}
       {pasted && <Dialog title={t('matrix.paste.title')} wide onClose={() => setPasted(null)} foot={<><button type="button" class="btn" onClick={() => setPasted(null)}>{t('cancel')}</button><button type="button" class="btn primary" data-autofocus disabled={pasted.cells.length === 0} onClick={() => { apply(pasted.cells); toast('matrix.pasted', {n: pasted.cells.length}, {undo}); setPasted(null); grid.current?.focus(); }}>{t('matrix.paste', {n: pasted.cells.length})}</button></>}>
         {pasted.bad.length > 0 && <div class="notice warn"><Icon name="warn" /><span>{t('matrix.paste.bad', {n: pasted.bad.length})} {pasted.bad.slice(0, 5).map((one) => `“${one.text}”`).join(', ')}</span></div>}
         <div class="table-box"><table class="plain"><thead><tr><th scope="col">{t('matrix.row')}</th>{[...new Set(pasted.cells.map((one) => one.column))].map((column) => <th scope="col" class="end" key={column}>{columns[column]?.key}</th>)}</tr></thead>
@@ -193,7 +196,7 @@ export function ParamField({param, value, onChange}: {param: Param; value: unkno
     return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>{Array.from({length: 8}, (_, at) => now + 2 - at).map((year) => <option key={year} value={year}>{year}</option>)}</select></label>;
   }
   if (param.type === 'period') return <label class="param"><span>{param.label}</span><input class="input" type="month" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || null)} /></label>;
-  if (param.type === 'choice' || param.type === 'multi') return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || '-')}>{(param.optional || !param.default) && <option value="">–</option>}{(param.choices ?? []).map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</select></label>;
+  if (param.type === 'choice' || param.type === 'multi') return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || '-')}>{(param.optional || !param.default) && <option value="">{param.type === 'multi' ? t('saved.all') : '–'}</option>}{(param.choices ?? []).map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</select></label>;
   if (param.type === 'boolean') return <label class="switch-line"><input type="checkbox" class="check" checked={value === true} onChange={(event) => onChange(String(event.currentTarget.checked))} />{param.label}</label>;
   if (param.type === 'ref') return <div class="param"><span id={id}>{param.label}</span><Combobox ref_={{list: param.ref?.list ?? param.list ?? '', create: false}} label={param.label} value={value ? {id: value as number, title: title || `#${value}`} : null} onChange={(item) => { setTitle(item?.title ?? ''); onChange(item ? String(item.id) : null); }} /></div>;
   return <label class="param"><span>{param.label}</span><input class="input" value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || null)} /></label>;

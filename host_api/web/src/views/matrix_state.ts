@@ -2,7 +2,7 @@
 // The numbers of a matrix while they are edited: what was loaded, what changed, and the way back. Pure.
 import {parseBlock, parseMinor, spread} from '../core/parse';
 
-export interface MatrixRow { key: string; label: string; group?: string | null; version?: number; values: (number | null)[]; readonly?: boolean }
+export interface MatrixRow { key: string; label: string; employee?: number; group?: string | null; version?: number; values: (number | null)[]; readonly?: boolean }
 export interface MatrixData { rows: MatrixRow[]; columns: {key: string; label?: string; readonly?: boolean}[]; currency?: string; decimals?: number; title?: string; budget?: {id: number; title: string; locked?: boolean; version?: number} | null; locked?: boolean }
 export type Edits = Map<string, number | null>;
 

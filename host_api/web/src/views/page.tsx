@@ -4,10 +4,13 @@ import type {ComponentType} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
 import type {View} from '../core/types';
-import {FormView} from './form';
 import {Heading, Loading, Placeholder, Trouble} from './frame';
 import {ListView} from './list';
 import {Icon} from '../widgets/icon';
+import {later} from '../widgets/later';
+
+export const loadForm = () => import('./form').then((module) => module.FormView);
+const FormView = later(loadForm, () => <Loading rows={8} />);
 
 type Kind = ComponentType<{view: View}>;
 const LAZY: Record<string, () => Promise<Kind>> = {

@@ -6,7 +6,7 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
 import {read} from '../core/api';
 import {scopeOf} from '../core/act';
-import {cellText, dateTime, relativeDate} from '../core/format';
+import {cellText, date, dateTime, relativeDate} from '../core/format';
 import {t} from '../core/i18n';
 import {useLive} from '../core/live';
 import {href, route, setQuery} from '../core/router';
@@ -17,6 +17,7 @@ import {Badge} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
 import {FieldRow} from '../widgets/field';
 import {ListView} from './list';
+import {Catch, Waiting} from './catch';
 import {Message, Placeholder, Trouble} from './frame';
 
 export function Parts({parts, record, view, panel}: {parts: Part[]; record: Row; view: View; panel: boolean}) {
@@ -37,7 +38,7 @@ export function Parts({parts, record, view, panel}: {parts: Part[]; record: Row;
       <div class="tab-strip" role="tablist" ref={strip} onKeyDown={key}>
         {parts.map((part, i) => <button type="button" role="tab" key={i} id={`${base}-tab-${i}`} aria-selected={i === at} aria-controls={`${base}-panel`} tabIndex={i === at ? 0 : -1} onClick={() => choose(i)}>{part.label}</button>)}
       </div>
-      <div role="tabpanel" id={`${base}-panel`} aria-labelledby={`${base}-tab-${at}`} class="card-body" tabIndex={0}>{parts[at] && <PartBody key={`${at}/${record.id}`} part={parts[at]!} record={record} view={view} />}</div>
+      <div role="tabpanel" id={`${base}-panel`} aria-labelledby={`${base}-tab-${at}`} class="card-body" tabIndex={0}>{parts[at] && <Catch key={`c${at}/${record.id}`} name={parts[at]!.label}><PartBody key={`${at}/${record.id}`} part={parts[at]!} record={record} view={view} /></Catch>}</div>
     </section>
   );
 }
@@ -73,13 +74,13 @@ function ListPart({part, record, view}: {part: Part; record: Row; view: View}) {
 interface FeedItem { at?: string; who?: string; kind?: string; title: string; text?: string; tone?: Tone; badge?: string; changes?: {label: string; from?: unknown; to?: unknown}[]; link?: {view: string; id: number; title?: string}; key?: string }
 const ICONS: Record<string, string> = {call: 'keyboard', meeting: 'users', email: 'doc', mail: 'doc', note: 'edit', created: 'spark', step: 'flag', visit: 'flag', order: 'doc', offer: 'doc', invoice: 'money', credit: 'money', credit_note: 'money', link: 'link', touch: 'campaign', campaign: 'campaign', change: 'edit', changed: 'edit', task: 'check', activity: 'calendar', won: 'check', lost: 'close'};
 
-function Feed({part, record, view}: {part: Part; record: Row; view: View}) {
+/** Needs of the view no more than its fields: a block of a module's panel has none. */
+export function Feed({part, record, view}: {part: Part; record: Row; view: Pick<View, 'fields'>}) {
   const loaded = useLoad<{items: FeedItem[]}>(`${part.action}/${record.id}/${record.version}`, (signal) => read(part.action ?? '', filled(part.input ?? {id: '$id'}, scopeOf(record, view.fields)), signal));
-  const [slow, setSlow] = useState(false), [shown, setShown] = useState(25);
-  useEffect(() => { const timer = setTimeout(() => setSlow(true), 3000); return () => clearTimeout(timer); }, []);
+  const [shown, setShown] = useState(25);
   useLive(['*'], loaded.again);
   if (loaded.error && !loaded.value) return <Trouble error={loaded.error} again={loaded.again} />;
-  if (!loaded.value) return <div class="stack" aria-busy="true"><span class="skeleton" /><span class="skeleton" />{slow && <p class="small muted" role="status">{t('part.slow')}</p>}</div>;
+  if (!loaded.value) return <Waiting name={part.label} again={loaded.again} />;
   const items = loaded.value.items ?? [];
   if (items.length === 0) return <Message icon="clock" title={t('part.empty', {part: part.label})} />;
   return (
@@ -89,10 +90,10 @@ function Feed({part, record, view}: {part: Part; record: Row; view: View}) {
           <li key={item.key ?? at}>
             <span class={`feed-mark tone-${item.tone ?? 'neutral'}`}><Icon name={ICONS[item.kind ?? ''] ?? 'clock'} /></span>
             <div class="grow">
-              <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title}</span>{item.badge && <Badge tone={item.tone}>{item.badge}</Badge>}</div>
+              <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title || t(`feed.${item.kind ?? 'change'}`)}</span>{item.badge && <Badge tone={item.tone}>{known(`badge.${item.badge}`, item.badge)}</Badge>}</div>
               {item.text && <p class="small">{item.text}</p>}
               {item.changes?.map((change, i) => <p class="small feed-change" key={i}><span class="muted">{change.label}: </span>{isPlain(change.from) && <><s class="muted">{plain(change.from)}</s><span aria-hidden="true"> → </span><span class="sr">{t('part.became')}</span></>}<strong>{plain(change.to) || '–'}</strong></p>)}
-              <p class="small muted">{item.who && <>{item.who} · </>}{item.at && <time dateTime={item.at} title={item.at.length > 10 ? dateTime(item.at) : item.at}>{item.at.length > 10 ? dateTime(item.at) : relativeDate(item.at)}</time>}</p>
+              <p class="small muted">{item.who && <>{item.who} · </>}{item.at && <time dateTime={item.at} title={item.at.length > 10 ? dateTime(item.at) : item.at}>{/T00:00:00/.test(item.at) ? date(item.at.slice(0, 10)) : item.at.length > 10 ? dateTime(item.at) : relativeDate(item.at)}</time>}</p>
             </div>
           </li>))}
       </ol>
@@ -100,5 +101,6 @@ function Feed({part, record, view}: {part: Part; record: Row; view: View}) {
     </>
   );
 }
+const known = (key: string, otherwise: string) => { const text = t(key); return text === key ? otherwise : text; };
 const isPlain = (value: unknown) => value !== undefined && value !== null && value !== '';
 const plain = (value: unknown): string => (typeof value === 'object' && value !== null ? cellText(value as never) : value === undefined || value === null ? '' : String(value));

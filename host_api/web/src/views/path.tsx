@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The step path of a record: where it stands, and a click (or Enter) moves it; what the host misses is asked. The same move
 // serves the board.
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import {act, ApiError, read} from '../core/api';
 import {askForm, refused, scopeOf} from '../core/act';
 import {isRef} from '../core/format';
@@ -30,8 +30,12 @@ export function StepPath({view, record, path: given, changed}: {view: View; reco
   const [steps, setSteps] = useState<Step[]>([]), [busy, setBusy] = useState(false);
   const matched = JSON.stringify(Object.values(path.match ?? {}).map((own) => record.cells[own]));
   useEffect(() => { stepsOf(view, record, path).then(setSteps, () => setSteps([])); }, [view.id, name, matched]);
+  const strip = useRef<HTMLOListElement>(null);
+  useEffect(() => { const list = strip.current, now = list?.querySelector<HTMLElement>('.now'); if (list && now) list.scrollLeft = now.offsetLeft - (list.clientWidth - now.offsetWidth) / 2; }, [steps]);
   const value = record.cells[name], current = isRef(value) ? value.id : value;
-  const at = steps.findIndex((step) => String(step.id) === String(current));
+  const at = steps.findIndex((step) => String(step.id) === String(current)), end = String(steps[at]?.cells.status ?? 'open');
+  // Where it was lost, what lies before was not all gone through; a step that closes is never on the way to another.
+  const passed = (step: Step, i: number) => i < at && end !== 'lost' && end !== 'expired' && (step.cells.status ?? 'open') === 'open';
   if (steps.length === 0) return null;
   const rule = moveOf(view, path);
   const move = async (step: Step) => {
@@ -43,9 +47,9 @@ export function StepPath({view, record, path: given, changed}: {view: View; reco
     if (done) changed();
   };
   return (
-    <ol class="path" aria-label={view.fields[name]?.label}>
+    <ol class="path" ref={strip} aria-label={view.fields[name]?.label}>
       {steps.map((step, i) => (
-        <li key={step.id} class={i < at ? 'past' : i === at ? 'now' : ''}>
+        <li key={step.id} class={passed(step, i) ? 'past' : i === at ? `now ${end}` : ''}>
           <button type="button" aria-current={i === at ? 'step' : undefined} disabled={busy || !rule} title={t('path.move', {step: step.title})} onClick={() => void move(step)}><span class="clip">{step.title}</span></button>
         </li>))}
     </ol>

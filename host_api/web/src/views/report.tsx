@@ -45,7 +45,8 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
   const loaded = useLoad<ReportAnswer>(`${name}/${JSON.stringify(asked)}`, (signal) => get(`/api/reports/${encodeURIComponent(name)}?params=${encodeURIComponent(JSON.stringify(asked))}`, signal));
   useLive(['*'], loaded.again);
   const raw = loaded.value, answer = useMemo(() => raw && tidy(raw), [raw]), axis = String(asked.rows ?? AXES[name] ?? 'month');
-  const drill = (row: ReportRow) => {
+  const drill = (row: ReportRow, column?: {key: string; id?: number}) => {
+    if (column && mayOpen('opportunity.list')) { void go(href('opportunity.list', null, {v: 'all', f: encodeFilters([...axisFilter(axis, row), ...axisFilter(String(asked.columns ?? ''), column)])})); return; }
     if (row.drill && mayOpen(row.drill.view)) { void go(href(row.drill.view, null, {v: 'all', f: encodeFilters(row.drill.filter as Filter[])})); return; }
     if (axis === 'campaign' && row.id && mayOpen('campaign.form')) { void go(href('campaign.form', row.id)); return; }
     if (mayOpen('opportunity.list')) void go(href('opportunity.list', null, {v: 'all', f: encodeFilters(axisFilter(axis, row))}));
@@ -74,8 +75,8 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
   return (
     <div class="page">
       <Heading view={view}>
-        <button type="button" class="btn quiet no-print" onClick={csv}><Icon name="download" />{t('report.csv')}</button>
-        <button type="button" class="btn quiet no-print" onClick={() => print()}><Icon name="print" />{t('print')}</button></Heading>
+        <button type="button" class="btn quiet no-print" onClick={csv}><Icon name="download" /><span class="wide-only">{t('report.csv')}</span></button>
+        <button type="button" class="btn quiet no-print" onClick={() => print()}><Icon name="print" /><span class="wide-only">{t('print')}</span></button></Heading>
       {params.length > 0 && <div class="row wrap params no-print">
         {others.map((param) => <ParamField key={param.name} param={param} value={paramValue(param)} onChange={(value) => setQuery({[`p.${param.name}`]: value})} />)}
         {dates.map((param) => <div class="param" key={param.name}><span>{param.label}</span><DateField label={param.label} value={paramValue(param) as string | null} onChange={(day) => setQuery({[`p.${param.name}`]: day})} /></div>)}
@@ -93,7 +94,8 @@ function Periods({params}: {params: Param[]}) {
   return <div class="seg" role="group" aria-label={t('report.period')}><button type="button" aria-pressed={choice === 'this'} onClick={() => set(`${year}-01-01`, `${year}-12-31`)}>{t('period.this_year')}</button><button type="button" aria-pressed={choice === 'last'} onClick={() => set(`${year - 1}-01-01`, `${year - 1}-12-31`)}>{t('period.last_year')}</button><button type="button" aria-pressed={choice === 'all'} onClick={() => set(null, null)}>{t('period.all')}</button></div>;
 }
 
-export function ReportBlock({block, answer, view, drill, axis}: {block: Block; answer: ReportAnswer; view: View; drill: (row: ReportRow) => void; axis: string}) {
+type Drill = (row: ReportRow, column?: {key: string; id?: number}) => void;
+export function ReportBlock({block, answer, view, drill, axis}: {block: Block; answer: ReportAnswer; view: View; drill: Drill; axis: string}) {
   if (block.kind === 'kpi') return <dl class="tiles">{(block.items ?? []).map((item) => { const value = find(answer, item.value) as Measure, name = item.value.split('.').pop() ?? ''; return <div class="card tile" key={item.label}><dt>{item.label}</dt><dd class={isMoney(value) && value.minor < 0 ? 'minus' : ''} title={measureText(value, name)}>{measureText(value, name)}</dd></div>; })}</dl>;
   if (block.kind === 'text') return <p class="page-help">{block.text}</p>;
   if (block.kind === 'chart') {
@@ -108,24 +110,26 @@ export function ReportBlock({block, answer, view, drill, axis}: {block: Block; a
   return <Placeholder what="block" name={block.kind} />;
 }
 
-function Table({block, answer, view, drill, axis}: {block: Block; answer: ReportAnswer; view: View; drill: (row: ReportRow) => void; axis: string}) {
+function Table({block, answer, view, drill, axis}: {block: Block; answer: ReportAnswer; view: View; drill: Drill; axis: string}) {
   const all = block.columns?.map((one) => (typeof one === 'string' ? one : one.field)) ?? measuresOf(answer), columns = columnsOf(answer), [shown, setShown] = useState(100), [chosen, setChosen] = useState(all.includes('invoiced') ? 'invoiced' : all[0] ?? '');
   const [sort, setSort] = useState<string | null>(null);
   const names = all.filter((name) => answer.rows.some((row) => row.measures[name] !== undefined) || answer.totals?.measures?.[name] !== undefined);
   const rows = sort === null ? answer.rows : [...answer.rows].sort((a, b) => { const by = sort.replace(/^-/, ''), x = plainNumber(a.measures[by]) ?? -Infinity, y = plainNumber(b.measures[by]) ?? -Infinity; return sort.startsWith('-') ? y - x : x - y; });
   const head = (row: ReportRow) => axis === '' ? <th scope="row" class="keep">{label(row.label || t('report.none'))}</th> : <th scope="row"><button type="button" class="link-btn start" title={t('report.drill', {name: row.label})} onClick={() => drill(row)}>{label(row.label || t('report.none')).replace(/^(\S+) (\d{4})$/, '$1\u00a0$2')}</button></th>;
+  // A click on any number shows the rows behind it; the keyboard comes there by the row's name.
+  const behind = (row: ReportRow, column?: {key: string; id?: number}) => (axis === '' ? {} : {title: t('report.drill', {name: column ? `${label(row.label)}, ${label((column as {label?: string}).label ?? column.key)}` : label(row.label)}), onClick: () => drill(row, column)});
   if (columns.length > 0) {
     return (
       <section class="card"><div class="card-head"><h2>{block.title ?? measureName(chosen, view)}</h2><span class="spacer" /><label class="param"><span>{t('report.measures')}</span><select class="select" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>{names.map((name) => <option key={name} value={name}>{measureName(name, view)}</option>)}</select></label></div>
         <div class="table-box flat scroll"><table class="plain"><caption class="sr">{view.title}</caption><thead><tr><th scope="col">{view.params?.find((param) => param.name === 'rows')?.choices?.find((choice) => choice.value === axis)?.label ?? ''}</th>{columns.map((column) => <th scope="col" class="end" key={column.key}>{label(column.label || t('report.none'))}</th>)}<th scope="col" class="end">{t('report.total')}</th></tr></thead>
-          <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{columns.map((column) => <td class="num end" key={column.key}>{measureText(row.columns?.find((one) => one.key === column.key)?.measures[chosen] ?? null, chosen)}</td>)}<td class="num end"><strong>{measureText(row.measures[chosen], chosen)}</strong></td></tr>)}</tbody>
+          <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{columns.map((column) => { const cell = row.columns?.find((one) => one.key === column.key); return <td class={`num end ${cell ? 'pick' : ''}`} key={column.key} {...(cell ? behind(row, cell) : {})}>{measureText(cell?.measures[chosen] ?? null, chosen)}</td>; })}<td class="num end pick" {...behind(row)}><strong>{measureText(row.measures[chosen], chosen)}</strong></td></tr>)}</tbody>
           {answer.totals?.measures && <tfoot><tr><td>{t('report.total')}</td>{columns.map((column) => <td class="num end" key={column.key}>{measureText(answer.totals?.columns?.find((one) => one.key === column.key)?.measures[chosen] ?? null, chosen)}</td>)}<td class="num end">{measureText(answer.totals.measures[chosen], chosen)}</td></tr></tfoot>}</table></div>
       </section>);
   }
   return (
     <section class="card">{block.title && <div class="card-head"><h2>{block.title}</h2></div>}
       <div class="table-box flat scroll"><table class="plain"><caption class="sr">{view.title}</caption><thead><tr><th scope="col"><span class="sr">{t('report.by')}</span></th>{names.map((name) => <th scope="col" class="end" key={name} aria-sort={sort?.replace(/^-/, '') === name ? (sort.startsWith('-') ? 'descending' : 'ascending') : undefined}><button type="button" class="head-btn" onClick={() => setSort(sort === `-${name}` ? name : sort === name ? null : `-${name}`)}>{measureName(name, view)}{sort?.replace(/^-/, '') === name && <Icon name={sort.startsWith('-') ? 'down' : 'up'} />}</button></th>)}</tr></thead>
-        <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{names.map((name) => <td class={`num end ${isMoney(row.measures[name]) && (row.measures[name] as {minor: number}).minor < 0 ? 'minus' : ''}`} key={name}>{measureText(row.measures[name], name)}</td>)}</tr>)}</tbody>
+        <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{names.map((name) => <td class={`num end ${axis === '' ? '' : 'pick'} ${isMoney(row.measures[name]) && (row.measures[name] as {minor: number}).minor < 0 ? 'minus' : ''}`} key={name} {...behind(row)}>{measureText(row.measures[name], name)}</td>)}</tr>)}</tbody>
         {names.some((name) => answer.totals?.measures?.[name] !== undefined) && <tfoot><tr><td>{t('report.total')}</td>{names.map((name) => <td class="num end" key={name}>{measureText(answer.totals!.measures![name], name)}</td>)}</tr></tfoot>}</table></div>
       {rows.length > shown && <div class="card-body"><button type="button" class="btn" onClick={() => setShown(shown + 200)}>{t('list.load_more')}</button></div>}
     </section>

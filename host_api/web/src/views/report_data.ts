@@ -4,7 +4,7 @@ import {isMoney} from '../core/format';
 import type {Money} from '../core/types';
 
 export type Measure = Money | number | string | null | undefined;
-export interface ReportRow { key: string; label: string; id?: number; measures: Record<string, Measure>; columns?: {key: string; label: string; measures: Record<string, Measure>}[]; drill?: {view: string; filter: unknown[]}; [more: string]: unknown }
+export interface ReportRow { key: string; label: string; id?: number; measures: Record<string, Measure>; columns?: {key: string; label: string; id?: number; measures: Record<string, Measure>}[]; drill?: {view: string; filter: unknown[]}; [more: string]: unknown }
 export interface ReportAnswer { rows: ReportRow[]; totals?: {measures?: Record<string, Measure>; columns?: ReportRow['columns']}; measures?: string[]; columns?: {key: string; label: string}[]; scope?: string }
 
 /** "0.8158" of a whole as per cent, the point moved: no float rounds it. */

@@ -144,7 +144,7 @@ export function TreeView({view}: {view: View}) {
   return (
     <div class="page">
       <Heading view={view}>{create && <a class="btn primary" href={href(create.view, 'new')}><Icon name="plus" />{create.label}</a>}</Heading>
-      <p class="small muted no-print"><Icon name="keyboard" /> {t('tree.help')}</p>
+      <p class="small muted no-print hide-phone"><Icon name="keyboard" /> {t('tree.help')}</p>
       {loaded.error && !loaded.value ? <Trouble error={loaded.error} again={loaded.again} /> : !loaded.value ? <Loading rows={6} /> : roots.length === 0 ? <Message icon="tree" title={view.empty?.title ?? t('list.empty', {title: view.title})} text={t('list.empty.text')}>{create && <a class="btn primary" href={href(create.view, 'new')}><Icon name="plus" />{create.label}</a>}</Message> : (
         <div class={opened && view.open ? 'with-panel auto' : ''}>
           <div class="table-box"><table class="plain tree" role="treegrid" aria-label={view.title} ref={holder} onKeyDown={key}>

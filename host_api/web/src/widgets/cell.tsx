@@ -37,6 +37,9 @@ export function CellView({cell, field, as}: {cell: Cell; field?: Field | undefin
   if (isMoney(cell)) return <span class={`num ${cell.minor < 0 ? 'minus' : ''}`}>{money(cell)}</span>;
   if (Array.isArray(cell) && field?.type === 'tags') return <span class="row wrap">{(cell as string[]).map((tag) => <span class="tag" key={tag}>{field.choices?.find((choice) => choice.value === tag)?.label ?? tag}</span>)}</span>;
   if (typeof cell === 'boolean') return <span>{cellText(cell, field)}</span>;
+  // Only addresses of the web become links; javascript: and the like stay text.
+  if (field?.type === 'url' && typeof cell === 'string' && /^https?:\/\/[^\s]+$/i.test(cell)) return <a href={cell} target="_blank" rel="noopener noreferrer">{cell.replace(/^https?:\/\//i, '').replace(/\/$/, '')}</a>;
+  if (field?.type === 'email' && typeof cell === 'string' && /^[^\s@:?&]+@[^\s@:?&]+$/.test(cell)) return <a href={`mailto:${cell}`} target="_self">{cell}</a>;
   if (field && ['integer', 'percent', 'decimal'].includes(field.type)) return <span class="num">{cellText(cell, field)}</span>;
   return <>{cellText(cell, field)}</>;
 }

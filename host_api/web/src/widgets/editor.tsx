@@ -18,7 +18,7 @@ export interface EditorProps {
 }
 
 /** Text of a value while it is typed: kept as typed until it is read at blur or Enter. */
-function Typed({props, shown, read, unit, mode}: {props: EditorProps; shown: string; read: (text: string) => {ok: true; value: Cell} | {ok: false; key: string}; unit?: string; mode?: 'decimal' | 'numeric'}) {
+function Typed({props, shown, read, unit, mode}: {props: EditorProps; shown: string; read: (text: string) => {ok: true; value: Cell} | {ok: false; key: string}; unit?: string; mode?: 'decimal' | 'numeric' | 'text'}) {
   const [text, setText] = useState<string | null>(null), input = useRef<HTMLInputElement>(null);
   useEffect(() => { if (props.autofocus) { input.current?.focus(); input.current?.select(); } }, []);
   const take = () => {
@@ -28,7 +28,7 @@ function Typed({props, shown, read, unit, mode}: {props: EditorProps; shown: str
   };
   return (
     <div class="affix">
-      <input ref={input} id={props.id} class="input has-unit" type="text" inputMode={mode ?? 'decimal'} autocomplete="off" aria-label={props.label} aria-invalid={props.invalid || undefined} aria-describedby={props.describedBy} aria-required={props.required || undefined}
+      <input ref={input} id={props.id} class={`input ${mode === 'text' ? '' : 'has-unit'}`} type="text" inputMode={mode ?? 'decimal'} autocomplete="off" aria-label={props.label} aria-invalid={props.invalid || undefined} aria-describedby={props.describedBy} aria-required={props.required || undefined}
         disabled={props.disabled} value={text ?? shown} onInput={(event) => { setText(event.currentTarget.value); const result = read(event.currentTarget.value); if (result.ok) props.onChange(result.value); }}
         onBlur={take} onKeyDown={(event) => { if (event.key === 'Enter') take(); props.onKey?.(event); }} />
       {unit && <span class="unit" aria-hidden="true">{unit}</span>}
@@ -70,7 +70,7 @@ export function Editor(props: EditorProps) {
         return <div class="row wrap" role="group" aria-label={label ?? field.label}>{field.choices.map((choice) => (
           <label class="switch-line" key={choice.value}><input type="checkbox" class="check" checked={now.has(choice.value)} disabled={disabled} onChange={() => { now.has(choice.value) ? now.delete(choice.value) : now.add(choice.value); onChange([...now]); }} />{choice.label}</label>))}</div>;
       }
-      return <input {...common} ref={input} class="input" type="text" value={Array.isArray(value) ? (value as string[]).join(', ') : ''} onChange={(event) => onChange(event.currentTarget.value.split(/[,;]/).map((part) => part.trim()).filter(Boolean))} />;
+      return <Typed props={props} mode="text" shown={Array.isArray(value) ? (value as string[]).join(', ') : ''} read={(text) => ({ok: true, value: text.split(/[,;]/).map((part) => part.trim()).filter(Boolean)})} />;
     case 'refs': {
       const now = (Array.isArray(value) ? value : []) as unknown as Ref[];
       return <div class="stack">
@@ -82,7 +82,7 @@ export function Editor(props: EditorProps) {
     case 'longtext':
       return <textarea {...common} ref={input} class="textarea" rows={4} maxLength={field.max} value={typeof value === 'string' ? value : ''} onInput={(event) => onChange(event.currentTarget.value || null)} />;
     default:
-      return <input {...common} ref={input} class="input" type={field.type === 'email' ? 'email' : field.type === 'phone' ? 'tel' : field.type === 'url' ? 'url' : 'text'} maxLength={field.max} placeholder={field.placeholder} autocomplete="off"
+      return <input {...common} ref={input} class="input" type={field.type === 'email' ? 'email' : field.type === 'phone' ? 'tel' : field.type === 'url' ? 'url' : field.type === 'password' ? 'password' : 'text'} maxLength={field.max} placeholder={field.placeholder} autocomplete={field.type === 'password' ? 'new-password' : 'off'}
         value={typeof value === 'string' || typeof value === 'number' ? String(value) : ''} onInput={(event) => onChange(event.currentTarget.value || null)} />;
   }
 }

@@ -27,6 +27,11 @@ export function Dialog({title, onClose, children, foot, wide, class: given}: {ti
 
 export function Popover({anchor, onClose, children, label, role, end, class: given}: {anchor: HTMLElement | null; onClose: () => void; children: ComponentChildren; label?: string; role?: 'dialog' | 'menu' | 'listbox'; end?: boolean; class?: string}) {
   const ref = useRef<HTMLDivElement>(null);
+  // In the top layer: rows that are moved by a transform, sticky heads and scrolling boxes neither cover nor cut it.
+  useLayoutEffect(() => {
+    const pop = ref.current;
+    if (pop && 'showPopover' in pop) { pop.setAttribute('popover', 'manual'); pop.showPopover(); }
+  }, []);
   useLayoutEffect(() => {
     const pop = ref.current, place = () => {
       if (!pop || !anchor) return;
@@ -59,7 +64,7 @@ export function Popover({anchor, onClose, children, label, role, end, class: giv
 }
 
 /** A button with a pop-up; `children` gets a way to close it. */
-export function PopButton({label, content, class: given, icon, children, end, role = 'dialog', badge}: {label: string; content?: ComponentChildren; class?: string; icon?: string; children: (close: () => void) => ComponentChildren; end?: boolean; role?: 'dialog' | 'menu'; badge?: ComponentChildren}) {
+export function PopButton({label, content, class: given, icon, children, end, role = 'dialog', badge, tabIndex}: {tabIndex?: number; label: string; content?: ComponentChildren; class?: string; icon?: string; children: (close: () => void) => ComponentChildren; end?: boolean; role?: 'dialog' | 'menu'; badge?: ComponentChildren}) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null), holder = useRef<HTMLSpanElement>(null);
   const close = () => { setOpen(false); };
@@ -78,7 +83,7 @@ export function PopButton({label, content, class: given, icon, children, end, ro
   };
   return (
     <span ref={holder} onKeyDown={key}>
-      <button ref={button} type="button" class={given ?? 'btn'} aria-expanded={open} aria-haspopup={role} aria-label={content === undefined ? label : undefined} title={content === undefined ? label : undefined} onClick={() => setOpen(!open)}>
+      <button ref={button} type="button" tabIndex={tabIndex} class={given ?? 'btn'} aria-expanded={open} aria-haspopup={role} aria-label={content === undefined ? label : undefined} title={content === undefined ? label : undefined} onClick={() => setOpen(!open)}>
         {icon && <Icon name={icon} />}{content}{badge}
       </button>
       {open && <Popover anchor={button.current} onClose={close} label={label} role={role} {...(end ? {end} : {})}>{children(() => { close(); button.current?.focus(); })}</Popover>}

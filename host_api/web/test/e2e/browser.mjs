@@ -14,10 +14,10 @@ export const SLOW = 45_000;
 let browser = null;
 export async function launch() {
   const {chromium} = await import('playwright-core');
-  browser ??= await chromium.launch({executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']});
+  browser ??= chromium.launch({executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']});
   return browser;
 }
-export async function close() { await browser?.close(); browser = null; }
+export async function close() { await (await browser)?.close(); browser = null; }
 
 /** A page of its own; `login` through the host's API. `bad` collects what must not happen. */
 export async function open(base, {width = 1280, height = 800, dark = false, language = 'sv', login = null, password = 'nordljus', forced = false} = {}) {
@@ -39,11 +39,11 @@ export async function ready(page) {
 }
 
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-export async function axe(page) {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const found = await window.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
+export async function axe(page, rules = null) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
+  return page.evaluate(async (only) => {
+    const found = await window.axe.run(document, only ? {runOnly: {type: 'rule', values: only}} : {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
     return found.violations.flatMap((one) => one.nodes.slice(0, 3).map((node) => `${one.id}: ${node.html.slice(0, 140)} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message?.slice(0, 140) ?? ''})`));
-  });
+  }, rules);
 }
 export async function shot(page, name) { mkdirSync(shots, {recursive: true}); await page.screenshot({path: join(shots, `${name}.png`)}); }

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-5KOIXTOU.js";import"./chunk-6CLK2CYR.js";import"./chunk-GX4OBB6M.js";import"./chunk-YKSCXKFD.js";import{C as a}from"./chunk-YCSQCCZY.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// A component whose code comes when it is first shown; until then `waiting`, or nothing. What does not come says so.
+import type {ComponentChildren, ComponentType} from 'preact';
+import {signal} from '@preact/signals';
+
+export function later<P extends object>(load: () => Promise<ComponentType<P>>, waiting: () => ComponentChildren = () => null): ComponentType<P> {
+  const ready = signal<ComponentType<P> | null>(null), failed = signal<Error | null>(null);
+  let asked = false;
+  return function Later(props: P) {
+    const Known = ready.value;
+    if (failed.value) throw failed.value;
+    if (Known) return <Known {...props} />;
+    if (!asked) { asked = true; load().then((component) => { ready.value = component; }, (error: Error) => { failed.value = error; }); }
+    return <>{waiting()}</>;
+  };
+}

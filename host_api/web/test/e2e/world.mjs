@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real host for the tests: the demo company and an empty one, laid out once and shared by every file of scenarios.
+import assert from 'node:assert/strict';
+import {spawn, spawnSync} from 'node:child_process';
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {open} from './browser.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..'), program = process.env.ERP_HOST ?? join(root, 'build/bin/erp-host');
+export const skip = () => (existsSync(program) ? null : `no erp-host at ${program}: packaging/build`);
+
+function serve(data) {
+  return new Promise((done, fail) => {
+    const child = spawn(program, ['serve', '--data', data, '--port', '0'], {stdio: ['ignore', 'pipe', 'inherit']});
+    let text = '';
+    child.stdout.on('data', (chunk) => { text += chunk; const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text); if (found) done({url: found[0], child}); });
+    child.on('exit', (code) => fail(new Error(`the host ended (${code})`)));
+  });
+}
+const action = (data, name, input) => { const ran = spawnSync(program, ['action', name, JSON.stringify(input), '--data', data], {encoding: 'utf8'}); if (ran.status !== 0) throw new Error(`${name}: ${ran.stderr}`); return JSON.parse(ran.stdout); };
+
+let made = null;
+export function world() {
+  made ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pages-')), demo = join(folder, 'demo'), empty = join(folder, 'empty');
+    const laid = spawnSync('python3', [join(root, 'packaging/demo_company.py'), '--host', program, '--data', demo], {encoding: 'utf8'});
+    if (laid.status !== 0) throw new Error(laid.stderr);
+    action(empty, 'user.create', {login: 'admin', password: 'nordljus', name: 'Administratör', roles: ['administrator']});
+    return {folder, demo: await serve(demo), empty: await serve(empty)};
+  })();
+  return made;
+}
+export async function endWorld() {
+  if (!made) return;
+  const {folder, demo, empty} = await made;
+  for (const host of [demo, empty]) { host.child.removeAllListeners('exit'); host.child.kill(); }
+  rmSync(folder, {recursive: true, force: true});
+  made = null;
+}
+
+/** A page of one user; whatever must not happen there fails the test. */
+export async function within(base, options, path, work) {
+  const user = await open(base, options);
+  let bad = [];
+  try { await user.visit(path); await work(user.page, user); } finally { bad = await user.end(); }
+  assert.deepEqual(bad, []);
+}
+export const call = async (user, base, name, input) => { const answer = await user.context.request.post(`${base}/api/actions/${name}?lang=sv`, {data: input}); const body = await answer.json(); assert.ok(answer.ok(), `${name}: ${JSON.stringify(body)}`); return body; };
+/** The views of the menu's entries, as this user has them. */
+export async function leaves(user, base) {
+  const {menus} = await (await user.context.request.get(`${base}/api/menus?lang=sv`)).json(), out = [];
+  const walk = (list) => { for (const entry of list) { if (entry.view) out.push(entry.view); walk(entry.children); } };
+  walk(menus);
+  return [...new Set(out)];
+}
+/** To another page as a link goes there, without loading the program anew. */
+export const goTo = (page, path) => page.evaluate((target) => { history.pushState(null, '', target); dispatchEvent(new PopStateEvent('popstate')); }, path);
+/** Writes into a reference field and takes the first hit that says `title`. */
+export async function choose(page, label, text, title = text) {
+  const box = page.getByRole('combobox', {name: label}).first();
+  await box.fill(text);
+  await page.getByRole('option', {name: title}).first().click();
+}
