@@ -30,7 +30,7 @@ def expect_postgresql():
 
 
 def module_folder():
-    folder = config.get('erp_modules', 'modules', default='/usr/lib/erp-modules')
+    folder = config.get('erp_modules', 'modules', default='/usr/lib/erp-host/modules')
     if not os.path.isabs(folder):
         raise Refusal('INVALID_ARGUMENT', 'modules.folder', "[erp_modules] modules must be an absolute path.")
     return folder
