@@ -17,12 +17,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH = int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600"))  # archives are the same for the same input
-STAMP = (2026, 1, 1, 0, 0, 0)
 MAINTAINER = "Sales & Leads maintainers <maintainers@sales-leads.invalid>"
 HEADER_ONLY = ("libboost1.81-dev", "libvalijson-dev", "libhowardhinnant-date-dev")
 
@@ -100,11 +98,6 @@ def bill_of_material(name, files):
 
 # --- the add-on archive -----------------------------------------------------------------------------------------------
 
-def sign(file, key, comment):
-    password = os.environ.get("MINISIGN_PASSWORD")
-    run("minisign", "-S", "-s", key, "-m", file, "-t", comment, input=None if password is None else password + "\n", stdout=subprocess.DEVNULL)
-
-
 def addon(build, out, key):
     with tempfile.TemporaryDirectory() as scratch:
         folder = staged_module(build, Path(scratch) / "sales_leads")
@@ -121,19 +114,8 @@ def addon(build, out, key):
 
 
 def pack(folder, archive, key):
-    """Any module's folder into a signed archive: this is all that an .erpmod is."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}\n" for p in files]
-    (folder / "CHECKSUMS").write_text("".join(lines))
-    sign(folder / "CHECKSUMS", key, archive.stem)
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
-        for file in [folder / "CHECKSUMS", folder / "CHECKSUMS.minisig", *files]:
-            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), STAMP)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            out.writestr(entry, file.read_bytes())
-    for name in ("CHECKSUMS", "CHECKSUMS.minisig"):
-        (folder / name).unlink()
+    """Any module's folder: this is all that an .erpmod is."""
+    run(ROOT / "packaging/erp-pack", folder, "--key", key, "--out", archive, stdout=subprocess.DEVNULL)
 
 
 # --- Debian packages --------------------------------------------------------------------------------------------------
@@ -234,31 +216,21 @@ def debs(build, out):
             program(build, name, tree / "usr/lib/erp-host/bin" / name)
             (tree / "usr/bin").mkdir(exist_ok=True)
             (tree / "usr/bin" / name).symlink_to(f"../lib/erp-host/bin/{name}")
+        shutil.copy(ROOT / "packaging/erp-pack", tree / "usr/bin/erp-pack")
         (tree / "usr/lib/erp-host/conformance_kit").mkdir()
         for library in (build / "conformance_kit").glob("*.so"):
             shutil.copy(library, tree / "usr/lib/erp-host/conformance_kit")
             run("strip", "--strip-unneeded", "--remove-section=.comment", tree / "usr/lib/erp-host/conformance_kit" / library.name)
         (tree / "usr/share/man/man1").mkdir(parents=True)
-        shutil.copy(ROOT / "packaging/deb/module-check.1", tree / "usr/share/man/man1")
+        for page in ("module-check.1", "erp-pack.1"):
+            shutil.copy(ROOT / "packaging/deb" / page, tree / "usr/share/man/man1")
         (tree / "usr/share/man/man1/host-check.1.gz").symlink_to("module-check.1.gz")
         made.append(deb(out, "erp-host-dev", tree, "headers and checkers for modules and hosts",
-                        "The C interface between an ERP and its modules, a C++ layer over it without\ncode of its own to link, and two programs that tell whether a module or a host\nkeeps the contract.", section="libdevel"))
+                        "The C interface between an ERP and its modules, a C++ layer over it without\ncode of its own to link, two programs that tell whether a module or a host\nkeeps the contract, and one that packs a module as a signed add-on.",
+                        depends=("python3",), section="libdevel", recommends="minisign"))
         for name, file in (("erp-host", Path(scratch) / "host/usr/bin/erp-host"),):
             (out / f"{name}-{version()}.spdx.json").write_text(json.dumps(bill_of_material(f"{name}-{version()}", [file]), indent=1) + "\n")
     return made
-
-
-def another(options):
-    """A partner's module: its folder as it is, under the name that its manifest says."""
-    if options.key is None:
-        raise SystemExit("--folder needs --key: whom shall the archive vouch for?")
-    out = options.out or Path(".")
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "module"
-        shutil.copytree(options.folder, folder)
-        manifest = (folder / "manifest.yaml").read_text()
-        name, number = (re.search(rf"^{key}: (\S+)", manifest, re.M).group(1) for key in ("id", "version"))
-        pack(folder, out / f"{name}-{number}.erpmod", options.key)
 
 
 def main():
@@ -267,12 +239,9 @@ def main():
     parser.add_argument("--out", type=Path)
     parser.add_argument("--key", type=Path)
     parser.add_argument("--only", choices=("addon", "deb"))
-    parser.add_argument("--folder", type=Path, help="any module's folder: packs and signs that alone")
     options = parser.parse_args()
     out = options.out or options.build / "packages"
     out.mkdir(parents=True, exist_ok=True)
-    if options.folder:
-        return another(options)
     made = []
     if options.only != "deb":
         key = options.key

@@ -24,9 +24,11 @@ EXTRA = "create table sl_extra (n bigint not null);\ninsert into sl_extra (n) va
 @unittest.skipUnless(shutil.which("minisign"), "minisign is not installed")
 class Case(unittest.TestCase):
     module = MODULE
+    host = (ERP_HOST,)  # test_bare_root.py runs the same in a root that holds the packages alone
+    place = None  # where the test's folders are made; None = where temporary ones are
 
     def setUp(self):
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=self.place))
         self.addCleanup(shutil.rmtree, self.folder, True)
         self.folder.chmod(0o755)
         self.data = self.folder / "data"
@@ -40,7 +42,7 @@ class Case(unittest.TestCase):
         return self.folder / f"{name}.key"
 
     def erp(self, *words, fails=None, modules=None):
-        done = subprocess.run([ERP_HOST, *map(str, words), "--data", self.data, "--modules", modules or self.empty(), *self.database], capture_output=True, text=True)
+        done = subprocess.run([*self.host, *map(str, words), "--data", self.data, "--modules", modules or self.empty(), *self.database], capture_output=True, text=True)
         if fails is None:
             self.assertEqual(done.returncode, 0, f"{words}: {done.stderr}")
         else:
@@ -235,7 +237,7 @@ class Life:
 
     def test_removal_says_what_becomes_of_the_data(self):
         self.erp("module", "install", self.archive())
-        done = subprocess.run([ERP_HOST, "module", "remove", "sales_leads", "--data", self.data], capture_output=True, text=True)
+        done = subprocess.run([*self.host, "module", "remove", "sales_leads", "--data", self.data], capture_output=True, text=True)
         self.assertEqual(done.returncode, 2)
         self.assertIn("--keep-data", done.stderr)
 

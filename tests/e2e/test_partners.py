@@ -11,7 +11,31 @@ from pathlib import Path
 from harness import BUILD, PROJECT
 
 GUIDE = PROJECT / "packaging/PARTNERS.md"
+PATHS = "export CPPFLAGS="  # what only who works from a clone must say
 BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.M | re.S)
+
+
+def write_out(folder):
+    """The guide's files into the folder; its commands and the texts that they must print."""
+    commands, texts = [], []
+    for language, name, text in BLOCK.findall(GUIDE.read_text()):
+        if name:
+            file = Path(folder) / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text)
+        elif language == "sh":
+            commands.append(text)
+        elif language == "text":
+            texts.append(text)
+        else:
+            raise AssertionError(f"a block of {language} without a file name is not run by anybody")
+    return commands, texts
+
+
+def expect_said(case, texts, printed):
+    for text in [*texts, '{"company":1,"now":', '{"rows": []}' if '{"rows": []}' in printed else '{"rows":[]}', "hello 1.0.0\n", "its data stay"]:
+        case.assertIn(text, printed)
+    case.assertNotRegex(printed, r"(?m)^(fail|crash|hang|warn) ")
 
 
 class Guide(unittest.TestCase):
@@ -27,26 +51,12 @@ class Guide(unittest.TestCase):
     def test_everything_in_the_guide_works(self):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
-            script, texts, ran = ["set -eu"], [], 0
-            for language, name, text in BLOCK.findall(GUIDE.read_text()):
-                if name:
-                    file = Path(folder) / name
-                    file.parent.mkdir(exist_ok=True)
-                    file.write_text(text)
-                elif language == "sh":
-                    script.append(text)
-                    ran += 1
-                elif language == "text":
-                    texts.append(text)
-                else:
-                    self.fail(f"a block of {language} without a file name is not run by anybody")
-            self.assertGreater(ran, 8)
+            commands, texts = write_out(folder)
+            self.assertGreater(len(commands), 8)
             env = {**os.environ, "ERP": str(PROJECT), "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
-            done = subprocess.run(["bash", "-c", "\n".join(script)], cwd=folder, env=env, capture_output=True, text=True, timeout=600)
+            done = subprocess.run(["bash", "-c", "\n".join(["set -eu", *commands])], cwd=folder, env=env, capture_output=True, text=True, timeout=600)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            for text in [*texts, '{"company":1,"now":', '{"rows": []}' if '{"rows": []}' in done.stdout else '{"rows":[]}', "hello 1.0.0\n", "its data stay"]:
-                self.assertIn(text, done.stdout)
-            self.assertNotRegex(done.stdout, r"(?m)^(fail|crash|hang|warn) ")
+            expect_said(self, texts, done.stdout)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ void refuses_wrong_arch(const Options&);
 void accepts_longer_module_struct(const Options&);
 void accepts_shorter_module_struct(const Options&);
 
+/// Two calls of work that overlap, or nothing.
+std::string overlapping_work(const Journal& journal);
 void lifecycle_exact_order(const Options&);
 void no_call_after_failed_init(const Options&);
 void no_call_after_stop(const Options&);

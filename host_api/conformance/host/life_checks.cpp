@@ -56,6 +56,8 @@ std::string overlap(const std::vector<Interval>& sorted) {
 
 }  // namespace
 
+std::string overlapping_work(const Journal& journal) { return overlap(intervals(journal, {"work"})); }
+
 void lifecycle_exact_order(const Options& options) {
   for (const bool by_signal : {false, true}) {
     Bench bench(options, by_signal ? "life-term" : "life-quit");

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A campaign, a sale, an invoice, a refund, in a running Tryton, by its own client library; then the module's report.
 
-    campaign_story.py URL-of-the-database [--wait SECONDS]
+    campaign_story.py URL-of-the-database [--wait SECONDS] [--kill PID,PID]
 
+--kill ends these processes of Tryton's, without warning, once the first invoice is posted: others do the rest.
 Compares the report with what Tryton's own records say, which are read here line by line. Exit status 1 when they differ.
 """
 import argparse
 import base64
 import json
+import os
+import signal
 import sys
 import time
 import urllib.parse
@@ -60,8 +63,8 @@ def module_says(pages, campaign):
 
 
 class Story:
-    def __init__(self, tryton, pages, wait=30):
-        self.tryton, self.pages, self.wait, self.failed = tryton, pages, wait, 0
+    def __init__(self, tryton, pages, wait=30, kill=()):
+        self.tryton, self.pages, self.wait, self.kill, self.failed = tryton, pages, wait, kill, 0
 
     def compare(self, what, sale, campaign):
         expected, end = tryton_says(sale), time.monotonic() + self.wait
@@ -93,6 +96,10 @@ class Story:
                 line.quantity = 4
         first.save()
         first.click('post')
+        for pid in self.kill:
+            os.kill(pid, signal.SIGKILL)
+        if self.kill:
+            self.expect("%d processes killed" % len(self.kill), True)
         self.compare("invoiced in part", sale, campaign)
         sale.click('process')
         sale.reload()
@@ -141,13 +148,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('url', help="http://admin:password@host:port/database/")
     parser.add_argument('--wait', type=float, default=30)
+    parser.add_argument('--kill', type=lambda text: [int(pid) for pid in text.split(',')], default=[])
     options = parser.parse_args()
     current = connect(options.url)
     tryton = Tryton.__new__(Tryton)
     tryton.config = current
     tryton.find_company()
     pages = Pages(click(current, menu('CRM / Campaigns')))
-    story = Story(tryton, pages, options.wait)
+    story = Story(tryton, pages, options.wait, options.kill)
     story.menus(current)
     story.run()
     return 1 if story.failed else 0

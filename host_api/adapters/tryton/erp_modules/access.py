@@ -30,7 +30,7 @@ def expect_postgresql():
 
 
 def module_folder():
-    folder = config.get('erp_modules', 'modules', default='/usr/lib/erp-modules')
+    folder = config.get('erp_modules', 'modules', default='/usr/lib/erp-host/modules')
     if not os.path.isabs(folder):
         raise Refusal('INVALID_ARGUMENT', 'modules.folder', "[erp_modules] modules must be an absolute path.")
     return folder
@@ -42,20 +42,23 @@ def headers_folder():
     return config.get('erp_modules', 'headers', default=default)
 
 
-def keep_views(cursor, module, projects):
+def keep_views(cursor, projects):
     """Makes the views when their text, or what Tryton has, changed. Idempotent; one process at a time."""
     with open(os.path.join(os.path.dirname(__file__), 'views.sql'), encoding='utf-8') as file:
         text = file.read()
     for name, active in (('project', projects), ('no_project', not projects)):
         text = re.sub(r'^\{%s\}' % name if active else r'^\{%s\}.*\n' % name, '', text, flags=re.M)
     wanted = hashlib.sha256(text.encode()).hexdigest()
-    cursor.execute('select schema_hash from erp_host_module where name = %s', (module,))
-    known = cursor.fetchone()
-    cursor.execute("select to_regclass('public.erp_event') is not null")
-    if known and known[0] == wanted and cursor.fetchone()[0]:
+    cursor.execute("select to_regclass('public.erp_event') is not null and exists (select 1 from erp_host_module where "
+        'schema_hash = %s)', (wanted,))
+    if cursor.fetchone()[0]:
         return False
     cursor.execute(text)
-    cursor.execute('update erp_host_module set schema_hash = %s where name = %s', (wanted, module))
+    cursor.execute('update erp_host_module set schema_hash = %s', (wanted,))
+    # They are new to every module's role, not only to that of the module whose start made them.
+    cursor.execute('select r.rolname from erp_host_module m join pg_roles r on r.rolname = m.role_name')
+    for role, in cursor.fetchall():
+        cursor.execute(SQL('grant select on {} to {}').format(SQL(', ').join(map(Identifier, VIEWS)), Identifier(role)))
     return True
 
 

@@ -11,6 +11,10 @@ from trytond.transaction import Transaction
 from .refusal import Refusal
 
 SYSTEM, OPERATOR, USER = 0, 1, 2
+DENIED = {
+    'en': "This needs the permission %s. Ask an administrator for a group that grants it.",
+    'sv': "Detta kräver behörigheten %s. Be en administratör om en grupp som ger den.",
+    'nb': "Dette krever rettigheten %s. Be en administrator om en gruppe som gir den."}
 
 
 @dataclass
@@ -33,8 +37,7 @@ class Caller:
 
     def require(self, permission):
         if not self.may(permission):
-            raise Refusal('PERMISSION', 'permission.denied',
-                "This needs the permission %s. Ask an administrator for a group that grants it." % permission)
+            raise Refusal('PERMISSION', 'permission.denied', DENIED.get(language_of(self.locale), DENIED['en']) % permission)
 
 
 def permissions_of(user):

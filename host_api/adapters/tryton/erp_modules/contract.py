@@ -126,6 +126,17 @@ class Table:
             setattr(self.struct, name, closure)
 
 
+class Slots:
+    """A module's table by name. None: what it does not offer, be it null, behind the table's size, or no table at all."""
+
+    def __init__(self, contract, table):
+        ffi, there = contract.ffi, table != contract.ffi.NULL
+        for name, field in ffi.typeof(table).item.fields:
+            if field.type.kind == 'function':
+                inside = there and field.offset + ffi.sizeof(field.type) <= table.size
+                setattr(self, name, (getattr(table, name) or None) if inside else None)
+
+
 def _on_failure(contract, kind):
     if kind.result.kind == 'void':
         return None

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a module needs of Tryton before its first instruction: rows, read views, role, grants, menu entries."""
+"""What a module needs of Tryton before its first instruction: rows, read views, role, grants, menu entries; and what
+becomes of them when it is taken away."""
 import time
 
 import psycopg2
@@ -32,7 +33,7 @@ def _prepare(database, manifest):
             cursor.execute('insert into erp_host_module (name, generation) values (%s, 0) returning id', (manifest.id,))
             known = (cursor.fetchone()[0], None)
         projects = 'project.work' in [name for name, _ in Pool(database).iterobject()]
-        fresh = keep_views(cursor, manifest.id, projects)
+        fresh = keep_views(cursor, projects)
         if known[1] != manifest.hash:
             _install(cursor, known[0], manifest)
         access = keep_role(cursor, manifest.id, database, fresh)
@@ -57,3 +58,15 @@ def _install(cursor, module, manifest):
                 'exists (select 1 from erp_host_permission where "group" = %s and name = %s)',
                 (group[0], permission, group[0], permission))
     menus.synchronise(manifest)
+
+
+def retire(database, names):
+    """Modules whose folders are gone lose their menu entries. Their data, grants and settings stay."""
+    expect_postgresql()
+    with transaction(database, readonly=False) as cursor:
+        cursor.execute('select id, name from erp_host_module where manifest_hash is not null and not name = any(%s)',
+            (list(names),))
+        for module, name in cursor.fetchall():
+            menus.take_away(name)
+            cursor.execute('update erp_host_module set manifest_hash = null, problem = %s where id = %s',
+                ("It is not installed any more; its data are kept.", module))

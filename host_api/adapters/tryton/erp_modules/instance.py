@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Modules inside this process: one instance per module, database and process, made at its first use.
+"""One module for one database in this process: its library, its life, calls into it.
 
-    instance.of(database, 'sales_leads').call_action(caller, 'campaign.list', {})
+    catalogue.of(database, 'sales_leads').call_action(caller, 'campaign.list', {})
 
-Nothing is opened before a fork: who inherits instances from its parent puts them aside, untouched, and makes its own.
-Libraries stay mapped until the process ends. Threads: any; life cycle under one lock, work one at a time per company.
+Libraries stay mapped until the process ends. Threads: any; the life cycle under the catalogue's lock, work one at a time
+per company. Errors: Refusal.
 """
-import atexit
 import json
 import logging
 import os
 import threading
 
 from .access import headers_folder, module_folder
-from .contract import contract_of
+from .callers import USER, transaction
+from .contract import Slots, contract_of
 from .host import EXTENSIONS, Host
 from .install import prepare
+from .library_file import expect_library
 from .manifest import Manifest
 from .refusal import Refusal
 
@@ -26,7 +27,7 @@ class ModuleInstance:
     def __init__(self, database, name):
         self.database, self.name, self.pid = database, name, os.getpid()
         self._instance = None
-        self._lanes, self._lanes_lock = {}, threading.Lock()
+        self._lanes, self._lanes_lock, self._declared = {}, threading.Lock(), {}
         self.manifest = Manifest(os.path.join(module_folder(), name))
         if self.manifest.id != name:
             raise Refusal('CONFLICT', 'module.id_differs', "%s holds the module %s." % (name, self.manifest.id))
@@ -44,10 +45,9 @@ class ModuleInstance:
     def _negotiate(self):
         contract, ffi = self.contract, self.ffi
         ours = (contract.ERP_ABI_MAJOR, contract.ERP_ABI_MINOR)
-        if self.manifest.abi[0] != ours[0] or self.manifest.abi[1] > ours[1]:
-            raise Refusal('VERSION', 'module.abi', "%s is made for host ABI %d.%d, this host speaks %d.%d." % (
-                    self.name, *self.manifest.abi, *ours))
+        self.manifest.expect_abi(*ours)
         self.path = self.manifest.library()
+        expect_library(self.path)
         # now: a missing symbol shows here and not at its first call. local: no module sees another one's symbols.
         try:
             self._library = ffi.dlopen(self.path, ffi.RTLD_NOW | ffi.RTLD_LOCAL)
@@ -63,15 +63,21 @@ class ModuleInstance:
         self.abi = contract.sized('erp_module_abi')
         self._checked('erp_module_query', lambda error: query(host_abi, self.abi, error))
         if self.abi.abi_major != ours[0] or self.abi.abi_minor_required > ours[1]:
-            raise Refusal('VERSION', 'module.abi', "%s speaks host ABI %d and needs at least minor %d; this host has "
-                "%d.%d." % (self.name, self.abi.abi_major, self.abi.abi_minor_required, *ours))
+            raise Refusal('VERSION', 'module.abi', "%s: %s needs host ABI %d.%d, this host speaks %d.%d; install the "
+                "module's build for this host, or update the host." % (self.path, self.name, self.abi.abi_major,
+                    self.abi.abi_minor_required, *ours))
+        self.life = Slots(contract, self.abi)
+        for slot in ('create', 'init', 'start', 'stop', 'destroy', 'get_extension'):
+            if getattr(self.life, slot) is None:
+                raise Refusal('INVALID_ARGUMENT', 'module.slot_missing', "%s: %s offers no %s; every module must." % (
+                        self.path, self.name, slot))
         told = (contract.text(self.abi.id), contract.text(self.abi.version))
         if told != (self.manifest.id, self.manifest.version):
             raise Refusal('CONFLICT', 'module.version_differs', "%s says that it is %s %s, its manifest says %s %s; "
                 "install the module again." % (self.path, *told, self.manifest.id, self.manifest.version))
 
     def _start(self):
-        contract, ffi, abi = self.contract, self.ffi, self.abi
+        contract, ffi, abi = self.contract, self.ffi, self.life
         folder, keep = contract.borrowed(self.manifest.folder)
         made = ffi.new('erp_module**')
         self._checked('create', lambda error: abi.create(self.host.struct, folder, made, error))
@@ -80,7 +86,7 @@ class ModuleInstance:
             self._checked('init', lambda error: abi.init(instance, error))
             self._instance = instance
             migrate = self._extension('erp_module_migrate', contract.ERP_EXT_MODULE_MIGRATE)
-            if migrate:
+            if migrate.apply:
                 self._checked('migrate.apply', lambda error: migrate.apply(instance, error))
             self._checked('start', lambda error: abi.start(instance, error))
         except BaseException:
@@ -98,56 +104,71 @@ class ModuleInstance:
         instance, self._instance = self._instance, None
         if instance is not None and os.getpid() == self.pid:
             try:
-                self._checked('stop', lambda error: self.abi.stop(instance, error))
+                self._checked('stop', lambda error: self.life.stop(instance, error))
             except Refusal as failure:
                 logger.error("%s did not stop: %s", self.name, failure)
             else:
-                self.abi.destroy(instance)
+                self.life.destroy(instance)
+
+    def declared(self, what):
+        """name -> permission of the module's actions, reports or views, as it told at first."""
+        if what not in self._declared:
+            listed = json.loads(self.list(what)).get(what) or []
+            self._declared[what] = {
+                one.get('id' if what == 'views' else 'name'): one.get('permission') or '' for one in listed}
+        return self._declared[what]
+
+    def _expect_permission(self, caller, what, name):
+        """The host checks what the module declares; modules may check more."""
+        permission = self.declared(what).get(name)
+        if permission and caller.kind == USER:
+            with transaction(self.database, caller):
+                caller.require(permission)
 
     def call_action(self, caller, name, content):
-        if not self._actions:
-            raise Refusal('UNSUPPORTED', 'module.no_actions', "The module has no actions.")
+        self._expect_permission(caller, 'actions', name)
+        run = self._offered(self._actions.call, name)
         text = content if isinstance(content, str) else json.dumps(content)
         source, keep = self._source(text)
         action, keep_name = self.contract.borrowed(name)
         with self._call(caller) as call:
-            return self._text(name, lambda sink, error: self._actions.call(
-                    self._running(), call, action, source, sink, error))
+            return self._text(name, lambda sink, error: run(self._running(), call, action, source, sink, error))
 
     def run_report(self, caller, name, params):
-        if not self._reports:
-            raise Refusal('UNSUPPORTED', 'module.no_reports', "The module has no reports.")
+        self._expect_permission(caller, 'reports', name)
+        run = self._offered(self._reports.run, name)
         report, keep = self.contract.borrowed(name)
         text, keep_text = self.contract.borrowed(params if isinstance(params, str) else json.dumps(params))
         with self._call(caller) as call:
-            return self._text(name, lambda sink, error: self._reports.run(
-                    self._running(), call, report, text, sink, error))
+            return self._text(name, lambda sink, error: run(self._running(), call, report, text, sink, error))
 
     def list(self, what):
         """The module's own declaration of its actions, reports or views, as JSON."""
-        table = {'actions': self._actions, 'reports': self._reports, 'views': self._views}[what]
-        if not table:
+        run = {'actions': self._actions, 'reports': self._reports, 'views': self._views}[what].list
+        if run is None:
             return json.dumps({'schema': '1.0', what: []})
-        return self._text(what + '.list', lambda sink, error: table.list(self._running(), sink, error))
+        return self._text(what + '.list', lambda sink, error: run(self._running(), sink, error))
 
     def view(self, caller, id):
-        if not self._views:
-            raise Refusal('NOT_FOUND', 'view.not_found', "The module declares no views.")
+        self._expect_permission(caller, 'views', id)
+        run = self._offered(self._views.get, id)
         view, keep = self.contract.borrowed(id)
         with self._call(caller) as call:
-            return self._text('views.get', lambda sink, error: self._views.get(
-                    self._running(), call, view, sink, error))
+            return self._text('views.get', lambda sink, error: run(self._running(), call, view, sink, error))
 
     def health(self):
-        if not self._health:
+        run = self._health.report
+        if run is None:
             return '{"state":0,"reason":"","metrics":{}}'
-        return self._text('health.report', lambda sink, error: self._health.report(self._running(), sink, error))
+        return self._text('health.report', lambda sink, error: run(self._running(), sink, error))
 
     def work(self, caller, budget_us, job=''):
         """(more, retry_after_us, handled, parked). One at a time per company: None while another thread is at it."""
         with self._lanes_lock:
             lane = self._lanes.setdefault(caller.company, threading.Lock())
-        if not self._work or not lane.acquire(blocking=False):
+        if self._work.work is None:
+            return False, 0, 0, 0
+        if not lane.acquire(blocking=False):
             return None
         try:
             request, result = self.contract.sized('erp_work_request'), self.contract.sized('erp_work_result')
@@ -160,7 +181,7 @@ class ModuleInstance:
             lane.release()
 
     def wake(self):
-        if self._work and self._instance is not None:
+        if self._instance is not None and self._work.wake is not None:
             self._work.wake(self._instance)
 
     def _running(self):
@@ -170,8 +191,13 @@ class ModuleInstance:
 
     def _extension(self, type_name, id):
         name, keep = self.contract.borrowed(id)
-        table = self.abi.get_extension(self._instance, name)
-        return None if table == self.ffi.NULL else self.ffi.cast(type_name + ' const*', table)
+        table = self.life.get_extension(self._instance, name)
+        return Slots(self.contract, self.ffi.cast(type_name + ' const*', table))
+
+    def _offered(self, slot, name):
+        if slot is None:
+            raise Refusal('UNSUPPORTED', 'module.not_offered', "Module %s does not offer %s." % (self.name, name))
+        return slot
 
     def _call(self, caller):
         return _Call(self, caller)
@@ -240,34 +266,3 @@ def _entry(ffi, library, path):
         raise Refusal('INVALID_ARGUMENT', 'module.no_entry',
             "%s does not export %s, the entry of every module; is it a module of this host?" % (path, name))
 
-
-_instances, _inherited, _lock = {}, [], threading.RLock()
-
-
-def of(database, name='sales_leads'):
-    """The running instance; a Refusal when the module cannot run here."""
-    with _lock:
-        found = _instances.get((database, name))
-        if found is not None and found.pid != os.getpid():
-            _inherited.append(found)  # of the parent: never touched, never freed
-            found = None
-        if found is None:
-            found = _instances[(database, name)] = ModuleInstance(database, name)
-        return found
-
-
-def wake(database):
-    """After a commit: sets a flag in this process's instances, if it has any."""
-    for (of_database, _), module in list(_instances.items()):
-        if of_database == database and module.pid == os.getpid():
-            module.wake()
-
-
-def stop_all():
-    with _lock:
-        for module in _instances.values():
-            module.stop()
-        _instances.clear()
-
-
-atexit.register(stop_all)

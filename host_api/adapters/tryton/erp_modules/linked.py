@@ -21,9 +21,9 @@ def caller_of_transaction():
 
 
 def ask(action, content):
-    from . import instance
+    from . import catalogue
     caller = caller_of_transaction()
-    return json.loads(instance.of(Transaction().database.name).call_action(caller, action, content))
+    return json.loads(catalogue.of(Transaction().database.name).call_action(caller, action, content))
 
 
 class Linked(ModelStorage, ModelView):

@@ -45,7 +45,8 @@ class Manifest:
         if not re.fullmatch(r'[a-z][a-z0-9_]{0,40}', self.id):
             refuse(path, 'id "%s" is no lower-case name.' % self.id)
         abi = content.get('abi') or {}
-        self.abi = (abi.get('major', 1), abi.get('min_minor', 0))
+        self.abi = (abi.get('major', 1), abi.get('min_minor', 0), abi.get('max_minor'))
+        self.languages = [str(language) for language in content.get('languages') or ['en']]
         self.libraries = content.get('library') or {}
         extensions = content.get('extensions') or {}
         self.required = list(extensions.get('required') or [])
@@ -56,6 +57,15 @@ class Manifest:
         for menu in self.menus:
             if not str(menu.get('id', '')).startswith(self.id + '.') or not menu.get('parent'):
                 refuse(path, "menu %s needs an id that begins with %s. and a parent." % (menu.get('id'), self.id))
+
+    def expect_abi(self, major, minor):
+        """What the manifest says of versions is known before the library is mapped."""
+        made_for, least, most = self.abi
+        if made_for != major or least > minor or (most is not None and most < minor):
+            raise Refusal('VERSION', 'module.abi', "%s is made for host ABI %s.%s%s, this host speaks %d.%d; %s." % (
+                    self.id, made_for, least, '' if most is None else ' to %s.%s' % (made_for, most), major, minor,
+                    "update the host or install an older module" if made_for == major and least > minor
+                    else "install the module's build for this host"))
 
     def library(self):
         platform_key = 'linux-' + platform.machine()
@@ -69,14 +79,15 @@ class Manifest:
 
 
 def _expect_trusted(path):
-    """What every user of the machine may replace is not loaded, nor what lies in such a folder."""
+    """What every user of the machine may replace is not loaded, nor what lies in such a folder. Above it a folder like
+    /tmp, where nobody can take away what is another's, will do."""
     at = path
     while True:
         try:
             mode = os.stat(at).st_mode
         except OSError as failure:
             raise Refusal('NOT_FOUND', 'module.missing', "%s: %s; install the module again." % (path, failure.strerror))
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        if mode & stat.S_IWOTH and not (mode & stat.S_ISVTX and at != path):
             raise Refusal('PERMISSION', 'module.writable',
                 "%s: every user may write to %s; take that right away (chmod o-w)." % (path, at))
         if at == os.path.dirname(at):

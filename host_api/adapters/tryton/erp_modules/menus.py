@@ -19,6 +19,12 @@ OPEN = ('erp_modules', 'wizard_open')
 NOTICES = ('menu_notice', {'sv': 'Meddelanden', 'nb': 'Meldinger'})
 
 
+def title_of(entry, language):
+    """A manifest need not speak every language of Tryton's users."""
+    titles = entry['titles']
+    return titles.get(language) or titles.get('en') or next(iter(titles.values()))
+
+
 def synchronise(manifest):
     """In the current transaction, with Tryton's own rights."""
     pool = Pool()
@@ -36,7 +42,7 @@ def synchronise(manifest):
             parent = at[one['parent']]
             entry = known.pop(one['id'], None)
             values = {
-                'name': one['titles']['en'], 'parent': parent.id, 'sequence': int(one.get('order') or 0),
+                'name': title_of(one, 'en'), 'parent': parent.id, 'sequence': int(one.get('order') or 0),
                 'action': action if one.get('view') else None}
             if entry:
                 Menu.write([entry.menu], values)
@@ -49,6 +55,17 @@ def synchronise(manifest):
             _translate(entry.menu, one['titles'])
         Menu.delete([entry.menu for entry in known.values()])
         keep_rights()
+
+
+def take_away(module):
+    """All entries of a module that is gone."""
+    pool = Pool()
+    Menu, Entry = pool.get('ir.ui.menu'), pool.get('erp.host.menu')
+    with Transaction().set_context(_check_access=False):
+        entries = Entry.search([('module', '=', module)])
+        left = [entry.menu for entry in entries]
+        Entry.delete(entries)
+        Menu.delete(left)
 
 
 def keep_rights():

@@ -80,8 +80,8 @@ class Outbox:
 
     def tpc_finish(self, transaction):
         self.events = {}
-        from . import instance
-        instance.wake(transaction.database.name)
+        from . import catalogue
+        catalogue.wake(transaction.database.name)
 
     def tpc_abort(self, transaction):
         self.events = {}

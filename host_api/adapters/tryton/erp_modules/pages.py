@@ -4,9 +4,9 @@ from html import escape
 
 from werkzeug.wrappers import Response
 
-from . import instance
+from . import catalogue
 from .asking import SAFE
-from .menus import HOST
+from .menus import HOST, title_of
 from .refusal import Refusal
 
 WORDS = {
@@ -42,19 +42,20 @@ def plain(language, status, database):
     return html(language, status, title, '<h1>%s</h1><p>%s</p>%s' % (escape(title), escape(text), link))
 
 
-def menu_tree(manifest, caller, badges):
-    """The host's entries and the module's, as /api/menus tells them; without what the caller may not use."""
+def menu_tree(manifests, caller, badges):
+    """The host's entries and the modules', as /api/menus tells them; without what the caller may not use."""
     language = caller.locale[:2]
     entries = [
         {'id': id, 'parent': id.rpartition('.')[0], 'order': ORDER.get(id, 40 if id == 'crm.customers' else 10),
             'titles': TITLES[id], 'view': 'host.customers' if id == 'crm.customers' else None, 'permission': None}
         for id in HOST]
-    entries += [one for one in manifest.menus if not one.get('permission') or caller.may(one['permission'])]
+    entries += [one for manifest in manifests for one in manifest.menus
+        if not one.get('permission') or caller.may(one['permission'])]
 
     def children(parent, path):
         found = []
         for one in sorted((e for e in entries if e['parent'] == parent), key=lambda e: (e.get('order') or 0, e['id'])):
-            title = one['titles'].get(language) or one['titles']['en']
+            title = title_of(one, language)
             below = children(one['id'], [*path, title])
             if not below and not one.get('view'):
                 continue
@@ -70,7 +71,7 @@ def menu_tree(manifest, caller, badges):
 def lists(database, caller, path):
     language = caller.locale[:2]
     try:
-        tree = menu_tree(instance.of(database, 'sales_leads').manifest, caller, {})
+        tree = menu_tree([module.manifest for module in catalogue.running(database)], caller, {})
     except Refusal as refusal:
         return html(language, 503, 'Tryton', '<p>%s</p>' % escape(refusal.message))
 

@@ -91,6 +91,7 @@ class Module(ModelSQL, ModelView):
     __name__ = 'erp.host.module'
     name = fields.Char("Name", required=True, readonly=True)
     version = fields.Char("Version", readonly=True)
+    problem = fields.Text("What ails it", readonly=True)
     manifest_hash = fields.Char("Manifest's hash", readonly=True)
     generation = fields.Integer("Generation of the settings", readonly=True)
     menus = fields.Text("Menus", readonly=True)

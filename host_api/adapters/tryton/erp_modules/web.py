@@ -22,7 +22,7 @@ from trytond.config import config
 from trytond.pool import Pool
 from trytond.wsgi import app
 
-from . import hostlists, instance, pages
+from . import catalogue, hostlists, pages
 from .asking import COOKIE, LANGUAGES, SAFE, answer, body_of, caller_of, init_pool, json_route, session_of, tagged
 from .callers import employee_of, transaction
 from .money import UTC, zone_of
@@ -30,7 +30,7 @@ from .refusal import Refusal
 from .tickets import end_session, new_ticket, redeem
 
 SESSION_US = 12 * 3600 * 1_000_000
-MODULE = 'sales_leads'
+WORDS = {0: 'ok', 1: 'degraded'}
 
 
 def open_page(request, database_name):
@@ -123,39 +123,47 @@ def get_me(request, database, caller):
 
 
 def get_menus(request, database, caller):
-    module = instance.of(database, MODULE)
+    manifests = [module.manifest for module in catalogue.running(database)]
     with transaction(database, caller) as cursor:
         cursor.execute('select menu, number from erp_host_badge where company = %s and number > 0', (caller.company,))
         badges = dict(cursor.fetchall())
-    return answer({'menus': pages.menu_tree(module.manifest, caller, badges)})
+    return answer({'menus': pages.menu_tree(manifests, caller, badges)})
+
+
+def listed(database, what):
+    """What all modules declare; the first keeps a name."""
+    found = {}
+    for module in catalogue.running(database):
+        for one in json.loads(module.list(what)).get(what) or []:
+            found.setdefault(one.get('id' if what == 'views' else 'name'), one)
+    return list(found.values())
 
 
 def get_views(request, database, caller):
-    listed = json.loads(instance.of(database, MODULE).list('views'))['views']
     shown = [
         {'id': one['id'], 'kind': one.get('kind', ''),
             'title': (one.get('titles') or {}).get(caller.locale[:2]) or one.get('title') or one['id']}
-        for one in listed if not one.get('permission') or caller.may(one['permission'])]
+        for one in listed(database, 'views') if not one.get('permission') or caller.may(one['permission'])]
     return tagged(request, json.dumps({'schema': '1.0', 'views': shown}, ensure_ascii=False))
 
 
 def get_view(request, database, caller, name):
-    return tagged(request, instance.of(database, MODULE).view(caller, name))
+    return tagged(request, catalogue.answering(database, 'views', name).view(caller, name))
 
 
 def get_actions(request, database, caller):
-    return answer(instance.of(database, MODULE).list('actions'))
+    return answer({'schema': '1.0', 'actions': listed(database, 'actions')})
 
 
 def get_reports(request, database, caller):
-    return answer(instance.of(database, MODULE).list('reports'))
+    return answer({'schema': '1.0', 'reports': listed(database, 'reports')})
 
 
 def post_action(request, database, caller, name):
     content = body_of(request)
     if hostlists.is_hosts(name, content):
         return answer(hostlists.call(database, caller, name, content))
-    result = instance.of(database, MODULE).call_action(caller, name, content)
+    result = catalogue.answering(database, 'actions', name).call_action(caller, name, content)
     hostlists.note_change(database, caller, name)
     return answer(result)
 
@@ -174,7 +182,7 @@ def get_report(request, database, caller, name):
                 params[key] = int(text)
             elif key != 'lang' and text:
                 params[key] = json.loads(text) if text.startswith('{') else text
-    return answer(instance.of(database, MODULE).run_report(caller, name, params))
+    return answer(catalogue.answering(database, 'reports', name).run_report(caller, name, params))
 
 
 def get_changes(request, database, caller):
@@ -222,4 +230,14 @@ def logout(request, database, caller):
 
 
 def get_health(request, database, caller):
-    return answer(instance.of(database, MODULE).health())
+    """As erp-host's: a word for all of it, and one for each module with its reason."""
+    modules = {}
+    for name, version, runs, problem in catalogue.states(database):
+        told = json.loads(catalogue.of(database, name).health()) if runs else {'state': 2, 'reason': problem}
+        word = WORDS.get(told.get('state'), 'failed')
+        if word == 'ok' and problem:
+            word = 'degraded'
+        modules[name] = {'version': version, 'state': word, 'reason': told.get('reason') or problem,
+            'metrics': told.get('metrics') or {}}
+    whole = 'ok' if all(one['state'] == 'ok' for one in modules.values()) else 'degraded'
+    return answer({'state': whole, 'modules': modules})

@@ -15,10 +15,11 @@ import psycopg2
 
 from trytond.pool import Pool
 
-from . import instance
+from . import catalogue
 from .callers import SYSTEM, Caller, transaction
 from .extensions.streams import next_daily
 from .hostlists import KEEP_US
+from .install import retire
 from .outbox import now_us
 from .refusal import Refusal
 
@@ -86,8 +87,8 @@ def purge(database):
 class Worker:
     """One thread. Keeps when each company is to be called again."""
 
-    def __init__(self, database, modules=('sales_leads',)):
-        self.database, self.modules = database, modules
+    def __init__(self, database):
+        self.database = database
         self._next, self._backoff, self._purged = {}, {}, 0
         self.handled = self.parked = 0
 
@@ -99,15 +100,14 @@ class Worker:
     def round(self):
         if relay(self.database):
             self._next.clear()
-            instance.wake(self.database)
+            catalogue.wake(self.database)
         if time.monotonic() - self._purged > PURGE_EVERY:
             purge(self.database)
             self._purged = time.monotonic()
         more = False
-        for name in self.modules:
-            module = instance.of(self.database, name)
+        for module in catalogue.running(self.database):
             for company in self.companies():
-                if time.monotonic() >= self._next.get((name, company), 0):
+                if time.monotonic() >= self._next.get((module.name, company), 0):
                     more = self._slice(module, company) or more
         now = time.monotonic()
         return 0 if more else max(0.0, min([LONGEST_WAIT / 4, *(at - now for at in self._next.values())]))
@@ -139,7 +139,8 @@ class Worker:
             if job and not more:
                 self._finish_job(module.name, company, job)
                 more = True  # events may have waited behind it
-            self._backoff.pop(key, None)
+            if self._backoff.pop(key, None) and not any(name == module.name for name, _ in self._backoff):
+                catalogue.tell(self.database, module.name, '')
             wait = min(retry_after_us / 1e6 or LONGEST_WAIT, LONGEST_WAIT)
             self._next[key] = time.monotonic() + (0 if more else wait)
             return more
@@ -147,6 +148,7 @@ class Worker:
             wait = BUSY_WAIT
             if refusal.name != 'BUSY':
                 logger.error("%s failed in work for company %d: %s", module.name, company, refusal)
+                catalogue.tell(self.database, module.name, "work: %s" % refusal)
                 wait = self._backoff[key] = min(self._backoff.get(key, 0.05) * 2, 30)
             self._next[key] = time.monotonic() + wait
             return False
@@ -183,15 +185,14 @@ def cron():
 
 
 def serve(databases, stop):
-    """A worker process: until `stop` is set."""
+    """A worker process: until `stop` is set. False when a module could not be started."""
     workers = []
     for name in databases:
         with transaction_of_start(name):
             Pool(name).init()
+        retire(name, catalogue.names())
         workers.append(Worker(name))
-        if stop.is_set():  # nothing but what the first start does
-            for module in workers[-1].modules:
-                instance.of(name, module)
+    good = all(len(catalogue.running(name)) == len(catalogue.names()) for name in databases)
     while not stop.is_set():
         waits = []
         for worker in workers:
@@ -201,7 +202,8 @@ def serve(databases, stop):
                 logger.error("The worker of %s failed: %s", worker.database, failure)
                 waits.append(LONGEST_WAIT)
         stop.wait(min(waits))
-    instance.stop_all()
+    catalogue.stop_all()
+    return good
 
 
 def transaction_of_start(database):

@@ -184,7 +184,7 @@ class Host(TrytonCase):
 
         def child():
             try:
-                own = self.instances.of(self.database)
+                own = self.catalogue.of(self.database)
                 question.send((own is parent, own.pid == os.getpid(), json.loads(own.health())['state']))
             except BaseException as failure:
                 question.send(repr(failure))
@@ -195,7 +195,7 @@ class Host(TrytonCase):
         self.assertTrue(answer.poll(120), "the child did not come to an end")
         self.assertEqual(answer.recv(), (False, True, 0))
         process.join()
-        self.assertIs(self.instances.of(self.database), parent)
+        self.assertIs(self.catalogue.of(self.database), parent)
         self.assertEqual(json.loads(parent.health())['state'], 0)
 
     def test_menu_entries_stand_once_however_often_they_are_synchronised(self):

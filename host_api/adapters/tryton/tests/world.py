@@ -39,38 +39,16 @@ def server(sql, *params):
         connection.close()
 
 
-@unittest.skipUnless(CONFIG, "TRYTON_TEST_CONFIG is not set; packaging/test-tryton sets it")
-class TrytonCase(unittest.TestCase):
-    """One database per class."""
+def open_pool(database):
+    """Tryton's models of the database; the id of its first company."""
+    with Transaction().start(database, 0, readonly=True):
+        Pool(database).init()
+    with Transaction().start(database, 1, readonly=True):
+        return Pool().get('company.company').search([], limit=1)[0].id
 
-    @classmethod
-    def setUpClass(cls):
-        cls.database = 'tryton_%s' % cls.__name__.lower()
-        server('drop database if exists %s' % cls.database)
-        server('create database %s template %s' % (cls.database, TEMPLATE))
-        with Transaction().start(cls.database, 0, readonly=True):
-            Pool(cls.database).init()
-        from trytond.modules.erp_modules import callers, instance, work
-        cls.callers, cls.instances, cls.works = callers, instance, work
-        with Transaction().start(cls.database, 1, readonly=True):
-            cls.company = Pool().get('company.company').search([])[0].id
-        cls.operator = callers.Caller(callers.OPERATOR, cls.company)
-        cls.module = instance.of(cls.database)
-        cls.worker = work.Worker(cls.database)
-        cls.drain()
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.instances.stop_all()
-        Pool.stop(cls.database)
-        from trytond import backend
-        backend.Database(cls.database).close()
-        server('drop database if exists %s with (force)' % cls.database)
-
-    @classmethod
-    def drain(cls):
-        if not cls.worker.drain(60):
-            raise AssertionError("the module did not come to an end")
+class World:
+    """What a user does in Tryton; of whoever has a `database` and a `company`."""
 
     @contextmanager
     def tryton(self, user=1, commit=True):
@@ -93,20 +71,6 @@ class TrytonCase(unittest.TestCase):
             cursor = transaction.connection.cursor()
             cursor.execute(text, params)
             return cursor.fetchall()
-
-    def action(self, name, caller=None, **content):
-        return json.loads(self.module.call_action(caller or self.operator, name, content))
-
-    def campaign(self, title):
-        return self.action('campaign.create', title=title)['id']
-
-    def results(self, campaign):
-        """Ordered, invoices, credits of a campaign in company currency, as its report says."""
-        report = json.loads(self.module.run_report(self.operator, 'campaign_results', {}))
-        row, = [row for row in report['rows'] if row['id'] == campaign]
-        return tuple(row['measures'][name]['minor'] for name in ('ordered', 'invoices', 'credits'))
-
-    # --- what a user does in Tryton
 
     def customer(self, name):
         with self.tryton() as pool:
@@ -166,6 +130,49 @@ class TrytonCase(unittest.TestCase):
         with self.tryton() as pool:
             found, = pool.get('currency.currency').search([('code', '=', currency)])
             pool.get('currency.currency.rate').create([{'currency': found.id, 'date': date, 'rate': Decimal(rate)}])
+
+
+@unittest.skipUnless(CONFIG, "TRYTON_TEST_CONFIG is not set; packaging/test-tryton sets it")
+class TrytonCase(World, unittest.TestCase):
+    """One database per class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.database = 'tryton_%s' % cls.__name__.lower()
+        server('drop database if exists %s' % cls.database)
+        server('create database %s template %s' % (cls.database, TEMPLATE))
+        cls.company = open_pool(cls.database)
+        from trytond.modules.erp_modules import callers, catalogue, work
+        cls.callers, cls.catalogue, cls.works = callers, catalogue, work
+        cls.operator = callers.Caller(callers.OPERATOR, cls.company)
+        cls.module = catalogue.of(cls.database)
+        cls.worker = work.Worker(cls.database)
+        cls.drain()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.catalogue.stop_all()
+        Pool.stop(cls.database)
+        from trytond import backend
+        backend.Database(cls.database).close()
+        server('drop database if exists %s with (force)' % cls.database)
+
+    @classmethod
+    def drain(cls):
+        if not cls.worker.drain(60):
+            raise AssertionError("the module did not come to an end")
+
+    def action(self, name, caller=None, **content):
+        return json.loads(self.module.call_action(caller or self.operator, name, content))
+
+    def campaign(self, title):
+        return self.action('campaign.create', title=title)['id']
+
+    def results(self, campaign):
+        """Ordered, invoices, credits of a campaign in company currency, as its report says."""
+        report = json.loads(self.module.run_report(self.operator, 'campaign_results', {}))
+        row, = [row for row in report['rows'] if row['id'] == campaign]
+        return tuple(row['measures'][name]['minor'] for name in ('ordered', 'invoices', 'credits'))
 
 
 def today():

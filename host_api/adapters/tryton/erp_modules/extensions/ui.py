@@ -8,7 +8,6 @@ from .system import Extension
 
 LIMIT = 1 << 20
 PAGES = ('customer', 'project', 'employee', 'order', 'invoice')
-LANGUAGES = ('en', 'sv', 'nb')
 
 
 def entries(manifest, text, name):
@@ -33,10 +32,10 @@ def check_menus(manifest, text):
         raise Refusal('INVALID_ARGUMENT', 'menus.invalid', "A menu stands there twice.")
     for one in found:
         titles = one.get('titles') or {}
-        missing = [language for language in LANGUAGES if not titles.get(language)]
+        missing = [language for language in manifest.languages if not titles.get(language)]
         if missing:
             raise Refusal('INVALID_ARGUMENT', 'menus.invalid',
-                "Menu %s has no title in %s. Give en, sv and nb." % (one['id'], missing[0]))
+                "Menu %s has no title in %s; the manifest names that language." % (one['id'], missing[0]))
         at = one.get('parent')
         for _ in range(8):
             if at in HOST_MENUS or at is None:
