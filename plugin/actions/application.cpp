@@ -123,21 +123,15 @@ struct Application::Impl {
   std::unique_ptr<services::Defaults> defaults;
   std::unique_ptr<DeclaredViews> views;
   std::unique_ptr<services::ListCatalog> lists;
-  std::set<std::int64_t> companies_ready, companies_rolled;
+  std::set<std::int64_t> companies_ready;
   actions::Nightly nightly;
 
-  /// Brings opportunities from before the pipeline's sums into them, a slice at a time; true while some are left.
+  /// Keeps the pipeline's sums, a slice at a time; true while there is more to do.
   bool roll_up(std::int64_t company, std::int64_t budget_us) {
-    {
-      const std::lock_guard lock(mutex);
-      if (companies_rolled.contains(company)) return false;
-    }
     const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(budget_us / 2);
-    while (store::PipelineRollup::build(database(), company)) {
+    while (store::PipelineRollup::work_off(database(), company)) {
       if (std::chrono::steady_clock::now() >= until) return true;
     }
-    const std::lock_guard lock(mutex);
-    companies_rolled.insert(company);
     return false;
   }
 

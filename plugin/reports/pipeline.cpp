@@ -9,7 +9,7 @@
 #include "domain/weighted.h"
 #include "reports/pivot.h"
 #include "store/opportunity_store.h"
-#include "store/pipeline_rollup.h"
+#include "store/pipeline_sums.h"
 
 namespace sales_leads::reports {
 namespace {
@@ -69,7 +69,6 @@ std::optional<std::string> summed_axis(const Context& context, const Question& q
   const auto starts_month = [](domain::Day day) { return domain::civil_date(day).day == 1; };
   if (question.from && !starts_month(*question.from)) return std::nullopt;
   if (question.to && !starts_month(*question.to + 1)) return std::nullopt;
-  if (!store::PipelineRollup(context.session, context.company).complete()) return std::nullopt;
   return chosen.empty() ? "type" : chosen;  // the shortest of them
 }
 
@@ -100,51 +99,32 @@ bool uses(const Question& question, Axis axis) {
                      [axis](const auto& entry) { return entry.first == axis; });
 }
 
-/// Adds what the sums hold of all months but `left_out`.
-void add_sums(const Context& context, const Question& question, const std::string& axis,
+/// Adds what the sums hold of all months but `left_out`; false while they are being built.
+bool add_sums(const Context& context, const Question& question, const std::string& axis,
               const std::set<std::int64_t>& left_out, Pivot& pivot) {
-  const bool by_axis = uses(question, Axis::seller) || uses(question, Axis::group) || uses(question, Axis::type) ||
-                       uses(question, Axis::source) || uses(question, Axis::campaign);
-  const bool by_month = question.needs().date || !left_out.empty();
-  const bool by_step = uses(question, Axis::step), by_status = uses(question, Axis::status);
-  store::Params binds{{"company", context.company}, {"axis", axis}};
-  std::string where = " where company_id = :company and axis = :axis and deals <> 0";
-  if (question.from || question.to) where += " and month > 0";  // those without a date are in no span
-  if (question.from) {
-    where += " and month >= :first";
-    binds.emplace_back("first", store::month_number(*question.from));
+  store::PipelineSumsQuestion asked;
+  asked.axis = axis;
+  asked.by_axis = uses(question, Axis::seller) || uses(question, Axis::group) || uses(question, Axis::type) ||
+                  uses(question, Axis::source) || uses(question, Axis::campaign);
+  asked.by_month = question.needs().date || !left_out.empty();
+  asked.by_step = uses(question, Axis::step);
+  asked.by_status = uses(question, Axis::status);
+  if (question.from) asked.first_month = store::month_number(*question.from);
+  if (question.to) asked.last_month = store::month_number(*question.to);
+  const auto cells = store::pipeline_sums(context.session, context.company, asked);
+  if (!cells) return false;
+  for (const auto& [cell, sums] : *cells) {
+    if (left_out.contains(cell.month)) continue;
+    Place place{.step = cell.step, .status = cell.status};
+    if (cell.month != 0) place.date = first_of(cell.month);
+    if (axis == "seller") place.seller = cell.axis_id;
+    if (axis == "type") place.type = cell.axis_id;
+    if (axis == "source") place.source = cell.axis_id;
+    if (axis == "campaign") place.campaign = cell.axis_id;
+    pivot.add(place, ordered(question.measures, sums.deals, sums.amount, sums.weighted),
+              ordered(question.measures, sums.deals_once, sums.amount, sums.weighted));
   }
-  if (question.to) {
-    where += " and month <= :last";
-    binds.emplace_back("last", store::month_number(*question.to));
-  }
-  std::string selected, grouped;
-  const auto column = [&](bool wanted, const char* name, const char* otherwise) {
-    selected += std::string(wanted ? name : otherwise) + ", ";
-    if (wanted) grouped += (grouped.empty() ? " group by " : ", ") + std::string(name);
-  };
-  column(by_axis, "axis_id", "cast(0 as bigint)");
-  column(by_month, "month", "cast(0 as bigint)");
-  column(by_step, "step_id", "cast(0 as bigint)");
-  column(by_status, "status", "''");
-  const std::string sql = "select " + selected +
-                          "cast(coalesce(sum(deals), 0) as bigint), cast(coalesce(sum(deals_once), 0) as bigint), "
-                          "cast(coalesce(sum(amount_minor), 0) as bigint), cast(coalesce(sum(weighted_minor), 0) as "
-                          "bigint) from sl_rollup_pipeline" +
-                          where + grouped;
-  for (auto& [id, month, step, status, deals, once, amount, weighted] :
-       context.session.query<Id, std::int64_t, Id, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
-           sql, binds)) {
-    if (deals == 0 || left_out.contains(month)) continue;
-    Place place{.step = step, .status = status};
-    if (month != 0) place.date = first_of(month);
-    if (axis == "seller") place.seller = id;
-    if (axis == "type") place.type = id;
-    if (axis == "source") place.source = id;
-    if (axis == "campaign") place.campaign = id;
-    pivot.add(place, ordered(question.measures, deals, amount, weighted),
-              ordered(question.measures, once, amount, weighted));
-  }
+  return true;
 }
 
 /// Adds the opportunities one by one; with `months`, those alone that close in one of them.
@@ -220,13 +200,13 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
   }
   Labels labels(context);
   Pivot pivot(question, labels);
-  if (const auto axis = summed_axis(context, question)) {
-    std::set<std::int64_t> mixed;
-    if (uses(question, Axis::group)) mixed = mixed_months(context);
-    add_sums(context, question, *axis, mixed, pivot);
-    if (!mixed.empty()) add_deals(context, question, &mixed, pivot);
-  } else {
+  const auto axis = summed_axis(context, question);
+  std::set<std::int64_t> mixed;
+  if (axis && uses(question, Axis::group)) mixed = mixed_months(context);
+  if (!axis || !add_sums(context, question, *axis, mixed, pivot)) {
     add_deals(context, question, nullptr, pivot);
+  } else if (!mixed.empty()) {
+    add_deals(context, question, &mixed, pivot);
   }
   return pivot.json();
 }

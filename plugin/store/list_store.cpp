@@ -5,6 +5,7 @@
 
 #include "store/folding.h"
 #include "store/opportunity_store.h"
+#include "store/opportunity_totals.h"
 
 namespace sales_leads::store {
 namespace {
@@ -39,6 +40,24 @@ std::string scope_of(const Session& session, const ListTable& table, const ListC
   return "((o.id is not null and " + theirs + ") or (d.id is not null and " + their_leads +
          ") or t.entity = 'customer')";
 }
+
+/// The list of opportunities for who sees all of them.
+class WholePipeline final : public lists::Runner {
+ public:
+  WholePipeline(Session& session, Id company, const lists::List& list, lists::Dialect dialect, lists::Database database)
+      : Runner(list, std::move(dialect), std::move(database)), session_(session), company_(company) {}
+
+  [[nodiscard]] std::vector<lists::Sum> totals(const lists::Question& question,
+                                               const std::vector<const lists::Column*>& sums,
+                                               const lists::Column* group) override {
+    if (auto known = opportunity_totals(session_, company_, question, sums, group)) return *std::move(known);
+    return Runner::totals(question, sums, group);
+  }
+
+ private:
+  Session& session_;
+  Id company_;
+};
 
 }  // namespace
 
@@ -78,6 +97,10 @@ std::unique_ptr<lists::Runner> list_runner(Session& session, const ListTable& ta
     for (const char kind : kinds) cells.push_back(kind == 'i' ? Session::CellKind::integer : Session::CellKind::text);
     session.fetch(sql, params, cells, row);
   };
+  if (table.list.name == "opportunity" && dialect.scope.empty()) {
+    return std::make_unique<WholePipeline>(session, caller.company, table.list, std::move(dialect),
+                                           std::move(database));
+  }
   return std::make_unique<lists::Runner>(table.list, std::move(dialect), std::move(database));
 }
 

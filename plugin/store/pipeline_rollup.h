@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sums of opportunities by one indexed axis (seller, type, source, campaign), month, step and status, for reports that
-// must not read them all. Whoever writes opportunities or their shares does it within a PipelineChange:
+// Sums of opportunities by one indexed axis (owner, seller, pipeline, type, source, campaign), month, step and status,
+// so that lists, boards and reports must not read them all (pipeline_sums.h reads them). Whoever writes opportunities
+// or their shares does it within a PipelineChange:
 //
-//   PipelineChange change(session, company, {id});   // what they stand for now
+//   PipelineChange change(session, company, {id});   // what they stand for now; on PostgreSQL it locks them
 //   … update sl_opportunity …
-//   change.done();                                   // what they stand for then; the sums move by the difference
+//   change.done();                                   // what they stand for then; the difference is appended
 //
-// On SQLite alone, which has one writer. On PostgreSQL many sellers would meet in the few rows of sums and wait for
-// each other to the end of their transactions (tests/e2e/test_concurrency.py, fifty writers): there nothing is built,
-// every call does nothing, and reports read the opportunities.
+// The difference is appended as rows of its own: the sums themselves are few and hot, and many writers would wait for
+// each other in them. Whoever reads adds what is appended; `work` takes it into the sums, slice by slice.
 //
-// A company that had opportunities before the sums existed is built in slices by build(), while work goes on; until it
-// is complete, reports read the opportunities themselves.
+// A company that had opportunities before the sums existed is built in slices while work goes on. No lock is needed for
+// that: a change and its appended rows become visible together, so a slice of opportunities read in one snapshot stands
+// for all their rows that the same snapshot shows, which go; what is committed later stays appended.
 //
 // Threads: the session's, inside its write transaction. Errors: Failure of the session.
 #pragma once
@@ -41,35 +42,63 @@ struct PipelineSums {
 };
 using PipelineCells = std::map<PipelineCell, PipelineSums>;
 
+/// What an opportunity is in the sums; of_shares = a difference that shares make for a seller (the owner here), on the
+/// axis seller alone.
+struct PipelinePlace {
+  Id opportunity = 0, of_shares = 0, owner = 0, pipeline = 0, type = 0, source = 0, campaign = 0;
+  std::int64_t month = 0;
+  Id step = 0;
+  std::string status;
+  friend auto operator<=>(const PipelinePlace&, const PipelinePlace&) = default;
+};
+using PipelineDeltas = std::map<PipelinePlace, PipelineSums>;
+
+template <class Key>
+void add(std::map<Key, PipelineSums>& into, const Key& key, const PipelineSums& sums, std::int64_t sign = 1) {
+  PipelineSums& own = into[key];
+  own.deals += sign * sums.deals;
+  own.deals_once += sign * sums.deals_once;
+  own.amount += sign * sums.amount;
+  own.weighted += sign * sums.weighted;
+}
+
+template <class Map>
+void drop_zeros(Map& sums) {
+  std::erase_if(sums, [](const auto& entry) { return entry.second == PipelineSums{}; });
+}
+
 class PipelineRollup {
  public:
   PipelineRollup(Session& session, Id company) : session_(session), company_(company) {}
 
-  /// Whether all opportunities are in the sums.
-  [[nodiscard]] bool complete();
   /// Rows that were just inserted, without shares.
   void added(const std::vector<OpportunityRow>& rows);
-
-  /// Sums against the opportunities, inside a transaction of its own.
+  /// Sums and what is appended against the opportunities, inside a transaction of its own.
   [[nodiscard]] std::vector<Difference> compare(std::int64_t limit);
-  /// One slice; true while there are more.
-  static bool build(Database& database, Id company);
+
+  /// One slice of building, or of taking in what is appended once there are that many rows; true while there is more.
+  static bool work_off(Database& database, Id company, std::int64_t appended = 500);
   /// From nothing, slice by slice.
   static void rebuild(Database& database, Id company);
 
  private:
   friend class PipelineChange;
-  /// Up to which id opportunities are in the sums.
-  [[nodiscard]] Id held_to();
-  [[nodiscard]] PipelineCells of(const std::vector<Id>& ids);
+  [[nodiscard]] PipelineDeltas of(const std::vector<Id>& ids, bool lock = false);
+  void append(const PipelineDeltas& deltas);
   void move(const PipelineCells& deltas);
   [[nodiscard]] std::vector<Id> ids_after(Id after, std::int64_t limit);
+  /// Rows that are appended, oldest first, into `cells`; answers their ids.
+  std::vector<Id> read_appended(std::int64_t limit, PipelineCells& cells);
+  /// Up to which id the opportunities are in the sums, for this transaction alone; nothing while another has it.
+  [[nodiscard]] std::optional<Id> take_state();
+  bool build_slice();
+  bool take_in();
 
   Session& session_;
   Id company_;
 };
 
-/// Reads on construction; done() reads again and moves the sums. Without done() nothing moves.
+/// Reads on construction; done() reads again and appends the difference. Without done() nothing moves.
 class PipelineChange {
  public:
   PipelineChange(Session& session, Id company, std::vector<Id> ids);
@@ -77,11 +106,14 @@ class PipelineChange {
 
  private:
   PipelineRollup rollup_;
-  std::vector<Id> ids_;  // those that are in the sums
-  PipelineCells before_;
+  std::vector<Id> ids_;
+  PipelineDeltas before_;
 };
 
 /// 202601
 [[nodiscard]] std::int64_t month_number(domain::Day day);
+
+/// What sl_rollup_state.done_to says of a company whose opportunities are all in the sums.
+inline constexpr Id kAllRolledUp = INT64_MAX;
 
 }  // namespace sales_leads::store

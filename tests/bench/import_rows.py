@@ -21,7 +21,7 @@ HOST = os.environ.get("ERP_HOST", str(ROOT / "build/bin/erp-host"))
 RAW = str(ROOT / "build/bin/raw_import_bench")
 CHUNK = 4_000
 CUSTOMERS, EMPLOYEES = 5_000, 40
-TABLES = {"opportunities": ["sl_import_batch", "sl_opportunity", "sl_field_history", "sl_step_visit", "sl_audit", "sl_import_row"],
+TABLES = {"opportunities": ["sl_import_batch", "sl_opportunity", "sl_rollup_pipeline_delta", "sl_field_history", "sl_step_visit", "sl_audit", "sl_import_row"],
           "leads": ["sl_import_batch", "sl_lead", "sl_lead_contact", "sl_lead_key", "sl_lead_history", "sl_audit", "sl_import_row"]}
 
 

@@ -5,6 +5,7 @@ room for the copy; on SQLite the database as it was lies beside it, whole. Every
 An earlier version is the module's folder with the migrations up to it; the documents that it finds are the host's.
 """
 import hashlib
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -17,9 +18,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from world import KILLER, LONG, Load, a_company, environment, on_both  # noqa: E402
 from harness import BUILD, Host, Postgres, Sqlite, compare  # noqa: E402
 
-MODULE = BUILD / "modules" / "sales_leads"
+MODULE = Path(os.environ.get("SALES_LEADS_MODULES") or BUILD / "modules") / "sales_leads"
 MIGRATIONS = sorted(p.name for p in (MODULE / "schemas" / "migrations").glob("*.sql"))
 MOST_STEPS = 5000
+
+
+def with_modules(arguments, folder):
+    """The same, with the modules of that folder in the place of any other."""
+    at = arguments.index("--modules") if "--modules" in arguments else len(arguments)
+    return [*arguments[:at], *arguments[at + 2:], "--modules", str(folder)]
 SAMPLE = {"sqlite": (2, 40, 90), "postgres": (60,)}  # steps of the fast tier
 
 
@@ -33,7 +40,7 @@ class Older(Host):
         shutil.copytree(MODULE, self.modules / "sales_leads")
         for name in MIGRATIONS[version:]:
             (self.modules / "sales_leads" / "schemas" / "migrations" / name).unlink()
-        self.arguments = [*self.newest, "--modules", str(self.modules)]
+        self.arguments = with_modules(self.newest, self.modules)
 
     def update(self):
         """From now on with the module of today."""
@@ -240,7 +247,7 @@ class Migrations(unittest.TestCase):
             shutil.copytree(MODULE, newer / "sales_leads")
             number = len(MIGRATIONS) + 1
             (newer / "sales_leads" / "schemas" / "migrations" / f"{number:04d}_newer.sql").write_text("delete from sl_ledger;\n")
-            mine, company.arguments = company.arguments, [*company.arguments, "--modules", str(newer)]
+            mine, company.arguments = company.arguments, with_modules(company.arguments, newer)
             self.assertEqual(company.call("company.get")["currency"], "SEK")
             self.assertEqual(company.dated_balances(), {})
             company.stop()

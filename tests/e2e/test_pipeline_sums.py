@@ -35,7 +35,8 @@ class Recount:
             sellers.sort()
             self.deals.append({"date": date, "amount": amount, "weighted": (amount * weight + 5_000) // 10_000, "sellers": sellers,
                                "step": whole["step"]["id"], "status": whole["status"],
-                               **{axis: (whole[axis] or {"id": 0})["id"] for axis in ("type", "source", "campaign")}})
+                               "pipeline": whole["pipeline"],
+                               **{axis: (whole[axis] or {"id": 0})["id"] for axis in ("type", "source", "campaign", "owner")}})
         self.memberships = memberships
 
     def keys(self, axis, deal, seller):
@@ -59,6 +60,28 @@ class Recount:
                 cell = found.setdefault(key, [0, 0, 0])
                 cell[0], cell[1], cell[2] = cell[0] + 1, cell[1] + amount, cell[2] + weighted
         return found, [len(self.deals), sum(d["amount"] for d in self.deals), sum(d["weighted"] for d in self.deals)]
+
+
+    def summary(self, group, **narrowed):
+        """Of the list: number, sum and weighted sum of each value of a column among the deals with these values."""
+        found = {}
+        for deal in self.deals:
+            if any(deal[column] not in values for column, values in narrowed.items()):
+                continue
+            cell = found.setdefault(deal[group] or None if group else None, [0, 0, 0])
+            cell[0], cell[1], cell[2] = cell[0] + 1, cell[1] + deal["amount"], cell[2] + deal["weighted"]
+        return found
+
+
+def summarized(company, group, **narrowed):
+    filters = [{"field": column, "op": "in", "value": list(values)} for column, values in narrowed.items()]
+    answer = company.call("list.summary", list="opportunity", filter=filters, sums=["company_amount", "weighted"], **({"group": group} if group else {}))
+
+    def values(one, count):
+        return [one[count]] + [sum(part["minor"] for part in one["sums"][name]) for name in ("company_amount", "weighted")]
+    if not group:
+        return {None: values(answer, "total")} if answer["total"] else {}
+    return {one["key"]: values(one, "count") for one in answer["groups"] if one["count"]}
 
 
 def reported(company, rows, columns=None):
@@ -87,6 +110,13 @@ class PipelineSums(unittest.TestCase):
             self.assertEqual(reported(company, rows), recount.figures(rows), f"{about}: pipeline by {rows}")
         for rows, columns in (("seller", "step"), ("campaign", "status"), ("type", "month"), ("source", "type"), ("group", "status")):
             self.assertEqual(reported(company, rows, columns), recount.figures(rows, columns), f"{about}: pipeline by {rows} and {columns}")
+        for group in (None, "step", "status", "owner", "pipeline", "type", "source", "campaign"):
+            self.assertEqual(summarized(company, group), recount.summary(group), f"{about}: the list by {group}")
+            self.assertEqual(summarized(company, group, status=("open",)), recount.summary(group, status=("open",)), f"{about}: the list's open ones by {group}")
+        some = sorted({deal["owner"] for deal in recount.deals})[:2]
+        for group in ("step", "owner", "type"):  # of one axis by itself, by the step, and by another axis
+            self.assertEqual(summarized(company, group, owner=some, status=("open", "won")),
+                             recount.summary(group, owner=some, status=("open", "won")), f"{about}: the list of two owners by {group}")
         checked = company.call("ledger.verify")
         self.assertEqual((checked["ok"], checked["differences"]), (True, []), about)
 

@@ -47,6 +47,7 @@ class Runner {
   }
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
+  virtual ~Runner() = default;
   [[nodiscard]] const List& list() const { return list_; }
 
   /// In the order asked for, also when it was read backwards.
@@ -93,9 +94,9 @@ class Runner {
     return place;
   }
 
-  /// Number and sums; by `group`, a column, one entry per value of it.
-  [[nodiscard]] std::vector<Sum> totals(const Question& question, const std::vector<const Column*>& sums,
-                                        const Column* group = nullptr) {
+  /// Number and sums; by `group`, a column, one entry per value of it. Who keeps sums may answer from them instead.
+  [[nodiscard]] virtual std::vector<Sum> totals(const Question& question, const std::vector<const Column*>& sums,
+                                                const Column* group = nullptr) {
     return summed(
         group, std::string(sums.size() + 1, 'i'),
         [&](Builder& builder, const std::string& by, const std::string& join) {
