@@ -121,7 +121,8 @@ TEST_P(PipelineRollupTest, HoldsWhileManyWriteAndItIsBuiltAnew) {
     }
   });
   std::vector<std::thread> writers;
-  for (int thread = 1; thread <= 2; ++thread) writers.emplace_back([this, thread] { write(thread, sqlite() ? 40 : 120); });
+  for (int thread = 1; thread <= 2; ++thread)
+    writers.emplace_back([this, thread] { write(thread, sqlite() ? 40 : 120); });
   for (int look = 0; look < 50; ++look) {
     store::PipelineSumsQuestion by_axis;
     by_axis.by_axis = true;
