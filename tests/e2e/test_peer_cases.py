@@ -49,6 +49,7 @@ def e9_time_spent_per_step(test, c):
     for wait, step in ((5, "s2"), (10, "s2"), (50, "s3"), (50, "s4"), (20, "s2"), (55, "s4"), (200, "none"), (30, "s3"), (20, "s3")):
         minute += wait
         c.call("opportunity.set_step", id=o, step=step, effective_at=f"2025-03-01T{8 + minute // 60:02d}:{minute % 60:02d}:00Z")
+    c.call("opportunity.update", id=o, title="y", effective_at="2025-03-01T15:10:00Z")  # no visit either
     found = _get(c, o, as_of="2025-03-01T15:20:00Z")
     spent = {t["step"]["code"]: t["seconds"] // 60 for t in found["time_per_step"]}
     test.assertEqual(spent, {"s1": 5, "s2": 115, "s3": 70, "s4": 220, "none": 30})

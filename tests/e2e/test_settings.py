@@ -39,6 +39,7 @@ def one_sales_group_at_a_time_on_every_path(test, c):
     test.assertEqual(refused(test, c, "group.import", rows=[{"path": ["South"], "employee": anna, "from": "2026-01-01"}]).key, key)
     test.assertEqual(refused(test, c, "group.update", id="choir", kind="sales").key, key)
     c.call("group.end_member", group="north", employee=anna, to="2025-06-30")
+    test.assertEqual(refused(test, c, "group.add_member", group="south", employee=anna, **{"from": "2025-06-30"}).key, key)  # its last day
     c.call("group.add_member", group="south", employee=anna, **{"from": "2025-07-01"})
     test.assertEqual(refused(test, c, "group.add_member", group="north", employee=anna, **{"from": "2025-08-01"}).key, key)
     for day, group in (("2025-06-30", "north"), ("2025-07-01", "south")):  # what was stays to be seen
@@ -149,7 +150,9 @@ def a_step_demands_its_fields_on_every_path(test, c):
     answer = c.call("opportunity.import", rows=[{"title": "x", "customer": customer, "step": "offer"}])
     test.assertEqual([r["key"] for r in answer["rejected"]], [key])
     c.call("opportunity.update", id=o, step="offer", planned_close="2026-12-01", amount={"minor": 100})
-    c.send({"action": "opportunity.update", "input": {"id": o, "amount": None}})  # leaving a field empty later is allowed
+    # Leaving a field empty later is allowed, also where the form names the step that it stands on.
+    c.send({"action": "opportunity.update", "input": {"id": o, "step": "offer", "amount": None}})
+    test.assertIsNone(c.call("opportunity.get", id=o)["amount"])
     c.call("opportunity.set_step", id=o, step="negotiation")
     test.assertEqual(refused(test, c, "step.archive", id="negotiation", replace_by="offer").key, key)
     c.call("pipeline.update", on_order_confirmed="won")
