@@ -386,9 +386,17 @@ std::string Application::Impl::run_sliced(store::Database& database, const CallC
     if (past && !past->empty()) return *past;
   }
   std::string response;
-  {
+  try {
     const store::Lease session = database.lease();
     response = with(*session);
+  } catch (const Failure& failure) {
+    // As where a refusal rolls all back: the id is free again.
+    if (request_id && failure.code() == Code::invalid_argument) {
+      store::in_transaction(database, [&](store::Session& session) {
+        store::RequestStore(session, call.company).give_back({caller.actor.user, *request_id});
+      });
+    }
+    throw;
   }
   if (preview) return response;
   store::in_transaction(database, [&](store::Session& session) {

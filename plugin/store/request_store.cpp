@@ -34,6 +34,13 @@ void RequestStore::answer(const RequestKey& key, const std::string& response) {
       {{"response", response}, {"company", company_}, {"actor", key.actor}, {"request", key.request_id}});
 }
 
+void RequestStore::give_back(const RequestKey& key) {
+  session_.execute(
+      "delete from sl_request where company_id = :company and actor_id = :actor and request_id = :request and response "
+      "= ''",
+      {{"company", company_}, {"actor", key.actor}, {"request", key.request_id}});
+}
+
 void AuditStore::add(const AuditEntry& entry, const std::vector<Id>& entities, std::int64_t at) {
   const std::size_t count = entities.size();
   const auto same = [count](const std::string& text) { return std::vector<std::string>(count, text); };

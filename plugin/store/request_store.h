@@ -33,6 +33,8 @@ class RequestStore {
   [[nodiscard]] std::optional<PastRequest> take(const RequestKey& key, const std::string& action,
                                                 const std::string& hash, std::int64_t now, std::int64_t expired);
   void answer(const RequestKey& key, const std::string& response);
+  /// Of a request that was refused: its id is free for another wish. One that is answered stays.
+  void give_back(const RequestKey& key);
 
  private:
   Session& session_;

@@ -431,13 +431,18 @@ def _snapshot(c):
 def forecasts_of_two_days_and_the_bridge_between_them(test, c):
     """Every part of the bridge once; it sums to nothing, for all and for a seller."""
     c.on("2026-01-05")
+    with test.assertRaises(Refused):
+        c.call("forecast.snapshot", as_of="2099-01-01", request_id="first")
     begin = {"Stays": ("anna", 10_000, "2026-03-10"), "Up": ("anna", 20_000, "2026-03-10"), "Down": ("bo", 30_000, "2026-03-10"),
              "Pushed": ("anna", 40_000, "2026-03-31"), "Pulled": ("bo", 50_000, "2026-04-01"), "Won": ("anna", 60_000, "2026-03-01"),
              "Lost": ("bo", 70_000, "2026-03-01"), "Outside": ("anna", 80_000, "2026-05-01"), "Undated": ("anna", 90_000, None)}
     for title, (owner, amount, planned) in begin.items():
         c.begin(title, owner, amount, planned=planned)
     c.on("2026-01-31")
-    test.assertEqual(_snapshot(c), "2026-01-31")
+    # The wish that was refused has left its request id free; the one that is answered is answered again.
+    made = c.call("forecast.snapshot", request_id="first")
+    test.assertEqual(made["as_of"], "2026-01-31")
+    test.assertEqual(c.call("forecast.snapshot", request_id="first"), made)
     c.on("2026-02-20")
 
     def update(title, **fields):

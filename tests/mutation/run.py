@@ -92,7 +92,7 @@ class Scratch:
             done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=TEST_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             return False, "timed out"
-        ran = re.search(r"^(\d+) passed, (\d+) failed, 0 skipped$|\[  (PASSED|FAILED)  \] ([1-9]\d*) test", done.stdout, re.M)
+        ran = re.search(r"^(\d+) passed, (\d+) failed, 0 skipped$|^\[=+\] ([1-9]\d*) test", done.stdout, re.M)
         if not ran or ran.group(0).startswith("0 passed, 0 failed"):
             raise SystemExit(f"{name} did not run:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
         return done.returncode == 0, done.stdout[-1500:]
