@@ -57,6 +57,7 @@ class Pump {
   struct Run;
   struct BatchSizes {
     std::size_t batch = 64;   // documents of a transaction
+    std::size_t alone = 64;   // the same on SQLite while nobody else writes
     std::size_t locked = 64;  // the same of one that takes SQLite's write lock before it reads
     int locked_first = 0;     // so many batches take the lock first: somebody wrote while one was reading
   };

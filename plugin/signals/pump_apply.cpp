@@ -18,9 +18,9 @@ using Int = std::int64_t;
 // Below the smallest a batch is mostly overhead: on a slow machine it would make the queue longer, not the lock
 // shorter.
 constexpr std::size_t kSmallestBatch = 32, kLargestBatch = 1'000;
-// SQLite has one writer: the host's must not wait for long. PostgreSQL's writers do not wait for us, but for people's
-// acts on links, which wait for the company's row.
-constexpr Int kHoldSqliteUs = 10'000, kHoldPostgresqlUs = 250'000;
+// SQLite has one writer: the host's must not wait for long, and where nobody wrote just now, nobody is likely to wait.
+// PostgreSQL's writers do not wait for us, but for people's acts on links, which wait for the company's row.
+constexpr Int kHoldSqliteUs = 10'000, kHoldSqliteAloneUs = 50'000, kHoldPostgresqlUs = 250'000;
 constexpr Int kGapUs = 1'000;
 constexpr int kLockedAfterMeeting = 4;  // batches under the lock from the start, once somebody wrote between
 
@@ -69,7 +69,10 @@ void Pump::apply_once(Run& run, const std::vector<DocumentKey>& keys, Stream the
   run.stream = std::move(then);
   run.progressed = true;
   run.result.parked += static_cast<Int>(outcome.parked.size());
+  const Int commits = store::StreamStore(run.session, run.call.company).commits_of_others();
   adapt(run, keys.size(), std::max<Int>(1, since(start)), begin);
+  run.alone = begin == store::Begin::reading && commits == run.commits_of_others && commits != 0;
+  run.commits_of_others = commits;
   for (const store::Id won : outcome.won) {
     try {
       host_.publish(run.call, "sales_leads.opportunity.won", won);
@@ -82,8 +85,10 @@ void Pump::apply_once(Run& run, const std::vector<DocumentKey>& keys, Stream the
 /// Towards the time that a transaction may hold others up, in steps of at most double or half.
 void Pump::adapt(Run& run, std::size_t documents, std::int64_t took, store::Begin begin) {
   const bool sqlite = run.session.backend() == Backend::sqlite;
-  const Int hold = sqlite ? kHoldSqliteUs : kHoldPostgresqlUs;
-  std::size_t& size = sqlite && begin == store::Begin::writing ? run.sizes.locked : run.sizes.batch;
+  const Int hold = !sqlite ? kHoldPostgresqlUs : run.alone ? kHoldSqliteAloneUs : kHoldSqliteUs;
+  std::size_t& size = sqlite && begin == store::Begin::writing ? run.sizes.locked
+                      : run.alone                              ? run.sizes.alone
+                                                               : run.sizes.batch;
   // A batch that was cut short by the end of the events says nothing about larger ones.
   if (took > hold || documents >= size) {
     const auto count = static_cast<Int>(std::max<std::size_t>(documents, 1));

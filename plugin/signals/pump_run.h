@@ -52,11 +52,14 @@ struct Pump::Run {
   WorkResult result{};
 
   bool progressed = false;
+  bool alone = false;  // on SQLite: nobody else has written since the batch before
+  std::int64_t commits_of_others = 0;
 
   /// At least one batch is done, however short the time.
   [[nodiscard]] bool out_of_time() const { return progressed && since(start) >= budget_us; }
   [[nodiscard]] std::size_t batch_size() const {
-    return session.backend() == Backend::sqlite && sizes.locked_first > 0 ? sizes.locked : sizes.batch;
+    if (session.backend() == Backend::sqlite && sizes.locked_first > 0) return sizes.locked;
+    return alone ? sizes.alone : sizes.batch;
   }
 };
 

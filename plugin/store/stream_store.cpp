@@ -78,6 +78,11 @@ void StreamStore::lock() {
       {{"company", company_}});
 }
 
+std::int64_t StreamStore::commits_of_others() {
+  if (session_.backend() != Backend::sqlite) return 0;
+  return std::get<0>(*session_.first<Int>("pragma data_version"));
+}
+
 std::string StreamStore::time_zone() {
   const auto row = session_.first<std::string>("select time_zone from sl_company where company_id = :company",
                                                {{"company", company_}});

@@ -33,6 +33,10 @@ class StreamStore {
   /// Holds the company's row until the transaction ends, so that documents are reconciled one transaction at a time.
   void lock();
 
+  /// On SQLite a number that changes when any other connection has committed; 0 on PostgreSQL, where nobody waits for
+  /// it.
+  [[nodiscard]] std::int64_t commits_of_others();
+
   /// The time zone that all dates were made with.
   [[nodiscard]] std::string time_zone();
   void set_time_zone(const std::string& zone);
