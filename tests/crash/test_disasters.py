@@ -261,7 +261,7 @@ class AFaultyHost(Disaster):
         company.stop()
         connection = sqlite3.connect(company.backend.file, isolation_level=None)
         line, was = connection.execute("select id, company_net_minor from host_order_line order by id limit 1").fetchone()
-        connection.execute("update host_order_line set company_net_minor = 9223372036854775807 where id = ?", (line,))
+        connection.execute("update host_order_line set company_net_minor = 900000000000001 where id = ?", (line,))
         company.drain()
         parked = company.call("parked.list")["parked"]
         self.assertEqual([p["reason"] for p in parked], ["amount.out_of_range"] * len(parked))

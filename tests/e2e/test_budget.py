@@ -198,6 +198,8 @@ def a_block_from_a_spreadsheet(test, c):
                       (3, 3, "budget.paste.fraction"), (4, 1, "budget.row.twice")])
     test.assertEqual(told["saved"], 0)
     test.assertEqual((_values(c, anna), _values(c, bo)), ([1000] * 12, [100] * 12), "one bad cell refuses all")
+    test.assertEqual(year(text="Anna\t8\nNobody\t1")["saved"], 0)
+    test.assertEqual(_values(c, anna), [1000] * 12, "nor is the good line of a bad block written")
     error = year(text="Anna\t1,234")["errors"][0]
     test.assertEqual((error["key"], error["value"]), ("budget.paste.ambiguous", "1,234"))
     test.assertEqual(year(text="Anna\t1,234\t5", decimal=".")["saved"], 2)

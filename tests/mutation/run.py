@@ -25,6 +25,7 @@ import tomllib
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TEST_TIMEOUT_S = 300
+LAYER = re.compile(r"(unit|store):(.+)")  # a filter of that layer's program
 
 
 def mutations():
@@ -80,9 +81,9 @@ class Scratch:
         (self.source / name).write_text(text, encoding="utf-8")
 
     def test(self, name):
-        """Whether it passes. "unit:FILTER" is one of unit_tests, else a name of tests/e2e."""
-        if name.startswith("unit:"):
-            command = [self.build / "bin" / "unit_tests", f"--gtest_filter={name[5:]}", "--gtest_brief=1"]
+        """Whether it passes. "unit:FILTER" is one of unit_tests, "store:FILTER" of store_tests, else a name of tests/e2e."""
+        if in_layer := LAYER.match(name):
+            command = [self.build / "bin" / f"{in_layer[1]}_tests", f"--gtest_filter={in_layer[2]}", "--gtest_brief=1"]
         else:
             command = [sys.executable, ROOT / "tests" / "e2e" / "run.py", "--jobs", "1", f"{re.escape(name)}$"]
         # The fast tier's sizes, whichever tier runs us.
@@ -99,8 +100,8 @@ class Scratch:
 
 
 def targets_of(items):
-    unit = any(i["test"].startswith("unit:") for i in items)
-    return ["sales_leads", "module_folder"] + (["unit_tests"] if unit else [])
+    layers = {found[1] for i in items if (found := LAYER.match(i["test"]))}
+    return ["sales_leads", "module_folder", *(f"{layer}_tests" for layer in sorted(layers))]
 
 
 def chosen(options):
