@@ -71,8 +71,8 @@ class ModuleHost {
  private:
   struct Lane {  // of one module and company
     std::mutex busy;
-    std::atomic<std::int64_t> next_us{0};
-    std::int64_t backoff_us = 0;
+    std::atomic<std::int64_t> next_us{0}, backoff_us{0};
+    std::atomic<std::uint64_t> wakes{0};  // so far: one that comes during a slice may come too late for it
   };
   struct Module {
     ModuleState state;

@@ -32,6 +32,7 @@ void ModuleHost::wake() {
     one->module->wake();
     const std::lock_guard lock(one->mutex);
     for (auto& [company, lane] : one->lanes) {
+      ++lane.wakes;
       if (lane.backoff_us == 0) lane.next_us = 0;
     }
   }
@@ -99,12 +100,14 @@ bool ModuleHost::work_round(const std::vector<std::int64_t>& companies, std::int
       if (Clock::monotonic_us() < lane.next_us) continue;
       const std::unique_lock busy(lane.busy, std::try_to_lock);
       if (!busy) continue;
+      const std::uint64_t wakes = lane.wakes;
       try {
         const WorkOutcome outcome = slice(*one, company, budget_us);
         lane.backoff_us = 0;
         // At least every second: another process may have stamped events that this one was not told of.
         const std::int64_t wait = outcome.retry_after_us > 0 ? std::min(outcome.retry_after_us, kSecondUs) : kSecondUs;
         lane.next_us = outcome.more ? 0 : Clock::monotonic_us() + wait;
+        if (lane.wakes != wakes) lane.next_us = 0;  // woken meanwhile, perhaps too late for this slice to see why
         more = more || outcome.more;
       } catch (const HostError& error) {
         if (error.status() == ERP_BUSY) {
@@ -112,8 +115,9 @@ bool ModuleHost::work_round(const std::vector<std::int64_t>& companies, std::int
           continue;
         }
         note(*one, error, "work");
-        lane.backoff_us = std::clamp(lane.backoff_us * 2, kSecondUs / 10, kLongestBackoffUs);
-        lane.next_us = Clock::monotonic_us() + lane.backoff_us;
+        const std::int64_t backoff_us = std::clamp(lane.backoff_us * 2, kSecondUs / 10, kLongestBackoffUs);
+        lane.backoff_us = backoff_us;
+        lane.next_us = Clock::monotonic_us() + backoff_us;
       }
     }
   }
