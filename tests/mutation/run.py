@@ -80,14 +80,14 @@ class Scratch:
     def put(self, name, text):
         (self.source / name).write_text(text, encoding="utf-8")
 
-    def test(self, name):
+    def test(self, name, long=False):
         """Whether it passes. "unit:FILTER" is one of unit_tests, "store:FILTER" of store_tests, else a name of tests/e2e."""
         if in_layer := LAYER.match(name):
             command = [self.build / "bin" / f"{in_layer[1]}_tests", f"--gtest_filter={in_layer[2]}", "--gtest_brief=1"]
         else:
             command = [sys.executable, ROOT / "tests" / "e2e" / "run.py", "--jobs", "1", f"{re.escape(name)}$"]
-        # The fast tier's sizes, whichever tier runs us.
-        environment = dict(os.environ, SALES_LEADS_LONG="", SALES_LEADS_MODULES=str(self.build / "modules"),
+        # The fast tier's sizes, whichever tier runs us, unless the mutation asks for more.
+        environment = dict(os.environ, SALES_LEADS_LONG="1" if long else "", SALES_LEADS_MODULES=str(self.build / "modules"),
                            ERP_HOST=os.environ.get("ERP_HOST") or str(ROOT / "build" / "bin" / "erp-host"))
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=TEST_TIMEOUT_S)
@@ -156,7 +156,7 @@ def main():
                 failed += 1
                 print(f"FAIL {item['rule']}: does not build\n{output}", flush=True)
                 continue
-            passes, _ = scratch.test(item["test"])
+            passes, _ = scratch.test(item["test"], item.get("long", False))
         finally:
             scratch.put(item["file"], whole)
         word = "SURVIVED" if passes else "caught"
