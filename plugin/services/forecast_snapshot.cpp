@@ -7,7 +7,6 @@ namespace sales_leads::services {
 namespace {
 
 constexpr std::int32_t kMonths = 12;
-constexpr std::size_t kPage = 500;  // opportunities written in one transaction
 constexpr std::int64_t kReadPage = 1'000;
 constexpr std::int64_t kCommit = 700'000, kBestCase = 400'000, kPipeline = 30'000;  // chances from which on
 
@@ -41,7 +40,7 @@ bool SnapshotMaker::step(store::Database& database) {
     }
     case Stage::fit:
       forecast_->step();
-      if (forecast_->done()) stage_ = Stage::begin;
+      if (forecast_->stage() == domain::forecast::Forecaster::Stage::totals) stage_ = Stage::begin;
       return true;
     case Stage::begin: {
       store::Snapshot fresh;
@@ -55,9 +54,10 @@ bool SnapshotMaker::step(store::Database& database) {
       return true;
     }
     case Stage::rows:
-      store::in_transaction(database, [&](store::Session& session) { write_rows(session); });
-      at_ += kPage;
-      if (at_ >= forecast_->totals().deals().size()) stage_ = Stage::finish;
+      forecast_->step();
+      if (!forecast_->totals().deals().empty())
+        store::in_transaction(database, [&](store::Session& session) { write_rows(session); });
+      if (forecast_->done()) stage_ = Stage::finish;
       return true;
     case Stage::finish:
       store::in_transaction(database, [&](store::Session& session) { write_totals(session); });
@@ -74,8 +74,7 @@ void SnapshotMaker::write_rows(store::Session& session) {
   const auto& months = forecast_->totals().months();
   std::vector<store::SnapshotRow> rows;
   std::vector<store::SnapshotMonth> parts;
-  for (std::size_t d = at_; d < std::min(at_ + kPage, deals.size()); ++d) {
-    const auto& deal = deals[d];
+  for (const auto& deal : deals) {
     const Id id = facts_.history.id[deal.deal];
     const store::OpenFacts& open = facts_.open.at(id);
     store::SnapshotRow row;
@@ -118,7 +117,7 @@ void SnapshotMaker::write_totals(store::Session& session) {
   store::SnapshotStore store(session, wish_.company);
   store.add(id_, totals);
   store::Snapshot snapshot;
-  snapshot.opportunities = static_cast<std::int64_t>(forecast_->totals().deals().size());
+  snapshot.opportunities = static_cast<std::int64_t>(forecast_->totals().open());
   snapshot.believed = forecast_->model().believed_millionths();
   snapshot.correction = forecast_->model().correction_millionths();
   snapshot.month_shock = forecast_->shocks(false).month_millionths();

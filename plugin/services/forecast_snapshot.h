@@ -48,7 +48,6 @@ class SnapshotMaker {
   store::ForecastFacts facts_;
   std::unique_ptr<domain::forecast::Forecaster> forecast_;
   std::map<Id, std::string> categories_;
-  std::size_t at_ = 0;
   Id id_ = 0;
 };
 

@@ -153,8 +153,7 @@ json::value explain_forecast(UseCase& use_case, const Input& input) {
   }
   const store::ForecastFacts facts = loader.take();
   domain::forecast::Forecaster forecast(facts.history, use_case.today(),
-                                        use_case.host.company_time(use_case.company()).fiscal_year_start_month, 4,
-                                        false);
+                                        use_case.host.company_time(use_case.company()).fiscal_year_start_month, 4);
   forecast.run();
   const auto& deals = forecast.totals().deals();
   const auto found = std::find_if(deals.begin(), deals.end(),

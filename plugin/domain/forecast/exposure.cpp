@@ -7,19 +7,13 @@
 namespace sales_leads::domain::forecast {
 namespace {
 
-constexpr std::int32_t kPlainTail = 140;  // units: from here on two wide bands
-constexpr double kMissedEvents = 20.0;    // so many closings missing before the first one: recording began there
-constexpr std::size_t kFewClosings = 30;  // fewer tell no cycle length
+constexpr std::int32_t kPlainTail = 140;   // units: from here on two wide bands
+constexpr double kMissedEvents = 20.0;     // so many closings missing before the first one: recording began there
+constexpr std::int64_t kFewClosings = 30;  // fewer tell no cycle length
 constexpr std::int32_t kDefaultUnit = 1;
-constexpr std::int32_t kFarOlder = 2;   // times the age of the oldest that closed
-constexpr std::int32_t kLongest = 400;  // units of age that are looked at
-
-std::uint64_t mixed(std::uint64_t x) {
-  x += 0x9E3779B97F4A7C15ULL;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
-  return x ^ (x >> 31);
-}
+constexpr std::int32_t kFarOlder = 2;    // times the age of the oldest that closed
+constexpr std::int32_t kLongest = 400;   // units of age that are looked at
+constexpr std::size_t kSlice = 200'000;  // deals
 
 struct View {
   const History& history;
@@ -30,38 +24,60 @@ struct View {
   }
 };
 
-/// Ages of closings at the 99th of a hundred, divided by what a unit of one day is made for.
-std::int32_t unit_of(std::vector<std::int32_t>& ages) {
-  if (ages.size() < kFewClosings) return kDefaultUnit;
-  const std::size_t at = (ages.size() - 1) * 99 / 100;
-  std::nth_element(ages.begin(), ages.begin() + static_cast<std::ptrdiff_t>(at), ages.end());
-  return std::max(1, (ages[at] + kPlainTail / 2) / kPlainTail);
-}
-
-/// Whether deals lay open before the first closing for so long that closings must have gone unrecorded.
-Day recording_start_of(const View& view, const std::vector<std::size_t>& deals, const Bands& bands, Day first_entry,
-                       Day first_close) {
-  if (first_close == kNever || first_close <= first_entry + 1) return first_entry;
-  std::vector<double> before(bands.count()), after(bands.count()), events(bands.count());
-  const auto add = [&](std::vector<double>& days, Day entry, Day from, Day to) {
-    for (std::int32_t age = from - entry; age <= to - entry;) {
-      const std::size_t band = bands.of(age);
-      const std::int32_t last = band + 1 < bands.count() ? std::min(bands.first(band + 1) - 1, to - entry) : to - entry;
-      days[band] += last - age + 1;
-      age = last + 1;
-    }
-  };
-  for (const std::size_t i : deals) {
-    const Day entry = view.history.entry[i], closed = view.closed(i);
-    const Day to = std::min(closed, view.as_of);
-    if (entry + 1 < first_close) add(before, entry, entry + 1, std::min(to, first_close - 1));
-    const Day from = std::max(entry + 1, first_close);
-    if (from <= to) add(after, entry, from, to);
-    if (closed != kNever) events[bands.of(closed - entry)] += 1;
+/// How many there are of each age; grows as needed.
+class Ages {
+ public:
+  void add(std::int32_t age, std::int64_t count = 1) {
+    const auto at = static_cast<std::size_t>(std::max(0, age));
+    if (at >= counts_.size()) counts_.resize(at + 1);
+    counts_[at] += count;
+    all_ += count;
   }
-  double missed = 0;
-  for (std::size_t b = 0; b < bands.count(); ++b) missed += before[b] * events[b] / std::max(1.0, after[b]);
-  return missed > kMissedEvents ? first_close : first_entry;
+  [[nodiscard]] std::int64_t all() const { return all_; }
+  [[nodiscard]] std::int32_t oldest() const { return static_cast<std::int32_t>(counts_.size()) - 1; }
+  /// The age of the one that stands there when all stand by age.
+  [[nodiscard]] std::int32_t at(std::int64_t place) const {
+    std::int64_t before = 0;
+    for (std::size_t age = 0; age < counts_.size(); ++age) {
+      before += counts_[age];
+      if (before > place) return static_cast<std::int32_t>(age);
+    }
+    return oldest();
+  }
+  [[nodiscard]] const std::vector<std::int64_t>& counts() const { return counts_; }
+
+ private:
+  std::vector<std::int64_t> counts_;
+  std::int64_t all_ = 0;
+};
+
+/// Days that deals spent at each age: put together from when they came and went.
+class Spans {
+ public:
+  void add(std::int32_t from, std::int32_t to) {
+    if (to < from) return;
+    came_.add(from);
+    went_.add(to + 1);
+  }
+  [[nodiscard]] std::vector<std::int64_t> by_band(const Bands& bands) const {
+    std::vector<std::int64_t> days(bands.count());
+    std::int64_t there = 0;
+    const auto &came = came_.counts(), &went = went_.counts();
+    for (std::size_t age = 0; age < went.size(); ++age) {
+      there += (age < came.size() ? came[age] : 0) - went[age];
+      days[bands.of(static_cast<std::int32_t>(age))] += there;
+    }
+    return days;
+  }
+
+ private:
+  Ages came_, went_;
+};
+
+/// Ages of closings at the 99th of a hundred, divided by what a unit of one day is made for.
+std::int32_t unit_of(const Ages& closings) {
+  if (closings.all() < kFewClosings) return kDefaultUnit;
+  return std::max(1, (closings.at((closings.all() - 1) * 99 / 100) + kPlainTail / 2) / kPlainTail);
 }
 
 }  // namespace
@@ -87,74 +103,149 @@ Bands::Bands(std::int32_t unit) : unit_(std::max(1, unit)) {
   }
 }
 
-Exposure::Exposure(const History& the_history, Day the_as_of, std::int32_t first_month, std::int64_t keep_one_of)
-    : history(&the_history), as_of(the_as_of), fiscal_first_month(first_month) {
-  const View view{the_history, as_of};
-  std::vector<std::size_t> deals;
-  std::vector<std::int32_t> ages;
+struct ExposureMaker::Impl {
+  const View view;
+  Exposure made;
+  enum class Pass { ages, start, rows, done } pass = Pass::ages;
+  std::size_t at = 0;
+  Ages closings;
   Day first_entry = kNever, first_close = kNever;
-  for (std::size_t i = 0; i < the_history.size(); ++i) {
-    if (the_history.entry[i] > as_of || the_history.untried[i] != 0) continue;
-    if (keep_one_of > 1 &&
-        mixed(static_cast<std::uint64_t>(the_history.id[i])) % static_cast<std::uint64_t>(keep_one_of) != 0)
-      continue;
-    deals.push_back(i);
-    first_entry = std::min(first_entry, the_history.entry[i]);
+  Spans before, after;  // the first closing, in days at risk by age
+  bool own[kPhases] = {false, false, false};
+  std::int32_t last_own = -1;
+  Day last_entry = kNever;
+
+  Impl(const History& history, Day as_of, std::int32_t first_month) : view{history, as_of} {
+    made.history = &history;
+    made.as_of = made.recording_start = as_of;
+    made.fiscal_first_month = first_month;
+  }
+
+  bool step() {
+    if (pass == Pass::done) return false;
+    const std::size_t end = std::min(view.history.size(), at + kSlice);
+    for (; at < end; ++at) {
+      if (view.history.entry[at] > view.as_of || view.history.untried[at] != 0) continue;
+      switch (pass) {
+        case Pass::ages:
+          look_at_age(at);
+          break;
+        case Pass::start:
+          look_at_start(at);
+          break;
+        case Pass::rows:
+          add_row(at);
+          break;
+        case Pass::done:
+          break;
+      }
+    }
+    if (at < view.history.size()) return true;
+    at = 0;
+    if (pass == Pass::ages) {
+      after_ages();
+    } else if (pass == Pass::start) {
+      after_start();
+    } else {
+      made.two_phases = own[0] + own[1] + own[2] >= 2;
+      pass = Pass::done;
+    }
+    return pass != Pass::done;
+  }
+
+  void look_at_age(std::size_t i) {
+    first_entry = std::min(first_entry, view.history.entry[i]);
     if (const Day closed = view.closed(i); closed != kNever) {
-      ages.push_back(closed - the_history.entry[i]);
+      closings.add(closed - view.history.entry[i]);
       first_close = std::min(first_close, closed);
     }
   }
-  bands = Bands(unit_of(ages));
-  if (!ages.empty()) {
-    const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
-    std::nth_element(ages.begin(), middle, ages.end());
-    usual_age = *middle;
-    if (ages.size() >= kFewClosings)
-      dead_age = std::max(bands.horizon(), kFarOlder * *std::max_element(ages.begin(), ages.end()));
-  }
-  recording_start = as_of;
-  if (deals.empty()) return;
-  recording_start = recording_start_of(view, deals, bands, first_entry, first_close);
-  first_cohort_month = month_number(first_entry);
-  cohorts = month_number(as_of) - first_cohort_month + 1;
-  bool own[3] = {false, false, false};
-  std::int32_t last_own = -1;
-  for (Day day = recording_start; day <= as_of + 1; ++day) {
-    phase.push_back(static_cast<std::int8_t>((civil_date(day).month - fiscal_first_month + 12) % 3));
-  }
-  rows.reserve(deals.size());
-  for (const std::size_t i : deals) {
-    const Day entry = the_history.entry[i], closed = view.closed(i);
-    const Day from = std::max(entry + 1, recording_start);
-    const Day to = closed != kNever ? closed : as_of;
-    if (entry >= recording_start && month_number(entry) != last_own) {
-      last_own = month_number(entry);
-      ++own_cohorts;
+
+  void after_ages() {
+    made.bands = Bands(unit_of(closings));
+    if (closings.all() > 0) {
+      made.usual_age = closings.at(closings.all() / 2);
+      if (closings.all() >= kFewClosings) made.dead_age = std::max(made.bands.horizon(), kFarOlder * closings.oldest());
     }
-    if (to < from) continue;
+    pass = first_entry == kNever ? Pass::done : Pass::start;
+  }
+
+  void look_at_start(std::size_t i) {
+    if (first_close == kNever || first_close <= first_entry + 1) return;
+    const Day entry = view.history.entry[i], to = std::min(view.closed(i), view.as_of);
+    if (entry + 1 < first_close) before.add(1, std::min(to, first_close - 1) - entry);
+    after.add(std::max(entry + 1, first_close) - entry, to - entry);
+  }
+
+  /// Whether deals lay open before the first closing for so long that closings must have gone unrecorded.
+  void after_start() {
+    made.recording_start = first_entry;
+    if (first_close != kNever && first_close > first_entry + 1) {
+      const auto days_before = before.by_band(made.bands), days_after = after.by_band(made.bands);
+      std::vector<std::int64_t> events(made.bands.count());
+      for (std::size_t age = 0; age < closings.counts().size(); ++age)
+        events[made.bands.of(static_cast<std::int32_t>(age))] += closings.counts()[age];
+      double missed = 0;
+      for (std::size_t b = 0; b < events.size(); ++b)
+        missed += static_cast<double>(days_before[b]) * static_cast<double>(events[b]) /
+                  std::max(1.0, static_cast<double>(days_after[b]));
+      if (missed > kMissedEvents) made.recording_start = first_close;
+    }
+    made.first_cohort_month = month_number(first_entry);
+    made.cohorts = month_number(made.as_of) - made.first_cohort_month + 1;
+    for (Day day = made.recording_start; day <= made.as_of + 1; ++day) {
+      made.phase.push_back(static_cast<std::int8_t>((civil_date(day).month - made.fiscal_first_month + 12) % 3));
+    }
+    made.rows.reserve(view.history.size());
+    pass = Pass::rows;
+  }
+
+  void add_row(std::size_t i) {
+    const Day entry = view.history.entry[i], closed = view.closed(i);
+    if (entry != last_entry && entry >= made.recording_start) {
+      last_entry = entry;
+      if (const std::int32_t month = month_number(entry); month != last_own) {
+        last_own = month;
+        ++made.own_cohorts;
+      }
+    }
+    const Day from = std::max(entry + 1, made.recording_start);
+    const Day to = closed != kNever ? closed : made.as_of;
+    if (to < from) return;
     // Far beyond the last band nothing is learnt any more, and the rows of a long past would cost the most.
-    const std::int32_t longest = kLongest * bands.unit();
-    if (from - entry > longest) continue;
+    const std::int32_t longest = kLongest * made.bands.unit();
+    if (from - entry > longest) return;
     const bool counts = closed != kNever && to - entry <= longest;
-    Row row;
+    Exposure::Row row;
     row.deal = static_cast<std::int32_t>(i);
     row.first_age = from - entry;
     row.last_age = std::min(to - entry, longest);
-    row.light = entry + 1 < recording_start;
+    row.light = entry + 1 < made.recording_start;
     if (counts) {
-      row.cause = the_history.outcome[i] == Outcome::won ? 0 : 1;
-      (row.cause == 0 ? won : lost) += 1;
-      own[phase_of(closed)] = true;
+      row.cause = view.history.outcome[i] == Outcome::won ? 0 : 1;
+      (row.cause == 0 ? made.won : made.lost) += 1;
+      own[made.phase_of(closed)] = true;
     }
-    if (entries.empty() || entries.back().day != entry) {
-      entries.push_back({entry, cohort_of(entry), rows.size(), rows.size(), 0});
+    if (made.entries.empty() || made.entries.back().day != entry) {
+      made.entries.push_back({entry, made.cohort_of(entry), made.rows.size(), made.rows.size(), 0});
     }
-    rows.push_back(row);
-    entries.back().last_age = std::max(entries.back().last_age, row.last_age);
-    entries.back().end = rows.size();
+    made.rows.push_back(row);
+    made.entries.back().last_age = std::max(made.entries.back().last_age, row.last_age);
+    made.entries.back().end = made.rows.size();
   }
-  two_phases = own[0] + own[1] + own[2] >= 2;
+};
+
+ExposureMaker::ExposureMaker(const History& history, Day as_of, std::int32_t fiscal_first_month)
+    : impl_(std::make_unique<Impl>(history, as_of, fiscal_first_month)) {}
+ExposureMaker::~ExposureMaker() = default;
+bool ExposureMaker::step() { return impl_->step(); }
+Exposure ExposureMaker::take() { return std::move(impl_->made); }
+
+Exposure::Exposure(const History& the_history, Day the_as_of, std::int32_t first_month) {
+  ExposureMaker maker(the_history, the_as_of, first_month);
+  while (maker.step()) {
+  }
+  *this = maker.take();
 }
 
 std::size_t Exposure::phase_of(Day day) const {

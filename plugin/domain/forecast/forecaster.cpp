@@ -2,6 +2,7 @@
 #include "domain/forecast/forecaster.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sales_leads::domain::forecast {
 namespace {
@@ -10,33 +11,7 @@ constexpr std::size_t kPastOrigins = 3;    // ends of months that are forecast a
 constexpr std::size_t kEnoughMonths = 6;   // full months before intervals are learnt
 constexpr std::size_t kEnoughCells = 60;   // seller-months
 constexpr std::int32_t kMonthsBefore = 2;  // full months that a back-dated forecast must have behind it
-constexpr std::size_t kSample = 40'000;    // deals
-
-/// A company's deals thinned out evenly, the same ones every time; all of them where they are few.
-History thinned(const History& all, std::size_t keep_one_of) {
-  if (keep_one_of <= 1) return all;
-  History few;
-  few.levels = all.levels;
-  few.steps = all.steps;
-  for (const StepStay& stay : all.stays) {
-    const auto deal = static_cast<std::size_t>(stay.deal);
-    if (deal % keep_one_of == 0)
-      few.stays.push_back({static_cast<std::int32_t>(deal / keep_one_of), stay.step, stay.from, stay.to});
-  }
-  for (std::size_t i = 0; i < all.size(); i += keep_one_of) {
-    few.id.push_back(all.id[i]);
-    few.entry.push_back(all.entry[i]);
-    few.close.push_back(all.close[i]);
-    few.outcome.push_back(all.outcome[i]);
-    for (std::size_t f = 0; f < kFamilies; ++f) few.level[f].push_back(all.level[f][i]);
-    few.value.push_back(all.value[i]);
-    few.won_value.push_back(all.won_value[i]);
-    few.step_p.push_back(all.step_p[i]);
-    few.untried.push_back(all.untried[i]);
-    few.step.push_back(all.step[i]);
-  }
-  return few;
-}
+constexpr std::size_t kSample = 20'000;    // deals
 
 }  // namespace
 
@@ -58,51 +33,72 @@ struct Forecaster::Impl {
   const History& history;
   const Day as_of;
   const std::int32_t fiscal_first_month, months;
-  const bool learn_intervals;
+  Stage stage = Stage::model;
   std::unique_ptr<ModelBuilder> builder;
   Model model;
   std::unique_ptr<Totals> totals;
-  Shocks pipeline = kPipelineShocks, all = kAllShocks;
-  std::optional<History> sample;  // for back-dated forecasts
+  std::array<ShockFit, 2> shocks{ShockFit(kPipelineShocks), ShockFit(kAllShocks)};
+  std::optional<History> few;  // for back-dated forecasts of many deals
   std::vector<Day> origins;
   std::size_t at_origin = 0;
   std::unique_ptr<ModelBuilder> back;
-  std::vector<PastCell> past[2];
-  bool model_done = false;
+  Model then;
+  std::unique_ptr<Totals> foretold;
+  std::array<std::vector<PastCell>, 2> past;
 
-  Impl(const History& h, Day d, std::int32_t f, std::int32_t m, bool learn)
-      : history(h),
-        as_of(d),
-        fiscal_first_month(f),
-        months(m),
-        learn_intervals(learn),
-        builder(std::make_unique<ModelBuilder>(h, d, f)) {}
+  Impl(const History& h, Day d, std::int32_t f, std::int32_t m)
+      : history(h), as_of(d), fiscal_first_month(f), months(m), builder(std::make_unique<ModelBuilder>(h, d, f)) {}
+
+  [[nodiscard]] const History& sample() const { return few ? *few : history; }
 
   void step() {
-    if (totals) return;
-    if (!model_done) {
-      builder->step();
-      if (!builder->done()) return;
-      model = builder->take();
-      builder.reset();
-      model_done = true;
-      if (learn_intervals) choose_origins();
-      return;
+    switch (stage) {
+      case Stage::model:
+        builder->step();
+        if (!builder->done()) return;
+        model = builder->take();
+        builder.reset();
+        choose_origins();
+        stage = Stage::intervals;
+        return;
+      case Stage::intervals:
+        if (look_back()) return;
+        few.reset();
+        totals = std::make_unique<Totals>(history, model, months, shocks[0].best(), shocks[1].best());
+        stage = Stage::totals;
+        return;
+      case Stage::totals:
+        if (!totals->step()) stage = Stage::done;
+        return;
+      case Stage::done:
+        return;
     }
+  }
+
+  /// A slice of the back-dated forecasts and of what is learnt from them; false when there is none left.
+  bool look_back() {
     if (at_origin < origins.size()) {
-      if (!back) back = std::make_unique<ModelBuilder>(*sample, origins[at_origin], fiscal_first_month);
-      back->step();
-      if (!back->done()) return;
-      compare(back->take());
-      back.reset();
-      ++at_origin;
-      return;
+      if (foretold) {
+        if (foretold->step()) return true;
+        compare();
+        foretold.reset();
+        ++at_origin;
+      } else {
+        if (!back) back = std::make_unique<ModelBuilder>(sample(), origins[at_origin], fiscal_first_month);
+        back->step();
+        if (!back->done()) return true;
+        then = back->take();
+        back.reset();
+        const std::int32_t ahead = month_number(as_of + 1) - month_number(then.seen->as_of + 1);
+        foretold = std::make_unique<Totals>(sample(), then, std::min(ahead, months));
+      }
+      return true;
     }
-    for (const bool with_new : {false, true}) {
-      if (past[with_new].size() >= kEnoughCells)
-        (with_new ? all : pipeline) = fitted_shocks(with_new ? kAllShocks : kPipelineShocks, past[with_new]);
+    bool more = false;
+    for (std::size_t scope = 0; scope < 2; ++scope) {
+      if (past[scope].size() >= kEnoughCells) more = shocks[scope].step(past[scope]) || more;
     }
-    totals = std::make_unique<Totals>(history, model, months, pipeline, all);
+    return more;
   }
 
   void choose_origins() {
@@ -112,32 +108,34 @@ struct Forecaster::Impl {
     for (std::int32_t m = now - 1; m - first >= kMonthsBefore && origins.size() < kPastOrigins; --m) {
       origins.push_back(first_of_month(m) - 1);
     }
-    if (!origins.empty()) sample = thinned(history, std::max<std::size_t>(1, history.size() / kSample));
+    if (history.size() >= 2 * kSample && !origins.empty()) few = history.thinned(kSample);
   }
 
   /// What would have been foretold then, beside what came.
-  void compare(const Model& then) {
-    const std::int32_t ahead = month_number(as_of + 1) - month_number(then.seen->as_of + 1);
-    const Totals foretold(*sample, then, std::min(ahead, months));
+  void compare() {
     for (const bool with_new : {false, true}) {
-      const auto won = won_by_seller(*sample, then.seen->as_of, with_new, foretold.months(), as_of);
+      const auto won = won_by_seller(sample(), then.seen->as_of, with_new, foretold->months(), as_of);
       for (std::size_t s = 0; s < won.size(); ++s) {
         for (std::size_t m = 0; m < won[s].size(); ++m) {
-          past[with_new].push_back({foretold.cells(with_new)[s][m], static_cast<double>(won[s][m])});
+          past[with_new].push_back({foretold->cells(with_new)[s][m], static_cast<double>(won[s][m])});
         }
       }
     }
   }
 };
 
-Forecaster::Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months,
-                       bool learn_intervals)
-    : impl_(std::make_unique<Impl>(history, as_of, fiscal_first_month, months, learn_intervals)) {}
+Forecaster::Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months)
+    : impl_(std::make_unique<Impl>(history, as_of, fiscal_first_month, months)) {}
 Forecaster::~Forecaster() = default;
-bool Forecaster::done() const { return impl_->totals != nullptr; }
+Forecaster::Stage Forecaster::stage() const { return impl_->stage; }
 void Forecaster::step() { impl_->step(); }
+void Forecaster::run() {
+  while (stage() == Stage::model || stage() == Stage::intervals) step();
+  if (stage() == Stage::totals) impl_->totals->run();
+  impl_->stage = Stage::done;
+}
 const Model& Forecaster::model() const { return impl_->model; }
 const Totals& Forecaster::totals() const { return *impl_->totals; }
-Shocks Forecaster::shocks(bool all) const { return all ? impl_->all : impl_->pipeline; }
+Shocks Forecaster::shocks(bool all) const { return impl_->shocks[all ? 1 : 0].best(); }
 
 }  // namespace sales_leads::domain::forecast

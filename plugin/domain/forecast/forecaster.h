@@ -4,7 +4,7 @@
 // months from what was known then and comparing with what came; then the totals.
 //
 // Usage:  Forecaster forecaster(history, as_of, fiscal_first_month, months);
-//         while (!forecaster.done()) forecaster.step();      // a slice: one fit
+//         forecaster.run();                                  // or step() by step(), each a few milliseconds
 //         forecaster.totals() …
 //
 // Threads: one each. Ownership: owns model and totals, borrows the history.
@@ -30,15 +30,17 @@ struct PastMonth {
 
 class Forecaster {
  public:
-  /// Without `learn_intervals` they keep their start: for whoever looks at chances alone.
-  Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months,
-             bool learn_intervals = true);
+  enum class Stage { model, intervals, totals, done };
+
+  Forecaster(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int32_t months);
   ~Forecaster();
-  [[nodiscard]] bool done() const;
+  [[nodiscard]] Stage stage() const;
+  [[nodiscard]] bool done() const { return stage() == Stage::done; }
+  /// One slice. From Stage::totals on, totals().deals() are those of this slice alone.
   void step();
-  void run() {
-    while (!done()) step();
-  }
+  /// All that is left, keeping the deals of all slices.
+  void run();
+  /// From Stage::totals on.
   [[nodiscard]] const Model& model() const;
   [[nodiscard]] const Totals& totals() const;
   [[nodiscard]] Shocks shocks(bool all) const;

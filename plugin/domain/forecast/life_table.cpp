@@ -20,6 +20,11 @@ constexpr double kRecentWeight = 30;         // closings of "nothing has changed
 constexpr std::int32_t kRecentDays = 91;     // a quarter: every month of it once, so that no season shows as a change
 constexpr std::int32_t kMostLandmarks = 12;  // days of the past from which what lay ahead is looked at
 constexpr double kStepWeight = 5;            // closings of "where it stands says nothing"
+constexpr std::int32_t kRounds = 12;
+constexpr std::size_t kSlice = 200'000;  // rows
+/// Rounds that look at the levels too: these factors move little once the others are near, and cost the most.
+constexpr bool looks_at_levels(std::int32_t round) { return round <= 3 || round % 3 == 0; }
+constexpr bool chooses_strength(std::int32_t round) { return round == 3 || round == 6; }
 
 /// Sums over band x phase x cohort, flat.
 class Cells {
@@ -38,39 +43,74 @@ class Cells {
   std::vector<double> values_;
 };
 
-class Fitter {
- public:
-  Fitter(const Exposure& seen, const FitOptions& options)
+}  // namespace
+
+struct LifeTableFit::Impl {
+  Impl(const Exposure& seen, const FitOptions& options, const Fit* known)
       : seen_(seen),
         options_(options),
+        known_(known),
         bands_(seen.bands.count()),
         cohorts_(static_cast<std::size_t>(std::max(1, seen.cohorts))),
         season_(options.season && seen.two_phases),
         exposure_(bands_, cohorts_),
         light_(seen.own_cohorts >= kEnoughOwnCohorts ? kLightWeight : 1.0),
         product_(seen.rows.size(), 1.0),
-        cumulative_(seen.rows.size()) {}
-
-  Fit run() {
-    for (std::size_t cause = 0; cause < kCauses; ++cause) {
-      start(cause);
-      for (std::int32_t round = 1; round <= options_.rounds; ++round) {
-        if (round == 1 || family_factors_) expose();
-        update_base(cause);
-        if (season_) update_season(cause);
-        if (options_.cohort) update_cohorts(cause);
-        if (options_.families) update_families(cause, round == 3 || round == 6);
-      }
-      if (!seen_.history->stays.empty()) learn_steps(cause);
-      if (options_.cohort) learn_recent(cause);
-    }
-    return std::move(fit_);
+        cumulative_(known == nullptr ? seen.rows.size() : 0) {
+    start();
   }
 
+  /// One slice: some rows of the pass that is on, and what follows from it once it is through.
+  bool step() {
+    switch (pass_) {
+      case Pass::events:
+        if (over_entries([this](const Exposure::Entry& entry) { count_events(entry); })) pass_ = Pass::expose;
+        return true;
+      case Pass::expose:
+        if (at_ == 0) exposure_.clear();
+        if (over_entries([this](const Exposure::Entry& entry) { expose(entry); })) update_cells();
+        return true;
+      case Pass::accumulate:
+        if (over_entries([this](const Exposure::Entry& entry) { accumulate(entry); })) begin_family(0);
+        return true;
+      case Pass::family:
+        if (over_rows()) end_family();
+        return true;
+      case Pass::steps:
+        if (over_entries([this](const Exposure::Entry& entry) { look_back(entry); })) end_steps();
+        return true;
+      case Pass::recent:
+        if (over_entries([this](const Exposure::Entry& entry) { look_at_recent(entry); })) end_recent();
+        return pass_ != Pass::done;
+      case Pass::done:
+        return false;
+    }
+    return false;
+  }
+
+  Fit take() { return std::move(fit_); }
+
  private:
+  enum class Pass { events, expose, accumulate, family, steps, recent, done };
+
+  /// Goes on with the entries; true when all were seen, and the next pass begins with the first again.
+  template <class See>
+  bool over_entries(See see) {
+    const std::size_t rows = seen_.rows.size();
+    const std::size_t end = std::min(rows, row_ + kSlice);
+    while (at_ < seen_.entries.size() && row_ < end) {
+      see(seen_.entries[at_]);
+      row_ = seen_.entries[at_++].end;
+    }
+    if (at_ < seen_.entries.size()) return false;
+    at_ = row_ = 0;
+    return true;
+  }
+
   [[nodiscard]] double weight(const Exposure::Row& row) const { return row.light ? light_ : 1.0; }
 
-  void start(std::size_t cause) {
+  void start() {
+    const std::size_t cause = cause_;
     fit_.base[cause].assign(bands_, 0.0);
     fit_.phase[cause].fill(1.0);
     fit_.both[cause].assign(bands_, {1.0, 1.0, 1.0});
@@ -81,48 +121,95 @@ class Fitter {
       fit_.strength[cause][f] = kFirstStrength;
       level_events_[f].assign(fit_.level[cause][f].size(), 0.0);
     }
-    family_factors_ = false;
+    if (known_ != nullptr) {
+      fit_.level[cause] = known_->level[cause];
+      fit_.strength[cause] = known_->strength[cause];
+    }
+    turn_.clear();
     events_ = Cells(bands_, cohorts_);
     total_events_ = 0;
-    for (const Exposure::Entry& entry : seen_.entries) {
-      for (std::size_t r = entry.begin; r < entry.end; ++r) {
-        const Exposure::Row& row = seen_.rows[r];
-        if (row.cause != static_cast<std::int8_t>(cause)) continue;
-        const double w = weight(row);
-        events_.at(seen_.bands.of(row.last_age), seen_.phase_of(entry.day + row.last_age),
-                   static_cast<std::size_t>(entry.cohort)) += w;
-        total_events_ += w;
-        for (std::size_t f = 0; f < kFamilies; ++f) {
-          const std::int32_t level = seen_.history->level[f][static_cast<std::size_t>(row.deal)];
-          if (level >= 0) level_events_[f][static_cast<std::size_t>(level)] += w;
-        }
+    round_ = 1;
+    pass_ = Pass::events;
+  }
+
+  void count_events(const Exposure::Entry& entry) {
+    const auto cause = static_cast<std::int8_t>(cause_);
+    for (std::size_t r = entry.begin; r < entry.end; ++r) {
+      const Exposure::Row& row = seen_.rows[r];
+      if (known_ != nullptr) product_[r] = fit_.levels_of(*seen_.history, static_cast<std::size_t>(row.deal), cause_);
+      if (row.cause != cause) continue;
+      const double w = weight(row);
+      events_.at(seen_.bands.of(row.last_age), seen_.phase_of(entry.day + row.last_age),
+                 static_cast<std::size_t>(entry.cohort)) += w;
+      total_events_ += w;
+      for (std::size_t f = 0; f < kFamilies; ++f) {
+        const std::int32_t level = seen_.history->level[f][static_cast<std::size_t>(row.deal)];
+        if (level >= 0) level_events_[f][static_cast<std::size_t>(level)] += w;
       }
     }
   }
 
   /// Deal-days at risk, each weighted by its deal's factors.
-  void expose() {
-    exposure_.clear();
+  void expose(const Exposure::Entry& entry) {
     std::vector<double>& leaving = scratch_;
-    for (const Exposure::Entry& entry : seen_.entries) {
-      const std::int32_t first = seen_.rows[entry.begin].first_age;
-      const auto span = static_cast<std::size_t>(entry.last_age - first + 1);
-      leaving.assign(span + 2, 0.0);
-      double at_risk = 0;
-      std::size_t last = 0;
-      for (std::size_t r = entry.begin; r < entry.end; ++r) {
-        const double part = weight(seen_.rows[r]) * product_[r];
-        at_risk += part;
-        const auto end = static_cast<std::size_t>(seen_.rows[r].last_age - first);
-        leaving[end] += part;
-        last = std::max(last, end);
+    const std::int32_t first = seen_.rows[entry.begin].first_age;
+    const auto span = static_cast<std::size_t>(entry.last_age - first + 1);
+    leaving.assign(span + 2, 0.0);
+    double at_risk = 0;
+    std::size_t last = 0;
+    for (std::size_t r = entry.begin; r < entry.end; ++r) {
+      const double part = weight(seen_.rows[r]) * product_[r];
+      at_risk += part;
+      const auto end = static_cast<std::size_t>(seen_.rows[r].last_age - first);
+      leaving[end] += part;
+      last = std::max(last, end);
+    }
+    for (std::size_t a = 0; a <= last; ++a) {
+      const std::int32_t age = first + static_cast<std::int32_t>(a);
+      exposure_.at(seen_.bands.of(age), seen_.phase_of(entry.day + age), static_cast<std::size_t>(entry.cohort)) +=
+          at_risk;
+      at_risk -= leaving[a];
+    }
+  }
+
+  /// Every factor by turns; until the levels are looked at again, the deal-days at risk stay what they are.
+  void update_cells() {
+    for (; round_ <= kRounds; ++round_) {
+      update_base(cause_);
+      if (season_) update_season(cause_);
+      if (options_.cohort) update_cohorts(cause_);
+      if (known_ == nullptr && looks_at_levels(round_)) {
+        pass_ = Pass::accumulate;
+        return;
       }
-      for (std::size_t a = 0; a <= last; ++a) {
-        const std::int32_t age = first + static_cast<std::int32_t>(a);
-        exposure_.at(seen_.bands.of(age), seen_.phase_of(entry.day + age), static_cast<std::size_t>(entry.cohort)) +=
-            at_risk;
-        at_risk -= leaving[a];
-      }
+    }
+    begin_steps();
+  }
+
+  void begin_steps() {
+    pass_ = Pass::steps;
+    if (seen_.history->stays.empty()) return begin_recent();
+    const auto steps = static_cast<std::size_t>(seen_.history->steps);
+    fit_.ahead_days = std::max(7, seen_.usual_age / static_cast<std::int32_t>(kAhead - 1));
+    apart_ = std::max(fit_.ahead_days, (seen_.as_of - seen_.recording_start) / (kMostLandmarks + 1));
+    step_n_.assign(steps, AheadFactors{});
+    step_mu_.assign(steps, AheadFactors{});
+    step_counted_ = 0;
+    stay_ = 0;
+  }
+
+  void begin_recent() {
+    pass_ = Pass::recent;
+    fit_.recent[cause_] = 1;
+    recent_n_ = recent_mu_ = 0;
+    if (!options_.cohort || seen_.as_of - kRecentDays <= seen_.recording_start) next_cause();
+  }
+
+  void next_cause() {
+    if (++cause_ == kCauses) {
+      pass_ = Pass::done;
+    } else {
+      start();
     }
   }
 
@@ -193,116 +280,145 @@ class Fitter {
     }
   }
 
-  void update_families(std::size_t cause, bool choose) {
-    accumulate(cause);
-    for (std::size_t f = 0; f < kFamilies; ++f) {
-      auto& factors = fit_.level[cause][f];
-      if (factors.size() < 2) continue;
-      const auto& level = seen_.history->level[f];
-      std::vector<double> mu(factors.size());
-      for (std::size_t r = 0; r < seen_.rows.size(); ++r) {
-        const std::int32_t l = level[static_cast<std::size_t>(seen_.rows[r].deal)];
-        if (l < 0) continue;
-        const auto at = static_cast<std::size_t>(l);
-        mu[at] += cumulative_[r] * product_[r] / factors[at];
-      }
-      double& strength = fit_.strength[cause][f];
-      if (choose) strength = best_strength(level_events_[f], mu);
-      std::vector<double> turn(factors.size());
-      for (std::size_t l = 0; l < factors.size(); ++l) {
-        const double next = (level_events_[f][l] + strength) / (mu[l] + strength);
-        turn[l] = next / factors[l];
-        factors[l] = next;
-      }
-      for (std::size_t r = 0; r < seen_.rows.size(); ++r) {
-        const std::int32_t l = level[static_cast<std::size_t>(seen_.rows[r].deal)];
-        if (l >= 0) product_[r] *= turn[static_cast<std::size_t>(l)];
-      }
-      family_factors_ = true;
+  /// Of each row: weight times the sum of its days' hazards without its level factors.
+  void accumulate(const Exposure::Entry& entry) {
+    const std::int32_t first = fill_path(cause_, entry, scratch_);
+    for (std::size_t r = entry.begin; r < entry.end; ++r) {
+      cumulative_[r] = weight(seen_.rows[r]) * scratch_[static_cast<std::size_t>(seen_.rows[r].last_age - first)];
     }
   }
 
-  /// Of each row: weight times the sum of its days' hazards without its level factors.
-  void accumulate(std::size_t cause) {
-    for (const Exposure::Entry& entry : seen_.entries) {
-      const std::int32_t first = fill_path(cause, entry, scratch_);
-      for (std::size_t r = entry.begin; r < entry.end; ++r) {
-        cumulative_[r] = weight(seen_.rows[r]) * scratch_[static_cast<std::size_t>(seen_.rows[r].last_age - first)];
+  void begin_family(std::size_t family) {
+    pass_ = Pass::family;
+    family_ = family;
+    mu_.assign(family < kFamilies ? fit_.level[cause_][family].size() : 0, 0.0);
+  }
+
+  /// In one go: the rows take what the family before has turned, and are summed by the level of this one.
+  bool over_rows() {
+    static const std::vector<std::int32_t> kNone;
+    const auto& level = family_ < kFamilies ? seen_.history->level[family_] : kNone;
+    const auto& level_before = family_ > 0 ? seen_.history->level[family_ - 1] : kNone;
+    const bool turns = !turn_.empty(), sums = mu_.size() >= 2;
+    const std::size_t end = turns || sums ? std::min(seen_.rows.size(), row_ + kSlice) : seen_.rows.size();
+    for (; (turns || sums) && row_ < end; ++row_) {
+      const auto deal = static_cast<std::size_t>(seen_.rows[row_].deal);
+      if (turns) {
+        if (const std::int32_t l = level_before[deal]; l >= 0) product_[row_] *= turn_[static_cast<std::size_t>(l)];
+      }
+      if (!sums) continue;
+      if (const std::int32_t l = level[deal]; l >= 0)
+        mu_[static_cast<std::size_t>(l)] += cumulative_[row_] * product_[row_];
+    }
+    if (end < seen_.rows.size()) return false;
+    row_ = 0;
+    return true;
+  }
+
+  void end_family() {
+    turn_.clear();
+    if (family_ == kFamilies) {  // the last turn is taken
+      ++round_;
+      pass_ = Pass::expose;
+      return;
+    }
+    auto& factors = fit_.level[cause_][family_];
+    if (factors.size() >= 2) {
+      double& strength = fit_.strength[cause_][family_];
+      for (std::size_t l = 0; l < factors.size(); ++l) mu_[l] /= factors[l];
+      if (chooses_strength(round_)) strength = best_strength(level_events_[family_], mu_);
+      turn_.resize(factors.size());
+      for (std::size_t l = 0; l < factors.size(); ++l) {
+        const double next = (level_events_[family_][l] + strength) / (mu_[l] + strength);
+        turn_[l] = next / factors[l];
+        factors[l] = next;
       }
     }
+    begin_family(family_ + 1);
   }
 
   /// Whether the company wins or loses faster now than its whole history says.
-  void learn_recent(std::size_t cause) {
-    const Day from = seen_.as_of - kRecentDays;
-    fit_.recent[cause] = 1;
-    if (from <= seen_.recording_start) return;
-    double n = 0, mu = 0;
-    for (const Exposure::Entry& entry : seen_.entries) {
-      const std::int32_t first = fill_path(cause, entry, scratch_);
-      for (std::size_t r = entry.begin; r < entry.end; ++r) {
-        const Exposure::Row& row = seen_.rows[r];
-        const std::int32_t age = from - entry.day;
-        if (row.last_age <= age) continue;
-        const double before = age < first ? 0 : scratch_[static_cast<std::size_t>(age - first)];
-        mu += weight(row) * product_[r] * (scratch_[static_cast<std::size_t>(row.last_age - first)] - before);
-        if (row.cause == static_cast<std::int8_t>(cause)) n += weight(row);
-      }
+  void look_at_recent(const Exposure::Entry& entry) {
+    const std::int32_t first = fill_path(cause_, entry, scratch_);
+    const std::int32_t age = seen_.as_of - kRecentDays - entry.day;
+    for (std::size_t r = entry.begin; r < entry.end; ++r) {
+      const Exposure::Row& row = seen_.rows[r];
+      if (row.last_age <= age) continue;
+      const double before = age < first ? 0 : scratch_[static_cast<std::size_t>(age - first)];
+      recent_mu_ += weight(row) * product_[r] * (scratch_[static_cast<std::size_t>(row.last_age - first)] - before);
+      if (row.cause == static_cast<std::int8_t>(cause_)) recent_n_ += weight(row);
     }
-    fit_.recent[cause] = (n + kRecentWeight) / (mu + kRecentWeight);
-    for (double& rate : fit_.base[cause]) rate *= fit_.recent[cause];
+  }
+
+  void end_recent() {
+    fit_.recent[cause_] = (recent_n_ + kRecentWeight) / (recent_mu_ + kRecentWeight);
+    for (double& rate : fit_.base[cause_]) rate *= fit_.recent[cause_];
+    next_cause();
   }
 
   /// From days of the past: of the deals that stood in a step then, how many were won or lost in each part of what lay
   /// ahead, against what all other factors foretell. Later moves are so taken in, whatever ways deals go.
-  void learn_steps(std::size_t cause) {
-    fit_.ahead_days = std::max(7, seen_.usual_age / static_cast<std::int32_t>(kAhead - 1));
-    const std::int32_t apart = std::max(fit_.ahead_days, (seen_.as_of - seen_.recording_start) / (kMostLandmarks + 1));
-    std::vector<Day> landmarks;
-    for (Day day = seen_.as_of - apart; day > seen_.recording_start; day -= apart) landmarks.push_back(day);
-    const auto steps = static_cast<std::size_t>(seen_.history->steps);
-    std::vector<AheadFactors> n(steps, AheadFactors{}), mu(steps, AheadFactors{});
-    double counted = 0;
-    std::vector<double>& path = scratch_;
-    for (const Exposure::Entry& entry : seen_.entries) {
-      const std::int32_t first = fill_path(cause, entry, path);
-      for (std::size_t r = entry.begin; r < entry.end; ++r) {
-        const Exposure::Row& row = seen_.rows[r];
-        const double part = weight(row) * product_[r];
-        bool once = false;
-        for (const Day day : landmarks) {
-          const std::int32_t age = day - entry.day;
-          if (age + 1 < first || age >= row.last_age) continue;
-          const std::int32_t step = seen_.history->step_at(static_cast<std::size_t>(row.deal), day);
-          if (step < 0) continue;
-          const auto s = static_cast<std::size_t>(step);
-          for (std::size_t b = 0; b < kAhead; ++b) {
-            const std::int32_t from = age + static_cast<std::int32_t>(b) * fit_.ahead_days;
-            const std::int32_t to = b + 1 == kAhead ? row.last_age : std::min(row.last_age, from + fit_.ahead_days);
-            if (from >= row.last_age) break;
-            const double before = from < first ? 0 : path[static_cast<std::size_t>(from - first)];
-            mu[s][b] += part * (path[static_cast<std::size_t>(to - first)] - before);
-            if (row.cause == static_cast<std::int8_t>(cause) && to == row.last_age) {
-              n[s][b] += weight(row);
-              once = true;
-            }
+  void look_back(const Exposure::Entry& entry) {
+    const auto& stays = seen_.history->stays;
+    const std::vector<double>& path = scratch_;
+    const std::int32_t first = fill_path(cause_, entry, scratch_);
+    for (std::size_t r = entry.begin; r < entry.end; ++r) {
+      const Exposure::Row& row = seen_.rows[r];
+      // Rows and stays stand in the same order of deals: both are walked through once.
+      while (stay_ < stays.size() && stays[stay_].deal < row.deal) ++stay_;
+      std::size_t end = stay_;
+      while (end < stays.size() && stays[end].deal == row.deal) ++end;
+      if (end == stay_) continue;
+      const double part = weight(row) * product_[r];
+      bool once = false;
+      // Landmarks at as_of less a multiple of apart_, within the ages that this row was at risk at.
+      const std::int32_t born = seen_.as_of - entry.day;
+      const std::int32_t least = std::max(1, (born - row.last_age) / apart_ + 1);
+      const std::int32_t most =
+          std::min((born - first + 1) / apart_, (seen_.as_of - seen_.recording_start - 1) / apart_);
+      for (std::int32_t k = least; k <= most; ++k) {
+        const std::int32_t age = born - k * apart_;
+        const std::int32_t step = step_then(stay_, end, seen_.as_of - k * apart_);
+        if (step < 0) continue;
+        const auto s = static_cast<std::size_t>(step);
+        for (std::size_t b = 0; b < kAhead; ++b) {
+          const std::int32_t from = age + static_cast<std::int32_t>(b) * fit_.ahead_days;
+          const std::int32_t to = b + 1 == kAhead ? row.last_age : std::min(row.last_age, from + fit_.ahead_days);
+          if (from >= row.last_age) break;
+          const double before = from < first ? 0 : path[static_cast<std::size_t>(from - first)];
+          step_mu_[s][b] += part * (path[static_cast<std::size_t>(to - first)] - before);
+          if (row.cause == static_cast<std::int8_t>(cause_) && to == row.last_age) {
+            step_n_[s][b] += weight(row);
+            once = true;
           }
         }
-        counted += once ? weight(row) : 0;
       }
+      step_counted_ += once ? weight(row) : 0;
     }
+  }
+
+  [[nodiscard]] std::int32_t step_then(std::size_t begin, std::size_t end, Day day) const {
+    std::int32_t found = -1;
+    for (std::size_t s = begin; s < end && seen_.history->stays[s].from <= day; ++s) {
+      if (day < seen_.history->stays[s].to) found = seen_.history->stays[s].step;
+    }
+    return found;
+  }
+
+  void end_steps() {
     double seen_n = 0;
-    for (const AheadFactors& of : n) {
+    for (const AheadFactors& of : step_n_) {
       for (const double x : of) seen_n += x;
     }
     // One closing is seen from several days: it still is one.
-    const double often = counted > 0 ? std::max(1.0, seen_n / counted) : 1;
-    fit_.step[cause].assign(steps, AheadFactors{1, 1, 1, 1, 1});
-    for (std::size_t s = 0; s < steps; ++s) {
+    const double often = step_counted_ > 0 ? std::max(1.0, seen_n / step_counted_) : 1;
+    fit_.step[cause_].assign(step_n_.size(), AheadFactors{1, 1, 1, 1, 1});
+    for (std::size_t s = 0; s < step_n_.size(); ++s) {
       for (std::size_t b = 0; b < kAhead; ++b) {
-        fit_.step[cause][s][b] = (n[s][b] / often + kStepWeight) / (mu[s][b] / often + kStepWeight);
+        fit_.step[cause_][s][b] = (step_n_[s][b] / often + kStepWeight) / (step_mu_[s][b] / often + kStepWeight);
       }
     }
+    begin_recent();
   }
 
   /// Sums of an entry's daily hazards without level factors, from its first age on, which is answered.
@@ -340,18 +456,22 @@ class Fitter {
 
   const Exposure& seen_;
   const FitOptions options_;
+  const Fit* known_;
   const std::size_t bands_, cohorts_;
   const bool season_;
   Cells exposure_, events_{0, 0};
   const double light_;
-  std::vector<double> product_, cumulative_, scratch_;
+  std::vector<double> product_, cumulative_, scratch_;  // product_: of a row's level factors
   std::array<std::vector<double>, kFamilies> level_events_;
   double total_events_ = 0;
-  bool family_factors_ = false;
+  std::size_t cause_ = 0, family_ = 0, at_ = 0, row_ = 0, stay_ = 0;
+  std::int32_t round_ = 1, apart_ = 1;
+  std::vector<double> mu_, turn_;
+  std::vector<AheadFactors> step_n_, step_mu_;
+  double step_counted_ = 0, recent_n_ = 0, recent_mu_ = 0;
+  Pass pass_ = Pass::events;
   Fit fit_;
 };
-
-}  // namespace
 
 double Fit::levels_of(const History& history, std::size_t deal, std::size_t cause) const {
   double product = 1;
@@ -363,6 +483,17 @@ double Fit::levels_of(const History& history, std::size_t deal, std::size_t caus
   return product;
 }
 
-Fit fit_life_table(const Exposure& seen, const FitOptions& options) { return Fitter(seen, options).run(); }
+LifeTableFit::LifeTableFit(const Exposure& seen, const FitOptions& options, const Fit* known)
+    : impl_(std::make_unique<Impl>(seen, options, known)) {}
+LifeTableFit::~LifeTableFit() = default;
+bool LifeTableFit::step() { return impl_->step(); }
+Fit LifeTableFit::take() { return impl_->take(); }
+
+Fit fit_life_table(const Exposure& seen, const FitOptions& options, const Fit* known) {
+  LifeTableFit fit(seen, options, known);
+  while (fit.step()) {
+  }
+  return fit.take();
+}
 
 }  // namespace sales_leads::domain::forecast

@@ -6,12 +6,15 @@
 // turns in a fixed order, so the same history gives the same bits.
 //
 // Usage:  const Exposure seen(history, as_of, fiscal_first_month);  const Fit fit = fit_life_table(seen, {true, true});
+// In slices, each some hundred thousand rows:  ExposureMaker made(…);  while (made.step()) {}  … made.take()
+//         LifeTableFit fit(seen, {true, true});  while (fit.step()) {}  … fit.take()
 //
 // Pure; any thread. Nothing after `as_of` is looked at: what closes later is open, what enters later is not there.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "domain/forecast/history.h"
@@ -46,7 +49,8 @@ class Bands {
 
 /// The history as seen at the end of one day.
 struct Exposure {
-  Exposure(const History& history, Day as_of, std::int32_t fiscal_first_month, std::int64_t keep_one_of = 1);
+  Exposure() = default;
+  Exposure(const History& history, Day as_of, std::int32_t fiscal_first_month);
 
   struct Row {
     std::int32_t deal = 0;  // row of the history
@@ -81,11 +85,22 @@ struct Exposure {
   [[nodiscard]] std::int32_t days() const { return as_of - recording_start + 1; }
 };
 
+class ExposureMaker {
+ public:
+  ExposureMaker(const History& history, Day as_of, std::int32_t fiscal_first_month);
+  ~ExposureMaker();
+  /// false when the last slice is done.
+  bool step();
+  [[nodiscard]] Exposure take();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
 struct FitOptions {
   bool season = true;
   bool cohort = true;
-  std::int32_t rounds = 12;
-  bool families = true;
 };
 
 /// Parts of what lies ahead, seen from the day on which a deal's step is known: quarters of a usual cycle, then the
@@ -116,7 +131,22 @@ struct Fit {
   [[nodiscard]] double levels_of(const History& history, std::size_t deal, std::size_t cause) const;
 };
 
-[[nodiscard]] Fit fit_life_table(const Exposure& seen, const FitOptions& options);
+class LifeTableFit {
+ public:
+  /// With `known` its factors by level are taken as they are: they differ little between seasons and cohorts, and
+  /// finding them is most of the work.
+  LifeTableFit(const Exposure& seen, const FitOptions& options, const Fit* known = nullptr);
+  ~LifeTableFit();
+  /// false when the last slice is done.
+  bool step();
+  [[nodiscard]] Fit take();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+[[nodiscard]] Fit fit_life_table(const Exposure& seen, const FitOptions& options, const Fit* known = nullptr);
 
 /// Number of the month: 12 * year + month - 1.
 [[nodiscard]] std::int32_t month_number(Day day);

@@ -18,7 +18,7 @@ constexpr double kMostChance = 0.98;
 constexpr double kDependence = 20;  // rows of one company are not independent: their scores count a twentieth
 constexpr std::int64_t kEnoughClosings = 80;
 constexpr std::int32_t kEnoughDays = 60;
-constexpr std::int64_t kSample = 40'000;  // deals that a back-dated forecast looks at
+constexpr std::size_t kSample = 20'000;  // deals that a back-dated forecast looks at
 constexpr std::int32_t kHorizonUnlost = 365;
 constexpr std::int32_t kDefaultCycle = 60;
 constexpr double kStepWeight = 20;  // deals of "the steps are right"
@@ -71,18 +71,46 @@ struct ModelBuilder::Impl {
   const Day as_of;
   const std::int32_t fiscal_first_month;
   Model model;
-  std::int64_t keep_one_of = 1;
+  std::optional<History> few;                                      // what back-dated forecasts look at, of many deals
   std::vector<std::pair<Day, std::vector<std::int32_t>>> origins;  // and the lags that are looked at from there
-  std::size_t at_origin = 0, at_variant = 0;
+  std::size_t at_origin = 0, fitted = 0;
+  std::unique_ptr<ExposureMaker> making;
+  std::unique_ptr<LifeTableFit> fitting;
   std::unique_ptr<Exposure> back;
+  std::array<std::unique_ptr<Fit>, kVariants> back_fits;
   std::vector<BackDated> seen;
   std::size_t first_seen = 0;
   bool finished = false;
 
-  Impl(const History& h, Day d, std::int32_t m) : history(h), as_of(d), fiscal_first_month(m) {
-    model.seen = std::make_unique<Exposure>(h, d, m);
-    model.horizon = horizon_of(*model.seen);
-    keep_one_of = std::max<std::int64_t>(1, static_cast<std::int64_t>(h.size()) / kSample);
+  Impl(const History& h, Day d, std::int32_t m)
+      : history(h), as_of(d), fiscal_first_month(m), making(std::make_unique<ExposureMaker>(h, d, m)) {}
+
+  [[nodiscard]] const History& sample() const { return few ? *few : history; }
+  /// The one that knows most comes first: the others take its factors by level.
+  [[nodiscard]] std::size_t variant() const { return kVariants - 1 - fitted; }
+
+  void step() {
+    if (finished) return;
+    if (!model.seen) {
+      if (making->step()) return;
+      model.seen = std::make_unique<Exposure>(making->take());
+      making.reset();
+      model.horizon = horizon_of(*model.seen);
+      choose_origins();
+    } else if (at_origin < origins.size()) {
+      step_origin();
+    } else if (fitted < kVariants) {
+      fit_next(*model.seen, model.fits);
+    } else {
+      weigh();
+      correct();
+      believe();
+      std::vector<Exposure::Row>().swap(model.seen->rows);  // no chance needs them any more
+      finished = true;
+    }
+  }
+
+  void choose_origins() {
     std::map<Day, std::vector<std::int32_t>, std::greater<>> wanted;
     for (const std::int32_t lag : kLags) {
       for (const std::int32_t shift : kShifts) wanted[as_of - lag - shift].push_back(lag);
@@ -90,11 +118,38 @@ struct ModelBuilder::Impl {
     for (auto& [origin, lags] : wanted) {
       if (origin >= model.seen->recording_start + 20) origins.emplace_back(origin, lags);
     }
+    if (history.size() >= 2 * kSample && !origins.empty()) few = history.thinned(kSample);
+  }
+
+  /// A slice of the fit of the next variant.
+  void fit_next(const Exposure& exposure, std::array<std::unique_ptr<Fit>, kVariants>& fits) {
+    if (!fitting) fitting = std::make_unique<LifeTableFit>(exposure, options_of(variant()), fits[kVariants - 1].get());
+    if (fitting->step()) return;
+    fits[variant()] = std::make_unique<Fit>(fitting->take());
+    fitting.reset();
+    ++fitted;
+  }
+
+  void step_origin() {
+    if (!back) {
+      if (!making) making = std::make_unique<ExposureMaker>(sample(), origins[at_origin].first, fiscal_first_month);
+      if (making->step()) return;
+      back = std::make_unique<Exposure>(making->take());
+      making.reset();
+      begin_origin();
+    } else if (fitted < kVariants) {
+      fit_next(*back, back_fits);
+    } else {
+      for (std::size_t v = 0; v < kVariants; ++v) foretell(v);
+      fitted = 0;
+      back.reset();
+      back_fits = {};
+      ++at_origin;
+    }
   }
 
   void begin_origin() {
     const auto& [origin, lags] = origins[at_origin];
-    back = std::make_unique<Exposure>(history, origin, fiscal_first_month, keep_one_of);
     first_seen = seen.size();
     std::vector<std::size_t> deals;
     for (const Exposure::Row& row : back->rows) {
@@ -108,47 +163,22 @@ struct ModelBuilder::Impl {
       one.closings = back->closings();
       one.history_days = back->days();
       for (const std::size_t i : deals) {
-        one.won.push_back(history.outcome[i] == Outcome::won && history.close[i] <= origin + lag ? 1 : 0);
+        one.won.push_back(sample().outcome[i] == Outcome::won && sample().close[i] <= origin + lag ? 1 : 0);
       }
       seen.push_back(std::move(one));
     }
   }
 
-  void fit_origin() {
-    const Fit fit = fit_life_table(*back, options_of(at_variant));
+  void foretell(std::size_t v) {
     std::vector<std::int32_t> marks;
     for (std::size_t s = first_seen; s < seen.size(); ++s) marks.push_back(seen[s].days);
-    Projection projection(*back, fit, marks, marks.back());
-    std::vector<double> out(marks.size() + 1);
-    for (const std::size_t i : seen[first_seen].deals) {
-      std::fill(out.begin(), out.end(), 0.0);
-      projection.add(history.entry[i], fit.levels_of(history, i, 0), fit.levels_of(history, i, 1), 1, out.data(),
-                     history.step_at(i, back->as_of));
-      for (std::size_t s = first_seen; s < seen.size(); ++s) seen[s].chance[at_variant].push_back(out[s - first_seen]);
+    const auto& deals = seen[first_seen].deals;
+    std::vector<double> out(deals.size() * (marks.size() + 1), 0.0);
+    Projection(*back, *back_fits[v], marks, marks.back()).add(sample(), deals, 1, out);
+    for (std::size_t s = first_seen; s < seen.size(); ++s) {
+      for (std::size_t d = 0; d < deals.size(); ++d)
+        seen[s].chance[v].push_back(out[d * (marks.size() + 1) + s - first_seen]);
     }
-  }
-
-  void step() {
-    if (finished) return;
-    if (at_origin < origins.size()) {
-      if (at_variant == 0) begin_origin();
-      fit_origin();
-      if (++at_variant == kVariants) {
-        at_variant = 0;
-        ++at_origin;
-        back.reset();
-      }
-      return;
-    }
-    if (at_variant < kVariants) {
-      model.fits[at_variant] = std::make_unique<Fit>(fit_life_table(*model.seen, options_of(at_variant)));
-      ++at_variant;
-      return;
-    }
-    weigh();
-    correct();
-    believe();
-    finished = true;
   }
 
   /// What each variant scored in the latest back-dated forecasts, near and far ones alike: a season shows in the near
@@ -223,7 +253,7 @@ struct ModelBuilder::Impl {
     for (const BackDated& one : seen) {
       if (one.days != 30) continue;
       for (std::size_t i = 0; i < one.deals.size(); ++i) {
-        const std::int32_t bp = history.step_p[one.deals[i]];
+        const std::int32_t bp = sample().step_p[one.deals[i]];
         const double p = bp < 0 ? kDefaultStep : bp / 10'000.0;
         data += log_score(blended(one, i), one.won[i] != 0);
         steps += log_score(step_chance(p, model.cycle_days, 30), one.won[i] != 0);
@@ -257,12 +287,7 @@ std::vector<double> Model::chances(const History& history, const std::vector<std
   std::vector<double> out(deals.size() * width, 0.0);
   for (std::size_t v = 0; v < kVariants; ++v) {
     if (weight[v] <= 0) continue;
-    Projection projection(*seen, *fits[v], marks, horizon);
-    for (std::size_t d = 0; d < deals.size(); ++d) {
-      const std::size_t i = deals[d];
-      projection.add(history.entry[i], fits[v]->levels_of(history, i, 0), fits[v]->levels_of(history, i, 1), weight[v],
-                     &out[d * width], history.step_at(i, seen->as_of));
-    }
+    Projection(*seen, *fits[v], marks, horizon).add(history, deals, weight[v], out);
   }
   for (std::size_t d = 0; d < deals.size(); ++d) {
     const std::size_t i = deals[d];

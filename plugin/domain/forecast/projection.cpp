@@ -6,7 +6,6 @@
 namespace sales_leads::domain::forecast {
 namespace {
 constexpr double kMostADay = 0.95;  // of what is left
-constexpr double kNothingLeft = 1e-7;
 }  // namespace
 
 Projection::Projection(const Exposure& seen, const Fit& fit, std::vector<std::int32_t> marks, std::int32_t horizon)
@@ -29,7 +28,6 @@ Projection::Projection(const Exposure& seen, const Fit& fit, std::vector<std::in
 void Projection::load(Day entry) {
   if (loaded_ == entry) return;
   loaded_ = entry;
-  last_won_ = -1;
   const std::int32_t cohort = seen_.cohort_of(entry);
   double factor[kCauses] = {1, 1};
   for (std::size_t c = 0; c < kCauses; ++c) {
@@ -55,37 +53,71 @@ void Projection::load(Day entry) {
     }
     before = end_[s];
   }
+  for (std::size_t c = 0; c < kCauses; ++c) {
+    const auto& of = c == 0 ? won_ : lost_;
+    most_[c] = of.empty() ? 0 : *std::max_element(of.begin(), of.end());
+  }
 }
 
-void Projection::add(Day entry, double won_factor, double lost_factor, double weight, double* out, std::int32_t step) {
-  load(entry);
-  if (won_factor != last_won_ || lost_factor != last_lost_ || step != last_step_) {
-    last_step_ = step;
-    static constexpr AheadFactors kNone{1, 1, 1, 1, 1};
-    const AheadFactors* by_won = fit_.step_of(step, 0);
-    const AheadFactors* by_lost = fit_.step_of(step, 1);
-    if (by_won == nullptr) by_won = &kNone;
-    if (by_lost == nullptr) by_lost = &kNone;
-    last_won_ = won_factor;
-    last_lost_ = lost_factor;
-    double left = 1, won = 0;
-    std::size_t mark = 0;
-    std::fill(chances_.begin(), chances_.end(), 0.0);
-    for (std::size_t s = 0; s < end_.size(); ++s) {
-      double w = won_factor * won_[s] * (*by_won)[part_[s]], l = lost_factor * lost_[s] * (*by_lost)[part_[s]];
-      if (w + l > kMostADay) {
-        const double down = kMostADay / (w + l);
-        w *= down;
-        l *= down;
-      }
-      won += left * w;
-      left *= 1 - w - l;
-      if (mark < marks_.size() && end_[s] == marks_[mark]) chances_[mark++] = won;
-      if (left < kNothingLeft) break;
+void Projection::run(std::size_t lanes) {
+  bool high = false;  // whether any day may take more than may be taken
+  for (std::size_t i = 0; i < lanes; ++i) {
+    double won = 0, lost = 0;
+    for (std::size_t b = 0; b < kAhead; ++b) {
+      won = std::max(won, factor_[0][b][i]);
+      lost = std::max(lost, factor_[1][b][i]);
     }
-    for (; mark <= marks_.size(); ++mark) chances_[mark] = won;
+    high = high || won * most_[0] + lost * most_[1] > kMostADay;
   }
-  for (std::size_t m = 0; m < chances_.size(); ++m) out[m] += weight * chances_[m];
+  Lanes left, won{};
+  left.fill(1);
+  std::size_t mark = 0;
+  for (std::size_t s = 0; s < end_.size(); ++s) {
+    const Lanes &of_won = factor_[0][part_[s]], &of_lost = factor_[1][part_[s]];
+    const double w0 = won_[s], l0 = lost_[s];
+    if (high) {
+      for (std::size_t i = 0; i < kLanes; ++i) {
+        const double w = of_won[i] * w0, l = of_lost[i] * l0;
+        const double down = w + l > kMostADay ? kMostADay / (w + l) : 1;
+        won[i] += left[i] * w * down;
+        left[i] *= 1 - (w + l) * down;
+      }
+    } else {
+      for (std::size_t i = 0; i < kLanes; ++i) {
+        const double w = of_won[i] * w0;
+        won[i] += left[i] * w;
+        left[i] *= 1 - w - of_lost[i] * l0;
+      }
+    }
+    if (mark < marks_.size() && end_[s] == marks_[mark]) chances_[mark++] = won;
+  }
+  for (; mark <= marks_.size(); ++mark) chances_[mark] = won;
+}
+
+void Projection::add(const History& history, const std::vector<std::size_t>& deals, double weight,
+                     std::vector<double>& out) {
+  static constexpr AheadFactors kNone{1, 1, 1, 1, 1};
+  const std::size_t width = marks_.size() + 1;
+  StepsAt steps(history, seen_.as_of);
+  for (std::size_t begin = 0; begin < deals.size();) {
+    const Day entry = history.entry[deals[begin]];
+    load(entry);
+    std::size_t lanes = 0;
+    for (; lanes < kLanes && begin + lanes < deals.size() && history.entry[deals[begin + lanes]] == entry; ++lanes) {
+      const std::size_t deal = deals[begin + lanes];
+      const std::int32_t step = steps(deal);
+      for (std::size_t c = 0; c < kCauses; ++c) {
+        const double levels = fit_.levels_of(history, deal, c);
+        const AheadFactors* ahead = fit_.step_of(step, c);
+        for (std::size_t b = 0; b < kAhead; ++b) factor_[c][b][lanes] = levels * (ahead == nullptr ? kNone : *ahead)[b];
+      }
+    }
+    run(lanes);
+    for (std::size_t i = 0; i < lanes; ++i) {
+      for (std::size_t m = 0; m < width; ++m) out[(begin + i) * width + m] += weight * chances_[m][i];
+    }
+    begin += lanes;
+  }
 }
 
 }  // namespace sales_leads::domain::forecast

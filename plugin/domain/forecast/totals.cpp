@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 #include "domain/forecast/gamma.h"
-#include "domain/forecast/run_rate.h"
 
 namespace sales_leads::domain::forecast {
 namespace {
@@ -46,6 +46,18 @@ Interval Accumulator::interval_with(double shock_variance) const {
   return {at(0.1), at(0.9), at(0.025), at(0.975)};
 }
 
+bool Accumulator::holds(double actual, double shock) const {
+  constexpr double kLow = 0.1, kHigh = 0.9;
+  if (mean_ <= 0 || none_ >= kHigh) return actual <= 0;
+  if (actual <= 0) return none_ >= kLow;
+  const double some = std::max(1e-9, 1 - none_);
+  const double mean = mean_ / some;
+  const double variance =
+      std::max((variance_ + shock * mean_ * mean_ + mean_ * mean_) / some - mean * mean, mean * mean * 1e-6);
+  const double below = none_ + some * gamma_below(mean * mean / variance, actual * mean / variance);
+  return below >= kLow && below <= kHigh;
+}
+
 void Spread::add(std::int64_t month, std::int64_t seller, std::int64_t chance, std::int64_t value) {
   const double p = static_cast<double>(chance) / kMillion, v = static_cast<double>(value);
   sum_.add(p, v);
@@ -62,24 +74,19 @@ Interval Spread::interval(std::int64_t month_shock, std::int64_t seller_shock) c
   return sum_.interval_with(shock);
 }
 
-Shocks fitted_shocks(const Shocks& start, const std::vector<PastCell>& cells) {
-  Shocks best = start;
-  double best_miss = 2;
-  for (int step = 1; step <= 30; ++step) {
-    const double times = 0.1 * step;
-    const double shock = times * times * (start.month * start.month + start.seller * start.seller);
-    double held = 0;
-    for (const PastCell& cell : cells) {
-      const Interval i = cell.foretold.interval(shock);
-      held += cell.actual >= static_cast<double>(i.lo80) && cell.actual <= static_cast<double>(i.hi80);
-    }
-    const double miss = std::abs(held / static_cast<double>(cells.size()) - 0.8);
-    if (miss < best_miss) {
-      best_miss = miss;
-      best = {times * start.month, times * start.seller};
-    }
+bool ShockFit::step(const std::vector<PastCell>& cells) {
+  constexpr int kMultiples = 30;
+  if (tried_ == kMultiples || cells.empty()) return false;
+  const double times = 0.1 * ++tried_;
+  const double shock = times * times * (start_.month * start_.month + start_.seller * start_.seller);
+  std::size_t held = 0;
+  for (const PastCell& cell : cells) held += cell.foretold.holds(cell.actual, shock);
+  const double miss = std::abs(static_cast<double>(held) / static_cast<double>(cells.size()) - 0.8);
+  if (miss < best_miss_) {
+    best_miss_ = miss;
+    best_ = {times * start_.month, times * start_.seller};
   }
-  return best;
+  return tried_ < kMultiples;
 }
 
 Totals::Totals(const History& history, const Model& model, std::int32_t months, Shocks pipeline, Shocks all)
@@ -90,9 +97,40 @@ Totals::Totals(const History& history, const Model& model, std::int32_t months, 
     month_ends_.push_back(first_of_month(first + m + 1) - 1 - model.seen->as_of);
   }
   learn_values();
-  forecast_deals();
-  sum_pipeline();
-  add_new_business();
+  open_ = open_deals(history_, model_.seen->as_of);
+  const auto sellers = static_cast<std::size_t>(history_.levels[1]);
+  cells_.assign(sellers, std::vector<Accumulator>(months_.size()));
+  all_cells_ = cells_;
+  sums_.assign(sellers, std::vector<std::int64_t>(months_.size()));
+}
+
+bool Totals::step() {
+  deals_.clear();
+  if (!summing()) {
+    forecast_deals();
+    return true;
+  }
+  if (summed_ < months_.size()) {
+    sum_pipeline(summed_);
+  } else if (summed_ < 2 * months_.size()) {
+    if (!rate_) {
+      share_out();
+      return true;
+    }
+    add_new_business(summed_ - months_.size());
+  }
+  return ++summed_ < 2 * months_.size();
+}
+
+void Totals::run() {
+  std::vector<DealForecast> all;
+  all.reserve(open_.size());
+  bool more = true;
+  while (more) {
+    more = step();
+    std::move(deals_.begin(), deals_.end(), std::back_inserter(all));
+  }
+  deals_.swap(all);
 }
 
 void Totals::learn_values() {
@@ -103,6 +141,7 @@ void Totals::learn_values() {
     if (history_.outcome[i] != Outcome::won || history_.close[i] > model_.seen->as_of) continue;
     const auto value = static_cast<double>(history_.won_value[i]);
     all += value;
+    square_value_ += value * value;
     n += 1;
     if (const std::int32_t p = history_.level[0][i]; p >= 0) {
       sum[static_cast<std::size_t>(p)] += value;
@@ -110,6 +149,7 @@ void Totals::learn_values() {
     }
   }
   mean_value_ = n > 0 ? all / n : 0;
+  square_value_ = n > 0 ? square_value_ / n : 0;
   product_value_.resize(products);
   // A product's values vary far less than those of all: few wins say much. Its weight falls with what they vary.
   for (std::size_t p = 0; p < products; ++p) {
@@ -132,112 +172,103 @@ void Totals::forecast_deals() {
   const auto place = [&](std::int32_t days) {
     return static_cast<std::size_t>(std::lower_bound(marks.begin(), marks.end(), days) - marks.begin());
   };
-  const auto open = open_deals(history_, model_.seen->as_of);
+  const std::size_t end = std::min(open_.size(), next_ + kSlice);
+  const std::vector<std::size_t> open(open_.begin() + static_cast<std::ptrdiff_t>(next_),
+                                      open_.begin() + static_cast<std::ptrdiff_t>(end));
+  next_ = end;
   const auto chances = model_.chances(history_, open, marks);
   const std::size_t width = marks.size() + 1;
-  deals_.reserve(open.size());
+  std::vector<std::size_t> places;
+  for (const std::int32_t month_end : month_ends_) places.push_back(place(month_end));
+  const std::size_t in_30 = place(30), in_60 = place(60), in_90 = place(90);
   for (std::size_t d = 0; d < open.size(); ++d) {
     const double* row = &chances[d * width];
     DealForecast deal;
     deal.deal = open[d];
     deal.ever = millionths(row[width - 1]);
-    deal.within = {millionths(row[place(30)]), millionths(row[place(60)]), millionths(row[place(90)])};
+    deal.within = {millionths(row[in_30]), millionths(row[in_60]), millionths(row[in_90])};
     deal.value = value_of(open[d]);
-    deal.expected = whole(row[width - 1] * static_cast<double>(deal.value));
+    const auto value = static_cast<double>(deal.value);
+    deal.expected = whole(row[width - 1] * value);
+    deal.by_month.reserve(places.size());
+    deal.expected_by_month.reserve(places.size());
+    const std::int32_t seller = history_.level[1][deal.deal];
     double before = 0;
-    for (const std::int32_t end : month_ends_) {
-      const double now = row[place(end)];
+    for (std::size_t m = 0; m < places.size(); ++m) {
+      const double now = row[places[m]];
       deal.by_month.push_back(millionths(now) - millionths(before));
-      by_month_.push_back(now - before);
-      deal.expected_by_month.push_back(whole((now - before) * static_cast<double>(deal.value)));
+      deal.expected_by_month.push_back(whole((now - before) * value));
+      if (seller >= 0) {
+        cells_[static_cast<std::size_t>(seller)][m].add(now - before, value);
+        sums_[static_cast<std::size_t>(seller)][m] += deal.expected_by_month[m];
+      }
       before = now;
     }
     deals_.push_back(std::move(deal));
   }
 }
 
-void Totals::sum_pipeline() {
-  const auto sellers = static_cast<std::size_t>(history_.levels[1]);
-  cells_.assign(sellers, std::vector<Accumulator>(months_.size()));
-  sums_.assign(sellers, std::vector<std::int64_t>(months_.size()));
-  for (std::size_t d = 0; d < deals_.size(); ++d) {
-    const DealForecast& deal = deals_[d];
-    const std::int32_t seller = history_.level[1][deal.deal];
-    if (seller < 0) continue;
-    for (std::size_t m = 0; m < months_.size(); ++m) {
-      cells_[static_cast<std::size_t>(seller)][m].add(by_month_[d * months_.size() + m],
-                                                      static_cast<double>(deal.value));
-      sums_[static_cast<std::size_t>(seller)][m] += deal.expected_by_month[m];
-    }
+void Totals::sum_pipeline(std::size_t m) {
+  Accumulator all;
+  double seller_shock = 0;
+  std::int64_t sum = 0;
+  const Shocks& shocks = pipeline_shocks_;
+  for (std::size_t s = 0; s < cells_.size(); ++s) {
+    const Accumulator& cell = cells_[s][m];
+    const Interval i = cell.interval(shocks.month * shocks.month + shocks.seller * shocks.seller);
+    rows_.push_back({months_[m], static_cast<std::int32_t>(s), false, sums_[s][m], i.lo80, i.hi80, i.lo95, i.hi95});
+    all.add_variance(cell.mean(), cell.variance(), cell.none());
+    seller_shock += cell.mean() * cell.mean() * shocks.seller * shocks.seller;
+    sum += sums_[s][m];
   }
-  for (std::size_t m = 0; m < months_.size(); ++m) {
-    Accumulator all;
-    double seller_shock = 0;
-    std::int64_t sum = 0;
-    for (std::size_t s = 0; s < sellers; ++s) {
-      const Accumulator& cell = cells_[s][m];
-      const Interval i = cell.interval(pipeline_shocks_.month * pipeline_shocks_.month +
-                                       pipeline_shocks_.seller * pipeline_shocks_.seller);
-      rows_.push_back({months_[m], static_cast<std::int32_t>(s), false, sums_[s][m], i.lo80, i.hi80, i.lo95, i.hi95});
-      all.add_variance(cell.mean(), cell.variance(), cell.none());
-      seller_shock += cell.mean() * cell.mean() * pipeline_shocks_.seller * pipeline_shocks_.seller;
-      sum += sums_[s][m];
-    }
-    const Interval i =
-        all.interval_with(seller_shock + all.mean() * all.mean() * pipeline_shocks_.month * pipeline_shocks_.month);
-    rows_.push_back({months_[m], -1, false, sum, i.lo80, i.hi80, i.lo95, i.hi95});
-  }
+  const Interval i = all.interval_with(seller_shock + all.mean() * all.mean() * shocks.month * shocks.month);
+  rows_.push_back({months_[m], -1, false, sum, i.lo80, i.hi80, i.lo95, i.hi95});
 }
 
-void Totals::add_new_business() {
-  const auto sellers = static_cast<std::size_t>(history_.levels[1]);
-  const RunRate rate(history_, *model_.seen, model_.weight[1] + model_.weight[3]);
-  // Shares of the sellers: wins times mean value, the latter shrunk with five deals.
-  std::vector<double> share(sellers), wins(sellers), won(sellers);
-  double square = 0, count = 0;
+/// Shares of the sellers in what is new: wins times mean value, the latter shrunk with five deals.
+void Totals::share_out() {
+  rate_.emplace(history_, *model_.seen, model_.weight[1] + model_.weight[3]);
+  const std::size_t sellers = cells_.size();
+  std::vector<double> wins(sellers), won(sellers);
+  share_.assign(sellers, 0.0);
   for (std::size_t i = 0; i < history_.size(); ++i) {
-    if (history_.outcome[i] != Outcome::won || history_.close[i] > model_.seen->as_of) continue;
-    const auto value = static_cast<double>(history_.won_value[i]);
-    square += value * value;
-    count += 1;
-    if (history_.level[1][i] < 0) continue;
+    if (history_.outcome[i] != Outcome::won || history_.close[i] > model_.seen->as_of || history_.level[1][i] < 0)
+      continue;
     wins[static_cast<std::size_t>(history_.level[1][i])] += 1;
-    won[static_cast<std::size_t>(history_.level[1][i])] += value;
+    won[static_cast<std::size_t>(history_.level[1][i])] += static_cast<double>(history_.won_value[i]);
   }
-  square = count > 0 ? square / count : 0;
   double all_shares = 0;
   for (std::size_t s = 0; s < sellers; ++s) {
-    share[s] = wins[s] * (won[s] + 5 * mean_value_) / (wins[s] + 5);
-    all_shares += share[s];
+    share_[s] = wins[s] * (won[s] + 5 * mean_value_) / (wins[s] + 5);
+    all_shares += share_[s];
   }
-  for (std::size_t s = 0; s < sellers; ++s) share[s] = all_shares > 0 ? share[s] / all_shares : 0;
-  all_cells_.assign(sellers, std::vector<Accumulator>(months_.size()));
-  full_months_ = rate.full_months();
-  for (std::size_t m = 0; m < months_.size(); ++m) {
-    double pipeline = 0;
-    for (std::size_t s = 0; s < sellers; ++s) pipeline += cells_[s][m].mean();
-    const double level = rate.level(months_[m], m == 0 ? model_.seen->as_of + 1 : months_[m]);
-    const double fresh = std::max(0.0, level - pipeline);
-    Accumulator all;
-    double seller_shock = 0;
-    std::int64_t sum = 0;
-    for (std::size_t s = 0; s < sellers; ++s) {
-      const double mean = 0.5 * (cells_[s][m].mean() + fresh * share[s]) + 0.5 * level * share[s];
-      // Compound Poisson: as many wins as the mean asks for, each of any value.
-      const double lambda = mean_value_ > 0 ? mean / mean_value_ : 0;
-      Accumulator& cell = all_cells_[s][m];
-      cell.add_variance(mean, lambda * square, std::exp(-lambda));
-      const Interval i = cell.interval(all_shocks_.month * all_shocks_.month + all_shocks_.seller * all_shocks_.seller);
-      const std::int64_t expected = whole(mean);
-      rows_.push_back({months_[m], static_cast<std::int32_t>(s), true, expected, i.lo80, i.hi80, i.lo95, i.hi95});
-      all.add_variance(mean, lambda * square, cell.none());
-      seller_shock += mean * mean * all_shocks_.seller * all_shocks_.seller;
-      sum += expected;
-    }
-    const Interval i =
-        all.interval_with(seller_shock + all.mean() * all.mean() * all_shocks_.month * all_shocks_.month);
-    rows_.push_back({months_[m], -1, true, sum, i.lo80, i.hi80, i.lo95, i.hi95});
+  for (double& share : share_) share = all_shares > 0 ? share / all_shares : 0;
+}
+
+void Totals::add_new_business(std::size_t m) {
+  const Shocks& shocks = all_shocks_;
+  double pipeline = 0;
+  for (const auto& of_seller : cells_) pipeline += of_seller[m].mean();
+  const double level = rate_->level(months_[m], m == 0 ? model_.seen->as_of + 1 : months_[m]);
+  const double fresh = std::max(0.0, level - pipeline);
+  Accumulator all;
+  double seller_shock = 0;
+  std::int64_t sum = 0;
+  for (std::size_t s = 0; s < cells_.size(); ++s) {
+    const double mean = 0.5 * (cells_[s][m].mean() + fresh * share_[s]) + 0.5 * level * share_[s];
+    // Compound Poisson: as many wins as the mean asks for, each of any value.
+    const double lambda = mean_value_ > 0 ? mean / mean_value_ : 0;
+    Accumulator& cell = all_cells_[s][m];
+    cell.add_variance(mean, lambda * square_value_, std::exp(-lambda));
+    const Interval i = cell.interval(shocks.month * shocks.month + shocks.seller * shocks.seller);
+    const std::int64_t expected = whole(mean);
+    rows_.push_back({months_[m], static_cast<std::int32_t>(s), true, expected, i.lo80, i.hi80, i.lo95, i.hi95});
+    all.add_variance(mean, lambda * square_value_, cell.none());
+    seller_shock += mean * mean * shocks.seller * shocks.seller;
+    sum += expected;
   }
+  const Interval i = all.interval_with(seller_shock + all.mean() * all.mean() * shocks.month * shocks.month);
+  rows_.push_back({months_[m], -1, true, sum, i.lo80, i.hi80, i.lo95, i.hi95});
 }
 
 }  // namespace sales_leads::domain::forecast

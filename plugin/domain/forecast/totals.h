@@ -7,15 +7,19 @@
 // Intervals: nothing at all with the chance that every deal fails, else a gamma distribution with the mean and variance
 // of the sum, the variance widened by what moves all deals of a month together.
 //
+// Usage:  Totals totals(history, model, months);  while (totals.step()) use(totals.deals());  … totals.rows()
+//
 // Pure; any thread. Ownership: borrows history and model.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "domain/forecast/model.h"
+#include "domain/forecast/run_rate.h"
 
 namespace sales_leads::domain::forecast {
 
@@ -43,6 +47,8 @@ class Accumulator {
   [[nodiscard]] Interval interval(double shock) const;
   /// The same with the common movement's variance in money.
   [[nodiscard]] Interval interval_with(double shock_variance) const;
+  /// Whether the 80 % interval with that shock holds what came.
+  [[nodiscard]] bool holds(double actual, double shock) const;
 
  private:
   double mean_ = 0, variance_ = 0, none_ = 1;
@@ -54,8 +60,19 @@ struct PastCell {
   double actual = 0;
 };
 
-/// The multiple of `start` with which the 80 % intervals of the past cells would have held four times in five.
-[[nodiscard]] Shocks fitted_shocks(const Shocks& start, const std::vector<PastCell>& cells);
+/// The multiple of a start with which the 80 % intervals of past cells would have held four times in five.
+class ShockFit {
+ public:
+  explicit ShockFit(const Shocks& start) : start_(start), best_(start) {}
+  /// Tries the next multiple; false when there is none left.
+  bool step(const std::vector<PastCell>& cells);
+  [[nodiscard]] const Shocks& best() const { return best_; }
+
+ private:
+  Shocks start_, best_;
+  double best_miss_ = 2;
+  int tried_ = 0;
+};
 
 inline constexpr Shocks kPipelineShocks{0.3, 0.2};
 inline constexpr Shocks kAllShocks{0.3, 0.3};
@@ -92,35 +109,51 @@ struct TotalRow {
 
 class Totals {
  public:
+  /// How many deals step() forecasts.
+  static constexpr std::size_t kSlice = 500;
+
   Totals(const History& history, const Model& model, std::int32_t months, Shocks pipeline = kPipelineShocks,
          Shocks all = kAllShocks);
+  /// One slice: the next deals, in the end what they sum up to, a month each; false when the last slice is done.
+  bool step();
+  /// All slices, and keeps the deals of all.
+  void run();
+
+  /// Those of the last slice; after run() all.
+  [[nodiscard]] const std::vector<DealForecast>& deals() const { return deals_; }
+  /// All deals are forecast; what is left are sums.
+  [[nodiscard]] bool summing() const { return next_ >= open_.size(); }
+  [[nodiscard]] std::size_t open() const { return open_.size(); }
   /// By seller and month, for what comes of open deals and of all.
   [[nodiscard]] const std::vector<std::vector<Accumulator>>& cells(bool all) const { return all ? all_cells_ : cells_; }
   [[nodiscard]] const std::vector<Day>& months() const { return months_; }
-  [[nodiscard]] std::size_t full_months() const { return full_months_; }
-  [[nodiscard]] const std::vector<DealForecast>& deals() const { return deals_; }
+  /// Whole once the last slice is done.
   [[nodiscard]] const std::vector<TotalRow>& rows() const { return rows_; }
   [[nodiscard]] std::int64_t value_of(std::size_t deal) const;
 
  private:
   void learn_values();
   void forecast_deals();
-  void sum_pipeline();
-  void add_new_business();
+  void sum_pipeline(std::size_t month);
+  void share_out();
+  void add_new_business(std::size_t month);
 
   const History& history_;
   const Model& model_;
   std::vector<Day> months_;               // first days
   std::vector<std::int32_t> month_ends_;  // days after as_of
   std::vector<double> product_value_;
-  double mean_value_ = 0;
+  double mean_value_ = 0, square_value_ = 0;
+  std::vector<std::size_t> open_;
+  std::size_t next_ = 0;  // of open_
   std::vector<DealForecast> deals_;
-  std::vector<double> by_month_;  // of each deal, exact
   std::vector<TotalRow> rows_;
   Shocks pipeline_shocks_, all_shocks_;
   std::vector<std::vector<Accumulator>> cells_, all_cells_;  // seller x month
   std::vector<std::vector<std::int64_t>> sums_;              // seller x month
-  std::size_t full_months_ = 0;
+  std::optional<RunRate> rate_;
+  std::vector<double> share_;  // of what is new, by seller
+  std::size_t summed_ = 0;     // months of both scopes
 };
 
 }  // namespace sales_leads::domain::forecast
