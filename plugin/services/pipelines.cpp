@@ -38,7 +38,7 @@ void read_step(References& references, const Input& input, const char* field, co
   if (!input.names(field)) return;
   target = 0;
   if (!input.has(field)) return;
-  const store::Step& step = references.step(*input.find(field), pipeline);
+  const store::Step& step = references.step(*input.find(field), pipeline, 0, field);
   if (step.status != status) {
     throw Refusal(Code::invalid_argument, "pipeline.step.status", field, step.code, {{"status", status}});
   }
@@ -124,8 +124,8 @@ json::value list_pipelines(UseCase& use_case, const Input& input) {
 
 json::value create_pipeline(UseCase& use_case, const Input& input) {
   References references(use_case);
-  const store::Pipeline& like =
-      input.has("steps_of") ? references.pipeline(*input.find("steps_of"), true) : references.default_pipeline();
+  const store::Pipeline& like = input.has("steps_of") ? references.pipeline(*input.find("steps_of"), true, "steps_of")
+                                                      : references.default_pipeline();
   store::Pipeline pipeline;
   pipeline.title = {};
   read_titles(input, pipeline.title);

@@ -150,14 +150,14 @@ Id References::campaign(const json::value& value, const std::string& field, Id k
   return known->second.id;
 }
 
-const store::Step& References::step(const json::value& value, Id pipeline, Id keep) {
+const store::Step& References::step(const json::value& value, Id pipeline, Id keep, const std::string& field) {
   const auto* found =
       pick(steps(), value, [&](const store::Step& row) { return pipeline == 0 || row.pipeline == pipeline; });
-  if (found == nullptr) refuse("reference.not_found", "step", value);
+  if (found == nullptr) refuse("reference.not_found", field, value);
   if (found->id == keep) return *found;
   const bool stays = keep != 0 && step(keep).pipeline == found->pipeline;
   if (found->archived || (!stays && this->pipeline(found->pipeline).archived)) {
-    refuse("reference.archived", "step", value);
+    refuse("reference.archived", field, value);
   }
   return *found;
 }
@@ -181,15 +181,15 @@ const store::Step& References::first_step(Id pipeline, const std::string& status
   return *first;
 }
 
-const store::Pipeline& References::pipeline(const json::value& value, bool archived) {
+const store::Pipeline& References::pipeline(const json::value& value, bool archived, const std::string& field) {
   for (const auto& row : pipelines()) {
     if ((value.is_int64() && row.id == value.get_int64()) ||
         (value.is_string() && names(row.title, value.get_string()))) {
-      if (row.archived && !archived) refuse("reference.archived", "pipeline", value);
+      if (row.archived && !archived) refuse("reference.archived", field, value);
       return row;
     }
   }
-  refuse("reference.not_found", "pipeline", value);
+  refuse("reference.not_found", field, value);
 }
 
 const store::Pipeline& References::pipeline(Id id) {

@@ -47,13 +47,15 @@ class References {
   [[nodiscard]] Id any_entry(const std::string& list, const boost::json::value& value);
   [[nodiscard]] Id any_step(const boost::json::value& value);
   [[nodiscard]] Id any_campaign(const boost::json::value& value);
-  /// Of the pipeline; 0 = of any, the default one first.
-  [[nodiscard]] const store::Step& step(const boost::json::value& value, Id pipeline, Id keep = 0);
+  /// Of the pipeline; 0 = of any, the default one first. `field`: as the caller typed it, for a refusal; so below.
+  [[nodiscard]] const store::Step& step(const boost::json::value& value, Id pipeline, Id keep = 0,
+                                        const std::string& field = "step");
   [[nodiscard]] const store::Step& step(Id id);
   /// The pipeline's own step for this status, else its first one with it.
   [[nodiscard]] const store::Step& first_step(Id pipeline, const std::string& status);
   /// `archived`: also one that takes no new opportunities.
-  [[nodiscard]] const store::Pipeline& pipeline(const boost::json::value& value, bool archived = false);
+  [[nodiscard]] const store::Pipeline& pipeline(const boost::json::value& value, bool archived = false,
+                                                const std::string& field = "pipeline");
   [[nodiscard]] const store::Pipeline& pipeline(Id id);
   [[nodiscard]] const store::Pipeline& default_pipeline();
   /// The one that serves the type, else the owner's sales group or the nearest group above it, else the default one.
