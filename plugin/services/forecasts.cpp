@@ -7,6 +7,7 @@
 #include "domain/forecast/forecaster.h"
 #include "host/refusal.h"
 #include "services/forecast_snapshot.h"
+#include "services/opportunities.h"
 #include "services/references.h"
 #include "store/directory_store.h"
 #include "store/forecast_store.h"
@@ -122,23 +123,12 @@ json::value list_forecast_snapshots(UseCase& use_case, const Input& input) {
 }
 
 json::value set_forecast_category(UseCase& use_case, const Input& input) {
-  store::OpportunityStore rows(use_case.session, use_case.company());
-  const auto row = rows.find(input.id());
-  const auto& sees = use_case.caller.sees;
-  if (!row || (!sees.all() && !rows.is_of(row->id, sees.employees)))
-    throw Refusal(Code::not_found, "opportunity.not_found", "id", std::to_string(input.id()));
-  const auto& changes = use_case.caller.changes;
-  if (!changes.all() && !rows.is_of(row->id, changes.employees))
-    throw Refusal(Code::permission, "opportunity.change.right", "id", std::to_string(row->id));
-  if (row->status != "open") throw Refusal(Code::conflict, "opportunity.status.closed", "id", std::to_string(row->id));
-  if (const auto expected = input.integer("expected_version"); expected && *expected != row->version) {
-    throw Refusal(Code::conflict, "opportunity.version.conflict", "expected_version", std::to_string(*expected),
-                  {{"version", std::to_string(row->version)}});
-  }
+  const auto row = load_to_change(use_case, input);
+  if (row.status != "open") throw Refusal(Code::conflict, "opportunity.status.closed", "id", std::to_string(row.id));
   const auto category = input.text("category");
-  store::SnapshotStore(use_case.session, use_case.company()).set_category(row->id, category, use_case.stamp());
-  use_case.changed_elsewhere.emplace_back("opportunity", row->id);
-  return json::object{{"id", row->id}, {"category", category ? json::value(*category) : json::value()}};
+  store::SnapshotStore(use_case.session, use_case.company()).set_category(row.id, category, use_case.stamp());
+  use_case.changed_elsewhere.emplace_back("opportunity", row.id);
+  return json::object{{"id", row.id}, {"category", category ? json::value(*category) : json::value()}};
 }
 
 json::value explain_forecast(UseCase& use_case, const Input& input) {
