@@ -3,15 +3,19 @@
 nothing twice, and the others take over by themselves."""
 import os
 import random
+import subprocess
 import sys
 import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import LONG, Company, backends, compare, rebuild_changes_nothing  # noqa: E402
+from harness import LONG, POSTGRES, Company, Postgres, backends, compare, rebuild_changes_nothing  # noqa: E402
 from web import Server  # noqa: E402
 
 ROUNDS = 120 if LONG else 24
+DOCUMENTS = int(os.environ.get("SALES_LEADS_DOCUMENTS") or 100_000)  # of the night run
+FILES = 100
+SHOPS = 200
 PATIENCE_S = 60
 
 
@@ -25,11 +29,11 @@ def state(company):
     return row["cursor"], row["lease_owner"] or ""
 
 
-def until(condition, what):
-    end = time.monotonic() + PATIENCE_S
+def until(condition, what, patience_s=PATIENCE_S):
+    end = time.monotonic() + patience_s
     while not condition():
         if time.monotonic() > end:
-            raise AssertionError(f"waited {PATIENCE_S} s for {what}")
+            raise AssertionError(f"waited {patience_s} s for {what}")
         time.sleep(0.05)
 
 
@@ -110,6 +114,78 @@ class ManyHosts(unittest.TestCase):
             rebuild_changes_nothing(self, c)
             self.assertGreater(len(owners - {""}), 1, "one process did everything: this proves nothing")
             print(f"{backend.name}: {hosts} hosts, {len(takeovers)} times killed, taken over in at most {max(takeovers):.1f} s")
+
+
+@unittest.skipUnless(LONG and POSTGRES, "SALES_LEADS_LONG=1 and a PostgreSQL: a night run takes minutes")
+class NightRun(unittest.TestCase):
+    """A night run: the ERP posts 100,000 invoices in files, people post orders and credits meanwhile; two hosts work, later four, and the
+    one that works is killed every few seconds."""
+    maxDiff = 2000
+
+    def invoices(self, c, number, rnd):
+        """One file of invoices and credit notes, posted by a process of its own."""
+        file = c.folder / f"night_{number}.csv"
+        rows = []
+        for i in range(max(DOCUMENTS // FILES, 0 if number else SHOPS)):
+            day, credit = f"2025-{rnd.randint(2, 11):02d}-{rnd.randint(1, 28):02d}", rnd.random() < 0.1
+            net = rnd.randint(1, 99_999)
+            rows.append(f"{1_000_000 + number * 10_000 + i},{'credit_note' if credit else 'invoice'},{day}T08:26:00,{9_000 + (rnd.randrange(SHOPS) if number else i % SHOPS)},Sweden,"
+                        f"SEK,3,{-net if credit else net}")
+        head = "invoice_no,kind,posted_at,customer_no,country,currency,line_count,net_minor"
+        file.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+        return subprocess.Popen(c.command("import", "invoices", str(file), "--map", "retail_invoices"), stdout=subprocess.DEVNULL)
+
+    def test_100_000_documents_on_two_then_four_hosts(self):
+        rnd = random.Random(11)
+        with Company(Postgres(), currency="SEK") as c:
+            self.assertEqual(self.invoices(c, 0, rnd).wait(), 0)
+            shops = {row["id"] for row in c.backend.rows("select id from erp_customer")}
+            self.assertEqual(len(shops), SHOPS)
+            poster = Poster(c, rnd)
+            for number, shop in enumerate(sorted(shops)):
+                if number % 4:
+                    c.opportunity(f"Shop {number}", shop, campaign=poster.fair if number % 2 else None,
+                                  sellers=[(poster.people[number % 3], 3333), (poster.people[(number + 1) % 3], 6667)])
+            servers, takeovers, next_kill = [Server(c) for _ in range(2)], [], time.monotonic() + 3
+            try:
+                for number in range(1, FILES):
+                    if number == FILES // 2:
+                        servers += [Server(c) for _ in range(2)]
+                    importer = self.invoices(c, number, rnd)
+                    while importer.poll() is None:
+                        poster.post()
+                    self.assertEqual(importer.returncode, 0, "the host kept posting throughout")
+                    if time.monotonic() < next_kill:
+                        continue
+                    for victim in rnd.sample(range(len(servers)), len(servers) - 1):
+                        servers[victim].process.kill()
+                        servers[victim].process.wait()
+                        servers[victim].close()
+                        servers[victim] = None
+                    before, start = state(c)[0], time.monotonic()
+                    poster.post()
+                    until(lambda: state(c)[0] > before, "another host to take over")
+                    takeovers.append(time.monotonic() - start)
+                    servers = [server or Server(c) for server in servers]
+                    next_kill = time.monotonic() + 3
+                documents = c.backend.rows("select (select count(*) from erp_invoice) + (select count(*) from erp_order) as n")[0]["n"]
+                posted = time.monotonic()
+                known = f"select count(*) as n from {table(c, 'sl_document')}"
+                until(lambda: c.backend.rows(known)[0]["n"] >= documents, "every document", 600)
+                behind = time.monotonic() - posted
+            finally:
+                for server in servers:
+                    if server:
+                        server.close()
+            c.drain()
+            self.assertGreaterEqual(documents, DOCUMENTS)
+            self.assertGreater(len(takeovers), 3)
+            linked = c.backend.rows(f"select count(*) as n from {table(c, 'sl_document')} where linked_minor <> 0")[0]["n"]
+            self.assertGreater(linked, documents // 4, "most of a night run that links nothing proves little")
+            compare(self, c, reports=False)
+            rebuild_changes_nothing(self, c)
+            print(f"{documents} documents, {linked} of them linked; {len(takeovers)} times killed, taken over in at most {max(takeovers):.1f} s; "
+                  f"{behind:.1f} s after the last posting all were known")
 
 
 def add(backend, hosts):
