@@ -93,6 +93,22 @@ def keep_role(cursor, module, database, fresh_views):
     return Access(make_dsn(**parts), module)
 
 
+def _hand_over(cursor, role, schema):
+    """In a copy of a database, or one restored from a dump, the schema is another role's: that of the original."""
+    cursor.execute(SQL('alter schema {} owner to {}').format(Identifier(schema), role))
+    cursor.execute("select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' "
+        "else 'table' end, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = %s "
+        "and c.relkind in ('r', 'p', 'v', 'm', 'S') and c.relowner <> n.nspowner and not (c.relkind = 'S' and exists "
+        "(select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')))",
+        (schema,))
+    for kind, relation in cursor.fetchall():
+        cursor.execute(SQL('alter %s {}.{} owner to {}' % kind).format(Identifier(schema), Identifier(relation), role))
+    cursor.execute("select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+        'where n.nspname = %s and p.proowner <> n.nspowner', (schema,))
+    for function, in cursor.fetchall():
+        cursor.execute(SQL('alter routine %s owner to {}' % function).format(role))
+
+
 def _provide(cursor, role, schema, password, database, set_password):
     name = Identifier(role)
     cursor.execute('select 1 from pg_roles where rolname = %s', (role,))
@@ -105,6 +121,7 @@ def _provide(cursor, role, schema, password, database, set_password):
     if not cursor.fetchone()[0]:  # who is no superuser must be a member to make a schema for the role
         cursor.execute(SQL('grant {} to current_user').format(name))
     cursor.execute(SQL('create schema if not exists {} authorization {}').format(Identifier(schema), name))
+    _hand_over(cursor, name, schema)
     cursor.execute(SQL('grant usage on schema public to {}').format(name))
     cursor.execute(SQL('grant select on {} to {}').format(SQL(', ').join(map(Identifier, VIEWS)), name))
     cursor.execute(SQL('alter role {} in database {} set search_path = {}, public').format(

@@ -92,12 +92,26 @@ def transaction(database, caller=None, readonly=True, as_user=False):
         context['company'] = caller.company
         context['language'] = language_of(caller.locale)
     own = Transaction(new=True)
-    with own.start(database, user, readonly=readonly, context=context):
+    try:
+        started = own.start(database, user, readonly=readonly, context=context)
+    except BaseException:
+        # It would stay on top of the thread's transactions and hide the one that Tryton is in.
+        if own in own._local.transactions:
+            own._local.transactions.remove(own)
+        raise
+    with started:
         yield own.connection.cursor()
 
 
 def language_of(locale):
     return {'nn': 'nb', 'no': 'nb'}.get(locale[:2], locale[:2])
+
+
+def belongs(user, company):
+    """A context is what a client says; which companies a user has, Tryton knows. In the current transaction."""
+    cursor = Transaction().connection.cursor()
+    cursor.execute('select 1 from "res_user-company_company" where "user" = %s and company = %s', (user, company))
+    return cursor.fetchone() is not None
 
 
 def employee_of(user):

@@ -141,4 +141,13 @@ def stop_all():
         _refused.clear()
 
 
+def _forked():
+    """In a child: what its parent runs is put aside, and a lock that another thread of the parent held is nobody's."""
+    global _lock
+    _lock = threading.RLock()
+    _inherited.extend(_instances.values())
+    _instances.clear()
+
+
 atexit.register(stop_all)
+os.register_at_fork(after_in_child=_forked)

@@ -162,6 +162,15 @@ def _checked(data):
 _contracts, _lock = {}, threading.Lock()
 
 
+def _forked():
+    """In a child: the thread of the parent that held the lock is not there to let it go."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
 def contract_of(folder):
     with _lock:
         if folder not in _contracts:

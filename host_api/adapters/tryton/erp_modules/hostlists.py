@@ -5,6 +5,9 @@ list.query, list.summary, list.lookup and list.record, over the read views; and 
 With Tryton's rights: a user sees a list when Tryton lets them read its model. Pages go by key: (sort value, id)."""
 import base64
 import json
+import logging
+
+import psycopg2
 
 from trytond.pool import Pool
 
@@ -12,6 +15,7 @@ from .callers import transaction
 from .outbox import now_us
 from .refusal import Refusal
 
+logger = logging.getLogger('erp.modules')
 ACTIONS = ('list.query', 'list.summary', 'list.lookup', 'list.record')
 LIMIT = 200
 KEEP_US = 3600 * 1_000_000
@@ -40,7 +44,7 @@ OPERATORS = {'=': '=', '!=': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>='}
 
 
 def is_hosts(action, content):
-    return action in ACTIONS and isinstance(content, dict) and content.get('list') in LISTS
+    return action in ACTIONS and isinstance(content, dict) and isinstance(content.get('list'), str) and content['list'] in LISTS
 
 
 def call(database, caller, action, content):
@@ -51,8 +55,13 @@ def call(database, caller, action, content):
                 raise Refusal('NOT_FOUND', 'list.unknown', "Tryton's module for %s is not active." % content['list'])
             Pool().get('ir.model.access').check(model, 'read')
         question = _Question(cursor, caller, content)
-        return {'list.query': question.query, 'list.summary': question.summary, 'list.lookup': question.lookup,
-            'list.record': question.record}[action]()
+        try:
+            return {'list.query': question.query, 'list.summary': question.summary, 'list.lookup': question.lookup,
+                'list.record': question.record}[action]()
+        # Whatever JSON may come: a value of another kind than its column's is the asker's fault, not Tryton's.
+        except (TypeError, AttributeError, LookupError, psycopg2.DataError, psycopg2.ProgrammingError) as failure:
+            logger.info("A list was asked for in a wrong way: %r", failure)
+            raise Refusal('INVALID_ARGUMENT', 'list.input.invalid', "The question is not as agreed: %s." % failure)
 
 
 class _Question:

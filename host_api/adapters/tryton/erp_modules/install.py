@@ -11,6 +11,8 @@ from . import menus
 from .access import expect_postgresql, keep_role, keep_views
 from .callers import transaction
 
+LOCK_TIMEOUT = '10s'
+
 
 def prepare(database, manifest):
     """(granted extensions, Access). Only the first process after a change has anything to do; the others wait for it."""
@@ -26,6 +28,9 @@ def prepare(database, manifest):
 
 def _prepare(database, manifest):
     with transaction(database, readonly=False) as cursor:
+        # Views and indexes wait for whoever writes documents; that may be the very transaction of Tryton's in which
+        # this module was asked for, and nobody else would ever end that wait.
+        cursor.execute("set local lock_timeout = '%s'" % LOCK_TIMEOUT)
         cursor.execute('lock table erp_host_module in exclusive mode')
         cursor.execute('select id, manifest_hash from erp_host_module where name = %s', (manifest.id,))
         known = cursor.fetchone()

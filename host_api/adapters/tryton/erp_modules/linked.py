@@ -4,26 +4,33 @@ with the rights of Tryton's user. Whatever goes wrong, a form still opens: the r
 import json
 import logging
 
+import psycopg2
+
 from trytond.model import ModelStorage, ModelView, fields
 from trytond.transaction import Transaction
 
-from .callers import OPERATOR, USER, Caller
-from .refusal import Refusal
+from .callers import OPERATOR, USER, Caller, belongs
+from .refusal import Refusal, as_refusal
 
 logger = logging.getLogger('erp.modules')
 
 
 def caller_of_transaction():
-    """Tryton's user, or Tryton itself."""
+    """Tryton's user in a company that is theirs, or Tryton itself."""
     transaction = Transaction()
-    return Caller(USER if transaction.user else OPERATOR, transaction.context.get('company') or 0, transaction.user,
-        transaction.language or 'en')
+    company = transaction.context.get('company') or 0
+    if transaction.user and not belongs(transaction.user, company):
+        raise Refusal('PERMISSION', 'company.denied', "User %d has no company %s." % (transaction.user, company))
+    return Caller(USER if transaction.user else OPERATOR, company, transaction.user, transaction.language or 'en')
 
 
 def ask(action, content):
     from . import catalogue
     caller = caller_of_transaction()
-    return json.loads(catalogue.of(Transaction().database.name).call_action(caller, action, content))
+    try:
+        return json.loads(catalogue.of(Transaction().database.name).call_action(caller, action, content))
+    except psycopg2.Error as failure:
+        raise as_refusal(failure) from failure
 
 
 class Linked(ModelStorage, ModelView):

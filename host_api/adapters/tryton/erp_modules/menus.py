@@ -69,17 +69,23 @@ def take_away(module):
 
 
 def keep_rights():
-    """Each entry is shown to the groups that have its permission. Entries without one are everybody's."""
-    pool = Pool()
+    """Each entry is shown to the groups that have its permission. Entries without one are everybody's. Tryton does it,
+    whoever changed the permission: the entries are no user's to read."""
+    with Transaction().set_context(_check_access=False):
+        _keep_rights(Pool())
+
+
+def _keep_rights(pool):
     Menu, Entry, Permission = pool.get('ir.ui.menu'), pool.get('erp.host.menu'), pool.get('erp.host.permission')
     groups = {}
     for permission in Permission.search([('granted', '=', True)]):
         groups.setdefault(permission.name, set()).add(permission.group.id)
     nobody = pool.get('ir.model.data').get_id('erp_modules', 'group_nobody')
     for entry in Entry.search([]):
-        wanted = sorted(groups.get(entry.permission) or {nobody}) if entry.permission else []
-        if sorted(group.id for group in entry.menu.groups) != wanted:
-            Menu.write([entry.menu], {'groups': [('remove', [g.id for g in entry.menu.groups]), ('add', wanted)]})
+        wanted = (groups.get(entry.permission) or {nobody}) if entry.permission else set()
+        shown = {group.id for group in entry.menu.groups}
+        if shown != wanted:  # only what differs: a group that is removed and added in one write is removed
+            Menu.write([entry.menu], {'groups': [('remove', sorted(shown - wanted)), ('add', sorted(wanted - shown))]})
 
 
 def _entries(manifest):

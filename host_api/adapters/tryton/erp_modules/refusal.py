@@ -3,6 +3,7 @@
 import logging
 
 import psycopg2
+import psycopg2.pool
 
 from trytond.exceptions import UserError, UserWarning
 from trytond.model.exceptions import AccessError
@@ -36,9 +37,17 @@ def as_refusal(failure):
         return Refusal('PERMISSION', 'tryton.access', str(failure))
     if isinstance(failure, (UserError, UserWarning)):
         return Refusal('INVALID_ARGUMENT', 'tryton.refused', str(failure))
-    if isinstance(failure, psycopg2.extensions.TransactionRollbackError):
+    if isinstance(failure, (psycopg2.extensions.TransactionRollbackError, psycopg2.errors.LockNotAvailable)):
         return Refusal('BUSY', 'database.busy', "Somebody else changed the same rows; try again.")
-    if isinstance(failure, psycopg2.OperationalError):
+    if isinstance(failure, psycopg2.pool.PoolError):
+        return Refusal('BUSY', 'database.connections', "All of Tryton's connections to its database are taken; try again.")
+    if isinstance(failure, psycopg2.errors.InsufficientPrivilege):
+        return Refusal('PERMISSION', 'database.role', "Tryton's role in its database lacks a right (%s); it needs "
+            "CREATEROLE, and to own the database." % failure.diag.message_primary)
+    if isinstance(failure, psycopg2.errors.DependentObjectsStillExist):
+        return Refusal('CONFLICT', 'database.depends', "The read views must be made again, and something else hangs on "
+            "them: %s Take it away first." % failure.diag.message_detail)
+    if isinstance(failure, (psycopg2.OperationalError, psycopg2.InterfaceError)):
         return Refusal('UNAVAILABLE', 'database.unavailable', "Tryton's database cannot be reached; try again.")
     if isinstance(failure, (ValueError, KeyError)):
         logger.info("A module's call was refused: %r", failure)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What Tryton's clients do for modules: open a page of theirs, run work from the timetable."""
 from trytond.config import config
+from trytond.exceptions import UserError
+from trytond.i18n import gettext
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
@@ -8,6 +10,7 @@ from trytond.url import http_host
 from trytond.wizard import StateAction, Wizard
 
 from . import menus, work
+from .callers import belongs
 from .tickets import new_ticket
 
 TICKET_US = 60 * 1_000_000
@@ -60,11 +63,13 @@ class Open(Wizard):
     def do_page(self, action):
         """The menu entry that was clicked names the view; the token is good once, for a minute."""
         Entry = Pool().get('erp.host.menu')
-        context = Transaction().context
+        context, user = Transaction().context, Transaction().user
+        company = context.get('company') or 0
+        if user and not belongs(user, company):
+            raise UserError(gettext('erp_modules.msg_no_company'))
         entries = Entry.search([('menu', '=', context.get('active_id'))]) if (
             context.get('active_model') == 'ir.ui.menu') else []
-        token = new_ticket('open', Transaction().user, context.get('company') or 0,
-            (context.get('language') or 'en')[:2], TICKET_US)
+        token = new_ticket('open', user, company, (context.get('language') or 'en')[:2], TICKET_US)
         base = config.get('erp_modules', 'url', default=http_host())
         action['url'] = '%s/%s/erp/open?token=%s&view=%s' % (
             base.rstrip('/'), Transaction().database.name, token, entries[0].view if entries else '')

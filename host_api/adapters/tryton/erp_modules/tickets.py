@@ -30,7 +30,8 @@ def redeem(token):
 
 def session(token):
     return _take('select t."user", t.company, t.language from erp_host_ticket t join res_user u on u.id = t."user" '
-        'where t.kind = %s and t.token_hash = %s and t.expires_at > %s and u.active', 'session', token)
+        'where t.kind = %s and t.token_hash = %s and t.expires_at > %s and u.active and exists (select 1 from '
+        '"res_user-company_company" c where c."user" = u.id and c.company = t.company)', 'session', token)
 
 
 def end_session(token):

@@ -10,11 +10,14 @@ to our own pages alone.
 """
 import datetime
 import json
+import logging
 import mimetypes
 import os
 import re
+import threading
 import time
 
+import psycopg2
 from werkzeug.utils import safe_join
 from werkzeug.wrappers import Response
 
@@ -29,7 +32,10 @@ from .money import UTC, zone_of
 from .refusal import Refusal
 from .tickets import end_session, new_ticket, redeem
 
+logger = logging.getLogger('erp.modules')
 SESSION_US = 12 * 3600 * 1_000_000
+WAIT = 20
+_seats = threading.BoundedSemaphore(max(1, config.getint('erp_modules', 'waiting', default=2)))
 WORDS = {0: 'ok', 1: 'degraded'}
 
 
@@ -164,7 +170,10 @@ def post_action(request, database, caller, name):
     if hostlists.is_hosts(name, content):
         return answer(hostlists.call(database, caller, name, content))
     result = catalogue.answering(database, 'actions', name).call_action(caller, name, content)
-    hostlists.note_change(database, caller, name)
+    try:
+        hostlists.note_change(database, caller, name)
+    except psycopg2.Error as failure:  # what was asked for is done, whatever others see of it at once
+        logger.warning("%s was done, and other pages are not told of it: %s", name, failure)
     return answer(result)
 
 
@@ -186,15 +195,21 @@ def get_report(request, database, caller, name):
 
 
 def get_changes(request, database, caller):
-    """Waits as long as this server can afford a waiting caller: one with threads 20 s, one without them not."""
+    """Waits as long as this server can afford a waiting caller: for a seat 20 s, without one not. Tryton's own requests
+    come to the same threads, so open pages may hold but a few of them; the others ask again five seconds later."""
     after = request.args.get('after', '')
-    wait = 20 if request.environ.get('wsgi.multithread') else 0
-    end = time.monotonic() + wait
-    while True:
-        seq, sources = hostlists.changes(database, caller, int(after) if after.isdigit() else None)
-        if sources or not after or time.monotonic() >= end:
-            return answer({'seq': seq, 'sources': sources})
-        time.sleep(1)
+    seated = bool(after) and request.environ.get('wsgi.multithread') and _seats.acquire(blocking=False)
+    end = time.monotonic() + (WAIT if seated else 0)
+    try:
+        while True:
+            seq, sources = hostlists.changes(database, caller, int(after) if after.isdigit() else None)
+            if sources or not after or time.monotonic() >= end:
+                again = {} if seated or sources or not after else {'retry_after': 5}
+                return answer({'seq': seq, 'sources': sources, **again})
+            time.sleep(1)
+    finally:
+        if seated:
+            _seats.release()
 
 
 def preferences(request, database, caller):

@@ -43,7 +43,10 @@ def relay(database):
             # The lock comes with the transaction's first statement, so with its snapshot: what is seen was committed
             # before, and nobody stamps beside it.
             cursor.execute('select id, last_sequence from erp_host_relay for update nowait')
-            relay_id, last = cursor.fetchone()
+            found = cursor.fetchone()
+            if not found:
+                return 0  # no module has run here yet: nobody reads
+            relay_id, last = found
             cursor.execute(
                 'with picked as (select id, row_number() over (order by id) as position from erp_host_event '
                 'where sequence is null), stamped as (update erp_host_event e set sequence = %s + picked.position '
@@ -200,6 +203,9 @@ def serve(databases, stop):
                 waits.append(worker.round())
             except (Refusal, psycopg2.Error) as failure:
                 logger.error("The worker of %s failed: %s", worker.database, failure)
+                waits.append(LONGEST_WAIT)
+            except Exception:  # a fault of ours in one database is no reason to leave the others without time
+                logger.exception("The worker of %s failed.", worker.database)
                 waits.append(LONGEST_WAIT)
         stop.wait(min(waits))
     catalogue.stop_all()
