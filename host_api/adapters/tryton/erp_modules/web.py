@@ -25,7 +25,7 @@ from trytond.config import config
 from trytond.pool import Pool
 from trytond.wsgi import app
 
-from . import catalogue, hostlists, pages
+from . import catalogue, hostlists, hostviews, pages
 from .asking import COOKIE, LANGUAGES, SAFE, answer, body_of, caller_of, init_pool, json_route, session_of, tagged
 from .callers import employee_of, transaction
 from .money import UTC, zone_of
@@ -150,11 +150,15 @@ def get_views(request, database, caller):
         {'id': one['id'], 'kind': one.get('kind', ''),
             'title': (one.get('titles') or {}).get(caller.locale[:2]) or one.get('title') or one['id']}
         for one in listed(database, 'views') if not one.get('permission') or caller.may(one['permission'])]
+    shown += [{'id': id, 'kind': view['kind'], 'title': view['title']}
+        for id, view in hostviews.views(caller.locale[:2]).items()]
     return tagged(request, json.dumps({'schema': '1.0', 'views': shown}, ensure_ascii=False))
 
 
 def get_view(request, database, caller, name):
-    return tagged(request, catalogue.answering(database, 'views', name).view(caller, name))
+    own = hostviews.views(caller.locale[:2]).get(name)
+    return tagged(request, json.dumps(own, ensure_ascii=False) if own else
+        catalogue.answering(database, 'views', name).view(caller, name))
 
 
 def get_actions(request, database, caller):

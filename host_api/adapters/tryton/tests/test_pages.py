@@ -77,6 +77,20 @@ class WebPages(TrytonCase):
         titles = [entry['title'] for entry in json.loads(client.get('/api/menus').data)['menus'][0]['children']]
         self.assertIn('Kampanjer', titles)
 
+    def test_every_entry_of_the_pages_menu_has_its_view(self):
+        client, _ = self.logged_in()
+        left, views = json.loads(client.get('/api/menus').data)['menus'], set()
+        while left:
+            entry = left.pop()
+            left += entry['children']
+            views |= {entry['view']} - {None}
+        self.assertGreater(len(views), 20)
+        told = {view['id'] for view in json.loads(client.get('/api/views').data)['views']}
+        self.assertLessEqual(views, told)
+        for view in sorted(views):
+            answer = client.get('/api/views/' + view)
+            self.assertEqual((answer.status_code, json.loads(answer.data)['id']), (200, view))
+
     def test_the_hosts_lists_go_by_pages_in_both_directions(self):
         for name in ("Berg", "Dal", "Ek", "Fors", "Gran"):
             self.customer(name)
