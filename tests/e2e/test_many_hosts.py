@@ -15,7 +15,8 @@ from web import Server  # noqa: E402
 ROUNDS = 120 if LONG else 24
 DOCUMENTS = int(os.environ.get("SALES_LEADS_DOCUMENTS") or 100_000)  # of the night run
 FILES = 100
-SHOPS = 200
+SHOPS = 2_000
+CREDITS = 0.01  # without reference: each is weighed against all others of its opportunity
 PATIENCE_S = 60
 
 
@@ -127,7 +128,7 @@ class NightRun(unittest.TestCase):
         file = c.folder / f"night_{number}.csv"
         rows = []
         for i in range(max(DOCUMENTS // FILES, 0 if number else SHOPS)):
-            day, credit = f"2025-{rnd.randint(2, 11):02d}-{rnd.randint(1, 28):02d}", rnd.random() < 0.1
+            day, credit = f"2025-{rnd.randint(2, 11):02d}-{rnd.randint(1, 28):02d}", rnd.random() < CREDITS
             net = rnd.randint(1, 99_999)
             rows.append(f"{1_000_000 + number * 10_000 + i},{'credit_note' if credit else 'invoice'},{day}T08:26:00,{9_000 + (rnd.randrange(SHOPS) if number else i % SHOPS)},Sweden,"
                         f"SEK,3,{-net if credit else net}")
