@@ -152,6 +152,8 @@ class Refusals(Case):
     def test_an_abi_that_this_host_has_not_is_refused(self):
         self.expect_refused(self.archive(spoil=lambda f: self.edit(f, "min_minor: 0", "min_minor: 9")), "module.abi_minor", "1.9", "1.0")
         self.expect_refused(self.archive(spoil=lambda f: self.edit(f, "major: 1", "major: 2")), "module.abi_major", "2", "1.0")
+        # Older than the contract is: there is nothing below major 1. (A module's max_minor: tests/contract/loader_test.cpp)
+        self.expect_refused(self.archive(spoil=lambda f: self.edit(f, "major: 1", "major: 0")), "manifest.value.range", "abi.major is 0")
 
     def test_a_folder_that_everybody_may_write_to_is_refused(self):
         (self.data / "addons").chmod(0o777)

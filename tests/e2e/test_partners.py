@@ -46,6 +46,16 @@ class Guide(unittest.TestCase):
         self.assertLessEqual(len(blocks["hello.cpp"].splitlines()), 30)
         self.assertLessEqual(len(blocks["tiny_host.c"].splitlines()), 150)
 
+    @unittest.skipUnless(shutil.which("doxygen") and (BUILD / "host_api/Doxyfile").exists(), "doxygen is not installed (packaging/install-deps package)")
+    def test_pages_of_the_contract_are_made_without_a_warning(self):
+        with tempfile.TemporaryDirectory() as folder:
+            settings = (BUILD / "host_api/Doxyfile").read_text() + f"OUTPUT_DIRECTORY = {folder}\n"
+            done = subprocess.run(["doxygen", "-"], input=settings, capture_output=True, text=True, timeout=600)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            pages = "".join(page.read_text() for page in Path(folder, "html").glob("*.html"))
+            for name in ("erp_module_query", "erp_documents", "erp_module_work", "A module in 30 lines", "A host in 150 lines"):
+                self.assertIn(name, pages)
+
     @unittest.skipUnless(shutil.which("minisign") and (BUILD / "bin/module-check").exists() and (BUILD / "bin/host-check").exists(),
                          "minisign is not installed, or the target zoo is not built")
     def test_everything_in_the_guide_works(self):

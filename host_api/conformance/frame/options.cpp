@@ -18,6 +18,7 @@ const char* const kOptionsHelp = R"(
   --seed N           repeats the random parts of a run; every report tells its seed
   --watch MS         how long to look for what must not happen (default 2000)
   --jobs N           checks at once (default 1)
+  --patience N       every time limit N times as long (default 1): for a slow machine, or one that others use too
   --in-process       no process of its own per check: for a debugger
 
 Results: pass, skip (does not apply, or is switched off; the reason is told), warn, fail, crash (by which signal), hang.
@@ -90,6 +91,8 @@ Options parse_options(int argc, char** argv) {
       out.watch_ms = number_of<int>(value(word), word);
     } else if (word == "--jobs") {
       out.jobs = std::clamp(number_of<int>(value(word), word), 1, 64);
+    } else if (word == "--patience") {
+      out.patience = std::clamp(number_of<int>(value(word), word), 1, 100);
     } else {
       throw BadUsage("There is no option " + word + ".");
     }

@@ -27,6 +27,7 @@ struct Options {
   std::uint64_t seed = 0;                  // told in every report, so that a run can be repeated
   int watch_ms = 2000;                     // how long a check looks for what must not happen
   int jobs = 1;
+  int patience = 1;  // every time limit so many times as long: for a machine that others use too
   bool list = false, in_process = false, help = false;
 };
 

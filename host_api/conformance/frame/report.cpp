@@ -9,7 +9,33 @@
 namespace conformance {
 namespace {
 
-std::string json_text(const std::string& text) {
+/// What a process printed may be bytes of any kind, cut anywhere; a report is UTF-8.
+std::string as_utf8(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
+    std::size_t there = length == 0 ? 0 : 1;
+    while (there > 0 && there < length && at + there < text.size() &&
+           (static_cast<unsigned char>(text[at + there]) & 0xC0) == 0x80) {
+      ++there;
+    }
+    if (length != 0 && there == length) {
+      out.append(text, at, length);
+    } else {
+      out += "\xEF\xBF\xBD";
+    }
+    at += there == 0 ? 1 : there;
+  }
+  return out;
+}
+
+std::string json_text(const std::string& raw) {
+  const std::string text = as_utf8(raw);
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -26,7 +52,8 @@ std::string json_text(const std::string& text) {
   return out + "\"";
 }
 
-std::string xml_text(const std::string& text) {
+std::string xml_text(const std::string& raw) {
+  const std::string text = as_utf8(raw);
   std::string out;
   for (const char c : text) {
     if (c == '<') {

@@ -24,6 +24,7 @@ struct Running {
   pid_t pid = 0;
   int result = -1;  // read end of the pipe that the child answers through
   int output = -1;  // what it printed
+  int limit_s = 0;
   Clock::time_point started, deadline;
 };
 
@@ -65,14 +66,15 @@ std::string last_words(int output) {
   return text.empty() ? "" : "; it printed: " + text;
 }
 
-Running start(const Check& check, std::size_t index) {
+Running start(const Check& check, std::size_t index, const Options& options) {
   int pipes[2];
   if (pipe2(pipes, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   Running one;
   one.index = index;
   one.output = memfd_create("output", MFD_CLOEXEC);
   one.started = Clock::now();
-  one.deadline = one.started + std::chrono::seconds(check.limit_s);
+  one.limit_s = check.limit_s * options.patience;
+  one.deadline = one.started + std::chrono::seconds(one.limit_s);
   std::cout.flush();
   one.pid = fork();
   if (one.pid == 0) {
@@ -97,7 +99,7 @@ Result finish(Running& one, const Check& check) {
     kill(-one.pid, SIGKILL);
     waitpid(one.pid, &status, 0);
     const Result hung{check.name, Status::hang,
-                      "did not end within " + std::to_string(check.limit_s) + " s" + last_words(one.output), 0};
+                      "did not end within " + std::to_string(one.limit_s) + " s" + last_words(one.output), 0};
     close(one.result);
     close(one.output);
     return hung;
@@ -143,7 +145,7 @@ std::vector<Result> run_checks(const std::vector<Check>& checks, const Options& 
       } else if (options.in_process) {
         results[next++] = outcome_of(check);
       } else {
-        running.push_back(start(check, next));
+        running.push_back(start(check, next, options));
         ++next;
       }
     }

@@ -21,11 +21,12 @@ namespace conformance {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int kAnswerMs = 15'000;
+constexpr int kAnswerSeconds = 15, kEndSeconds = 10;
 
 }  // namespace
 
-Host::Host(const std::vector<std::string>& command, const fs::path& log) : log_(log) {
+Host::Host(const std::vector<std::string>& command, const fs::path& log, int patience)
+    : patience_(patience), log_(log) {
   int to_host[2], from_host[2];
   if (pipe2(to_host, O_CLOEXEC) != 0 || pipe2(from_host, O_CLOEXEC) != 0) throw Failed("no pipe");
   pid_ = fork();
@@ -51,6 +52,7 @@ Host::Host(Host&& other) noexcept
     : pid_(std::exchange(other.pid_, 0)),
       in_(std::exchange(other.in_, -1)),
       out_(std::exchange(other.out_, -1)),
+      patience_(other.patience_),
       rest_(std::move(other.rest_)),
       log_(std::move(other.log_)) {}
 
@@ -75,7 +77,8 @@ json::object Host::try_ask(const std::string& line) {
     return Failed("the host ended" + how + " at \"" + line + "\"" + log_end());
   };
   if (write(in_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) throw gone();
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAnswerMs);
+  const int limit_s = kAnswerSeconds * patience_;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(limit_s);
   for (;;) {
     if (const std::size_t end = rest_.find('\n'); end != std::string::npos) {
       const std::string text = rest_.substr(0, end);
@@ -93,8 +96,7 @@ json::object Host::try_ask(const std::string& line) {
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     pollfd waiting{out_, POLLIN, 0};
     if (left <= 0 || poll(&waiting, 1, static_cast<int>(left)) <= 0) {
-      throw Failed("the host does not answer \"" + line + "\" within " + std::to_string(kAnswerMs / 1000) + " s" +
-                   log_end());
+      throw Failed("the host does not answer \"" + line + "\" within " + std::to_string(limit_s) + " s" + log_end());
     }
     char buffer[4096];
     const ssize_t got = read(out_, buffer, sizeof buffer);
@@ -118,7 +120,9 @@ std::vector<std::int64_t> Host::orders(const std::string& line) {
 }
 
 void Host::expect_end(const std::string& how) {
-  for (int i = 0; i < 1000; ++i) {
+  const int limit_s = kEndSeconds * patience_;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(limit_s);
+  do {
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = 0;
@@ -130,8 +134,8 @@ void Host::expect_end(const std::string& how) {
       return;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  throw Failed("the host does not end within 10 s after " + how + log_end());
+  } while (std::chrono::steady_clock::now() < deadline);
+  throw Failed("the host does not end within " + std::to_string(limit_s) + " s after " + how + log_end());
 }
 
 void Host::quit() {
@@ -157,7 +161,7 @@ void Host::kill_at_once() {
 
 fs::path Bench::kit() { return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "conformance_kit"; }
 
-Bench::Bench(const Options& options, const std::string& name) : words_(options.words) {
+Bench::Bench(const Options& options, const std::string& name) : words_(options.words), patience_(options.patience) {
   const fs::path folder = scratch(name);
   data_ = folder / "data";
   modules_ = folder / "modules";
@@ -192,7 +196,7 @@ fs::path Bench::add_probe(const std::string& id, std::map<std::string, std::stri
 Host Bench::start() const {
   std::vector<std::string> command{words_[0], "conformance", "--data", data_.string(), "--modules", modules_.string()};
   command.insert(command.end(), words_.begin() + 1, words_.end());
-  return Host(command, modules_.parent_path() / "log");
+  return Host(command, modules_.parent_path() / "log", patience_);
 }
 
 Journal Bench::journal(const std::string& id) const {

@@ -36,7 +36,8 @@ using Journal = std::vector<Entry>;
 
 class Host {
  public:
-  Host(const std::vector<std::string>& command, const std::filesystem::path& log);
+  /// `patience`: how many times as long it may take to answer and to end.
+  Host(const std::vector<std::string>& command, const std::filesystem::path& log, int patience);
   ~Host();
   Host(Host&& other) noexcept;
   Host& operator=(Host&&) = delete;
@@ -48,7 +49,7 @@ class Host {
   /// Ids of the orders that `confirm` or `load` made.
   std::vector<std::int64_t> orders(const std::string& line);
 
-  void quit();          // Failed when it does not end well within 10 s
+  void quit();          // Failed when it does not end well in time
   void terminate();     // the same by SIGTERM
   void kill_at_once();  // SIGKILL
 
@@ -57,7 +58,7 @@ class Host {
   [[nodiscard]] std::string log_end() const;
 
   pid_t pid_ = 0;
-  int in_ = -1, out_ = -1;
+  int in_ = -1, out_ = -1, patience_ = 1;
   std::string rest_;
   std::filesystem::path log_;
 };
@@ -78,6 +79,7 @@ class Bench {
 
  private:
   std::vector<std::string> words_;
+  int patience_ = 1;
   std::filesystem::path data_, modules_;
 };
 
