@@ -2,6 +2,7 @@
 """What sales and invoices have in common as documents of the contract: outbox, moments, references, company amounts."""
 from collections import defaultdict
 
+from sql import Literal
 from sql.operators import In
 
 from trytond.model import fields
@@ -138,6 +139,23 @@ def carry_references(invoices):
             for line, kind, record, by in known[topic][document.id]:
                 if line == source_line and (own_line, kind) not in present:
                     set_reference('invoice', invoice, own_line, kind, record, copied=True, set_by=by)
+
+
+def part_references(invoices):
+    """Lines of another document came to invoices (Tryton groups sales on a draft): what was carried over for the whole of
+    an invoice, when all of its lines came from one document, holds no longer."""
+    table = Pool().get('erp.host.document.reference').__table__()
+    by_id = {invoice.id: invoice for invoice in invoices}
+    if not by_id:
+        return
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*table.select(table.document, table.kind, where=(
+        (table.document_kind == 'invoice') & (table.line == 0) & (table.record > 0) & (table.copied == Literal(True))
+        & In(table.document, list(by_id)))))
+    for document, kind in cursor.fetchall():
+        sources = filter(None, (line.erp_source() for line in by_id[document].lines))
+        if len({(topic, source.id) for topic, source, _ in sources}) > 1:
+            set_reference('invoice', by_id[document], 0, kind, 0)
 
 
 def leave_tombstones(kind, records, **columns):

@@ -14,7 +14,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from .documents import Document, carry_references, leave_tombstones, pairs, write_company_amounts
+from .documents import Document, carry_references, leave_tombstones, pairs, part_references, write_company_amounts
 from .money import UTC, business_moment, company_amount, credited_part, minor
 from .outbox import outbox
 
@@ -152,7 +152,9 @@ class InvoiceLine(metaclass=PoolMeta):
     @classmethod
     def create(cls, vlist):
         lines = super().create(vlist)
-        cls._erp_changed({line.invoice for line in lines})
+        invoices = {line.invoice for line in lines if line.invoice}
+        cls._erp_changed(invoices)
+        part_references(Pool().get('account.invoice').browse([i.id for i in invoices if i.type == 'out']))
         return lines
 
     @classmethod

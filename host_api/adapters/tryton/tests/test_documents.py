@@ -159,6 +159,31 @@ class Documents(TrytonCase):
         self.assertEqual(self.sql('select count(*) from erp_document_ref where document_id = %s and document_kind = %s',
                 other, 'order'), [(0,)])
 
+    def test_two_orders_on_one_invoice_keep_their_campaigns(self):
+        """As sale_invoice_grouping makes them: lines of another order come to a draft."""
+        one, two = self.campaign("One"), self.campaign("Two")
+        first, second = self.sale([(1, '100.00')], one), self.sale([(1, '30.00')], two)
+        self.confirm(first)
+        self.press('sale.sale', second, 'quote')
+        invoice, = self.invoices_of(first)
+        kept = "select ref_id from erp_document_ref where document_kind = 'invoice' and document_id = %s"
+        self.assertEqual(self.sql(kept, invoice), [(one,)])
+        with self.tryton() as pool:
+            Sale, Line = pool.get('sale.sale'), pool.get('account.invoice.line')
+            line, = Sale(second).lines[0].get_invoice_line()
+            line.invoice = invoice
+            Line.save([line])
+        self.assertEqual(self.sql(kept, invoice), [])
+        self.press('sale.sale', second, 'confirm')
+        self.assertEqual(self.invoices_of(second), [invoice])
+        self.post(invoice)
+        self.drain()
+        self.assertEqual((self.results(one), self.results(two)), ((10000, 10000, 0), (3000, 3000, 0)))
+        credit = self.credit(invoice)
+        self.drain()
+        self.assertEqual(self.sql(kept, credit), [])
+        self.assertEqual((self.results(one), self.results(two)), ((10000, 10000, -10000), (3000, 3000, -3000)))
+
     def test_an_old_order_counts_on_its_own_day(self):
         date = datetime.date(today().year - 1, 12, 30)
         sale = self.sale([(1, '10.00')], date=date)
