@@ -7,7 +7,7 @@
 Every folder with a manifest below [erp_modules] modules is a module. One that cannot run keeps nobody else from it: its
 reason goes to the log and to the administrator (Administration › Modules of the ERP ABI), and it is tried again a minute
 later. One instance per module, database and process, made at its first use: nothing is opened before a fork, and who
-inherits instances from its parent puts them aside, untouched. Threads: any, life cycles under one lock.
+inherits instances from its parent puts them aside, untouched. Threads: any; a module starts once, under a lock of its own.
 """
 import atexit
 import logging
@@ -26,7 +26,7 @@ logger = logging.getLogger('erp.modules')
 STOCK = 'sales_leads'  # whose records Tryton's own forms refer to: linked.py
 TRY_AGAIN = 60
 
-_instances, _refused, _inherited, _lock = {}, {}, [], threading.RLock()
+_instances, _refused, _inherited, _starts, _lock = {}, {}, [], {}, threading.RLock()
 
 
 def names():
@@ -40,19 +40,30 @@ def names():
 
 
 def of(database, name=STOCK):
-    """The running instance; a Refusal when the module cannot run here."""
+    """The running instance; a Refusal when the module cannot run here. Who asks for one that runs waits for nobody, also
+    while another starts (and migrates, which may take its time)."""
     key = (database, name)
-    with _lock:
-        found = _instances.get(key)
-        if found is not None and found.pid != os.getpid():
-            _inherited.append(found)  # of the parent: never touched, never freed
-            found = None
-        if found is None:
-            refusal, until = _refused.get(key, (None, 0))
-            if refusal is not None and time.monotonic() < until:
-                raise refusal
-            found = _instances[key] = _started(database, name)
-        return found
+    found = _known(key)
+    if found is None:
+        with _lock:
+            start = _starts.setdefault(key, threading.RLock())
+        with start:
+            found = _known(key)
+            if found is None:
+                found = _instances[key] = _started(database, name)
+    return found
+
+
+def _known(key):
+    found = _instances.get(key)
+    if found is not None and found.pid != os.getpid():
+        _inherited.append(found)  # of the parent: never touched, never freed
+        found = None
+    if found is None:
+        refusal, until = _refused.get(key, (None, 0))
+        if refusal is not None and time.monotonic() < until:
+            raise refusal.with_traceback(None)
+    return found
 
 
 def _started(database, name):
@@ -145,6 +156,7 @@ def _forked():
     """In a child: what its parent runs is put aside, and a lock that another thread of the parent held is nobody's."""
     global _lock
     _lock = threading.RLock()
+    _starts.clear()
     _inherited.extend(_instances.values())
     _instances.clear()
 

@@ -21,6 +21,7 @@ from .manifest import Manifest
 from .refusal import Refusal
 
 logger = logging.getLogger('erp.modules')
+_unstopped = []  # still in use: the collector may not free their tables
 
 
 class ModuleInstance:
@@ -107,6 +108,7 @@ class ModuleInstance:
                 self._checked('stop', lambda error: self.life.stop(instance, error))
             except Refusal as failure:
                 logger.error("%s did not stop: %s", self.name, failure)
+                _unstopped.append(self)
             else:
                 self.life.destroy(instance)
 

@@ -29,6 +29,12 @@ def state_of(state, cancel_move):
     return STATES.get(state, 'cancelled')
 
 
+def hide_from_suppliers(field):
+    """Their invoices are no documents of the contract."""
+    field.states = {**field.states, 'invisible': Eval('type') == 'in'}
+    field.depends = [*field.depends, 'type']
+
+
 class Invoice(Document, metaclass=PoolMeta):
     __name__ = 'account.invoice'
     _erp_topic = 'invoice'
@@ -42,6 +48,8 @@ class Invoice(Document, metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls._check_modify_exclude |= {'erp_posted_at', 'erp_opportunity', 'erp_campaign'}
+        for field in (cls.erp_opportunity, cls.erp_campaign, cls.erp_salesperson):
+            hide_from_suppliers(field)
 
     @property
     def erp_state(self):
@@ -119,6 +127,11 @@ class InvoiceWithProject(metaclass=PoolMeta):
     erp_project = fields.Many2One(
         'project.work', "Project", ondelete='RESTRICT',
         domain=[('type', '=', 'project'), ('company', '=', Eval('company', -1))], depends=['company'])
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        hide_from_suppliers(cls.erp_project)
 
     def _credit(self, **values):
         credit = super()._credit(**values)

@@ -89,6 +89,34 @@ class Faults(TrytonCase):
         done.set()
         holder.join()
 
+    def test_a_module_that_runs_does_not_wait_for_one_that_starts(self):
+        catalogue = self.catalogue
+        began, go_on, found = threading.Event(), threading.Event(), []
+
+        def slow(database, name):
+            began.set()
+            go_on.wait(60)
+            raise RuntimeError("never mind")
+
+        def start():
+            try:
+                catalogue.of(self.database, 'another')
+            except Exception as refused:
+                found.append(refused)
+        with mock.patch.object(catalogue, 'ModuleInstance', slow):
+            starting = threading.Thread(target=start)
+            starting.start()
+            began.wait(60)
+            asking = threading.Thread(target=lambda: found.append(catalogue.of(self.database)))
+            asking.start()
+            asking.join(30)
+            done = list(found)
+            go_on.set()
+            starting.join()
+            asking.join()
+        self.assertEqual(done, [self.module])
+        self.assertEqual(found[1].name, 'INTERNAL')
+
     def test_a_start_that_waits_for_its_own_transaction_gives_up(self):
         """The views are to be made again while this thread has a sale half written."""
         install = sys.modules['trytond.modules.erp_modules.install']

@@ -178,6 +178,26 @@ class Host(TrytonCase):
                 'l.order_id = o.id join erp_document_ref r on r.document_id = o.id and r.document_kind = %s where o.id = %s',
                 'order', id[0]), [('draft', 12345, campaign)])
 
+    def test_a_suppliers_invoice_is_no_document(self):
+        supplier = self.customer('Supplier')
+        with self.tryton() as pool:
+            Invoice = pool.get('account.invoice')
+            company = pool.get('company.company')(self.company)
+            journal, = pool.get('account.journal').search([('type', '=', 'expense')], limit=1)
+            party = pool.get('party.party')(supplier)
+            invoice = Invoice(company=company, type='in', party=party, currency=company.currency, journal=journal,
+                account=party.account_payable_used, invoice_address=party.addresses[0])
+            invoice.save()
+            fields = Invoice.fields_get(['erp_campaign', 'erp_project'])
+            for name in fields:
+                self.assertIn('invisible', fields[name]['states'], name)
+        documents = self.table('erp.documents/1', 'erp_documents')
+        kind, keep = self.contract.borrowed('invoice')
+        ref, keep_ref = self.contract.borrowed('sales_leads.campaign')
+        with self.module._call(self.operator) as call:
+            self.assertEqual(self.refused(lambda e: documents.set_reference(documents.ctx, call, kind, invoice.id, 0, ref, 1, e)),
+                (self.contract.ERP_NOT_FOUND, 'invoice.not_found'))
+
     def test_a_child_makes_its_own_instance_and_leaves_its_parents_alone(self):
         context, parent = multiprocessing.get_context('fork'), self.module
         answer, question = context.Pipe(duplex=False)

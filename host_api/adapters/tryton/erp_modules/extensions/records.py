@@ -158,7 +158,8 @@ class Documents(Records):
             pool = Pool()
             permitted(model, document, name)
             pool.get('ir.model.access').check(model, 'write')
-            found = pool.get(model).search([('id', '=', document), ('company', '=', caller.company)])
+            own = [('id', '=', document), ('company', '=', caller.company)]
+            found = pool.get(model).search(own + [('type', '=', 'out')] if name == 'invoice' else own)
             if not found:
                 raise Refusal('NOT_FOUND', name + '.not_found', "There is no %s %d in this company." % (name, document))
             if line and line not in [one.id for one in found[0].lines]:
