@@ -15,7 +15,7 @@ import psycopg2
 import psycopg2.pool
 from werkzeug.test import Client
 
-from world import Pool, Transaction, TrytonCase, open_pool, server
+from world import Pool, Transaction, TrytonCase, config, open_pool, server
 
 
 class Faults(TrytonCase):
@@ -268,6 +268,53 @@ class Copies(TrytonCase):
         titles = [one['title'] for one in self.action('campaign.list')['campaigns']]
         self.assertEqual(titles, ["Original"])
         self.assertGreater(campaign, 0)
+
+    def test_a_role_that_is_no_superuser_may_do_all_of_it(self):
+        """As packaging/run-tryton sets Tryton's role up: it may make roles, and owns its databases."""
+        access = sys.modules['trytond.modules.erp_modules.access']
+        names = ['plain_tryton', 'plain_copy']
+        uri = config.get('database', 'uri').replace('postgres@', 'plain_tryton@')
+
+        def as_plain(database, run):
+            connection = psycopg2.connect(uri.rstrip('/') + '/' + database)
+            try:
+                with connection, connection.cursor() as cursor:
+                    return run(cursor)
+            finally:
+                connection.close()
+
+        def first(cursor):
+            for view in access.VIEWS:
+                cursor.execute('create view %s as select 1 as id' % view)
+            access._provide(cursor, 'plain_first', 'plain', 'x', 'plain_tryton', True)
+            cursor.execute('set role plain_first')
+            cursor.execute('create table plain.t (id bigint generated always as identity, n bigserial primary key)')
+            cursor.execute('create view plain.v as select n from plain.t')
+            cursor.execute('create sequence plain.s')
+            cursor.execute("create function plain.f(bigint) returns bigint language sql as 'select 1::bigint'")
+            cursor.execute('reset role')
+
+        def second(cursor):
+            access._provide(cursor, 'plain_second', 'plain', 'x', 'plain_copy', True)
+            cursor.execute("select distinct pg_get_userbyid(c.relowner) from pg_class c join pg_namespace n on n.oid = "
+                "c.relnamespace where n.nspname = 'plain' union select pg_get_userbyid(p.proowner) from pg_proc p join "
+                "pg_namespace n on n.oid = p.pronamespace where n.nspname = 'plain'")
+            owners = cursor.fetchall()
+            cursor.execute("select has_database_privilege('plain_second', 'plain_copy', 'create')")
+            return owners, cursor.fetchone()[0]
+
+        def clean():
+            for name in reversed(names):
+                server('drop database if exists %s with (force)' % name)
+            for role in ('plain_second', 'plain_first', 'plain_tryton'):
+                server('drop role if exists %s' % role)
+        clean()
+        self.addCleanup(clean)
+        server('create role plain_tryton login createdb createrole')
+        server('create database plain_tryton owner plain_tryton')
+        as_plain('plain_tryton', first)
+        server('create database plain_copy owner plain_tryton template plain_tryton')
+        self.assertEqual(as_plain('plain_copy', second), ([('plain_second',)], False))
 
     def copy_sql(self, database, text):
         with Transaction().start(database, 0, readonly=True) as transaction:
