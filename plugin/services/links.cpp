@@ -227,6 +227,8 @@ json::value undo_link(UseCase& use_case, const Input& input) {
     }
     if (!linked) throw Refusal(Code::not_found, "link.none", "opportunity", std::to_string(*one));
     act.undone_opportunity = *one;
+  } else if (!is_set && decision && !has_link(use_case, target)) {  // of one not read yet nobody knows
+    throw Refusal(Code::not_found, "link.none", "document", std::to_string(target.key.id));
   }
   return record(use_case, target, std::move(act), input);
 }

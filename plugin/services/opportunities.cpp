@@ -18,6 +18,16 @@ json::value change(UseCase& use_case, const store::OpportunityRow& before, const
   return answer_of(before.id, write_change(use_case, before, after, effective_at));
 }
 
+/// When a step is entered: not before the opportunity began.
+std::int64_t time_of_step(UseCase& use_case, const Input& input, const store::OpportunityRow& row) {
+  const auto at = effective_time(use_case, input);
+  if (row.start && input.has("effective_at") && use_case.calendar.day_of(at) < *row.start) {
+    input.refuse("effective_at", *input.find("effective_at"),
+                 ">= " + domain::date_text(static_cast<domain::Day>(*row.start)));
+  }
+  return at;
+}
+
 json::value close(UseCase& use_case, const Input& input, const std::string& status) {
   const auto before = load_to_change(use_case, input);
   const bool again = before.status == status;
@@ -25,23 +35,12 @@ json::value close(UseCase& use_case, const Input& input, const std::string& stat
   if (again && !input.has("rejection") && !input.has("note")) return answer_of(before.id, before.version);
   References references(use_case);
   auto after = before;
-  const auto effective_at = effective_time(use_case, input);
+  const auto effective_at = time_of_step(use_case, input, before);
   if (const auto* rejection = input.find("rejection")) after.rejection = references.entry("rejection", *rejection);
   if (const auto note = input.text("note")) after.rejection_note = *note;
   enter_step(after, again ? references.step(before.step) : references.first_step(before.pipeline, status),
              use_case.calendar.day_of(effective_at));
   return change(use_case, before, after, effective_at);
-}
-
-/// Back to the last open step that it stood on, else the pipeline's first.
-const store::Step& step_to_reopen(UseCase& use_case, References& references, const store::OpportunityRow& row) {
-  const auto visits =
-      store::OpportunityPartsStore(use_case.session, use_case.company(), use_case.stamp()).visits(row.id);
-  for (auto visit = visits.rbegin(); visit != visits.rend(); ++visit) {
-    const store::Step& step = references.step(visit->step);
-    if (step.status == "open" && !step.archived) return step;
-  }
-  return references.first_step(row.pipeline, "open");
 }
 
 }  // namespace
@@ -103,6 +102,7 @@ json::value create_opportunity(UseCase& use_case, const Input& input) {
   const store::Step& step = place_of(references, input, row);
   enter_step(row, step, use_case.calendar.day_of(effective_at));
   read_probability(references, input, row);
+  refuse_rejection_of_others(input, row);
   parts = read_parts(use_case, references, input);
   if (row.status != "open") {
     closed_at = effective_at;
@@ -127,7 +127,7 @@ json::value set_opportunity_step(UseCase& use_case, const Input& input) {
   const auto before = load_to_change(use_case, input);
   References references(use_case);
   auto after = before;
-  const auto effective_at = effective_time(use_case, input);
+  const auto effective_at = time_of_step(use_case, input, before);
   const json::value& value = *input.find("step");
   const store::Step& step = references.step(value, value.is_string() ? before.pipeline : 0, before.step);
   if (const auto* rejection = input.find("rejection")) after.rejection = references.entry("rejection", *rejection);
@@ -150,7 +150,7 @@ json::value reopen_opportunity(UseCase& use_case, const Input& input) {
     throw Refusal(Code::wrong_state, "opportunity.status.open", "id", std::to_string(before.id));
   References references(use_case);
   auto after = before;
-  const auto effective_at = effective_time(use_case, input);
+  const auto effective_at = time_of_step(use_case, input, before);
   enter_step(after, step_to_reopen(use_case, references, before), use_case.calendar.day_of(effective_at));
   return change(use_case, before, after, effective_at);
 }
@@ -162,7 +162,7 @@ json::value expire_opportunity(UseCase& use_case, const Input& input) {
     throw Refusal(Code::wrong_state, "opportunity.status.closed", "id", std::to_string(before.id));
   }
   auto after = before;
-  const auto effective_at = effective_time(use_case, input);
+  const auto effective_at = time_of_step(use_case, input, before);
   after.status = "expired";
   after.actual_close = use_case.calendar.day_of(effective_at);
   return change(use_case, before, after, effective_at);
@@ -184,7 +184,10 @@ json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
     }
   }
   store::OpportunityPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
+  // From that day on: what was given for a later one gives way. Of one moment the set that was written last counts.
+  const auto later = parts.shares_given_after(row.id, effective_at);
   parts.add_shares(row.id, {effective_at, sellers});
+  for (const std::int64_t moment : later) parts.add_shares(row.id, {moment, sellers});
   if (const auto reason = input.text("reason")) {
     parts.add_history({{row.id, "sellers_reason", *reason, effective_at, "user"}});
   }
@@ -197,9 +200,10 @@ json::value add_opportunity_touch(UseCase& use_case, const Input& input) {
   References references(use_case);
   const auto day = input.date("date");
   if (!day) input.refuse("date", nullptr);
-  store::OpportunityPartsStore(use_case.session, use_case.company(), use_case.stamp())
-      .add_touches(
-          {{row.id, references.campaign(*input.find("campaign"), "campaign"), *day, use_case.calendar.start_of(*day)}});
+  const Id campaign = references.campaign(*input.find("campaign"), "campaign");
+  store::OpportunityPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
+  if (has_touch(parts.touches(row.id), campaign, *day)) return answer_of(row.id, row.version);  // said twice
+  parts.add_touches({{row.id, campaign, *day, use_case.calendar.start_of(*day)}});
   return change(use_case, row, row, use_case.now_us);
 }
 

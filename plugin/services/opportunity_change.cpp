@@ -36,7 +36,8 @@ void plan_step(References& references, const Input& input, const store::Opportun
     }
     enter_step(after, references.first_step(pipeline, before.status == "expired" ? "open" : before.status), day);
     after.status = before.status;
-  } else if (before.status == "lost" && after.rejection == 0) {
+    after.actual_close = before.actual_close;
+  } else if (before.status == "lost" && before.rejection != 0 && after.rejection == 0) {
     enter_step(after, references.step(before.step), day);  // a rejection that is demanded cannot be taken away
   }
 }
@@ -54,6 +55,7 @@ PlannedChange plan_update(UseCase& use_case, References& references, CustomerSta
     if (auto warning = statuses.check(after.customer, after.project)) warnings.push_back(std::move(*warning));
   }
   plan_step(references, input, before, after, day);
+  refuse_rejection_of_others(input, after);
   read_probability(references, input, after);
   change.parts = read_parts(use_case, references, input);
   // Who sells reaches back by opportunity.set_sellers alone, which asks for the right and the reason, and corrects.
@@ -70,8 +72,11 @@ std::int64_t write_planned(UseCase& use_case, const PlannedChange& change) {
   if (!parts.sellers.empty()) store.add_shares(id, {use_case.now_us, parts.sellers});
   if (!parts.touches.empty()) {
     auto touches = parts.touches;
+    const auto present = store.touches(id);
+    std::erase_if(touches,
+                  [&](const store::TouchRow& touch) { return has_touch(present, touch.campaign, touch.date); });
     for (auto& touch : touches) touch.opportunity = id;
-    store.add_touches(touches);
+    if (!touches.empty()) store.add_touches(touches);
   }
   if (parts.lines) {
     auto lines = *parts.lines;

@@ -27,6 +27,9 @@ struct OpportunityParts {
 /// changes.
 void read_fields(UseCase& use_case, References& references, const Input& input, store::OpportunityRow& row,
                  std::optional<domain::Day> rate_day);
+/// A rejection says why a customer was lost: for others it is refused, never dropped or kept in silence.
+void refuse_rejection_of_others(const Input& input, const store::OpportunityRow& row);
+[[nodiscard]] bool has_touch(const std::vector<store::TouchRow>& touches, Id campaign, std::int64_t date);
 /// The probability, after the step has put its own: by hand, or null for the step's.
 void read_probability(References& references, const Input& input, store::OpportunityRow& row);
 [[nodiscard]] OpportunityParts read_parts(UseCase& use_case, References& references, const Input& input);

@@ -42,8 +42,10 @@ void put_times(UseCase& use_case, const Input& input, NewOpportunity& opportunit
     row.actual_close = *closed_on;
     opportunity.closed_at = use_case.noon(*closed_on);
   }
-  const auto given = input.time("effective_at", use_case.calendar);
-  const auto start = row.start ? use_case.noon(static_cast<domain::Day>(*row.start)) : use_case.now_us;
+  const auto given = input.has("effective_at") ? std::optional(effective_time(use_case, input)) : std::nullopt;
+  // What is to start later is known from now on.
+  const auto start =
+      row.start ? std::min(use_case.noon(static_cast<domain::Day>(*row.start)), use_case.now_us) : use_case.now_us;
   opportunity.effective_at = given.value_or(opportunity.closed_at ? std::min(start, *opportunity.closed_at) : start);
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/opportunity_parts_store.h"
+
 namespace sales_leads::services {
 
 const store::Step& place_of(References& references, const Input& input, const store::OpportunityRow& row,
@@ -24,6 +26,16 @@ const store::Step& place_of(References& references, const Input& input, const st
     if (here) return references.step(step, pipeline.id);
   }
   return references.step(step, 0);
+}
+
+const store::Step& step_to_reopen(UseCase& use_case, References& references, const store::OpportunityRow& row) {
+  const auto visits =
+      store::OpportunityPartsStore(use_case.session, use_case.company(), use_case.stamp()).visits(row.id);
+  for (auto visit = visits.rbegin(); visit != visits.rend(); ++visit) {
+    const store::Step& step = references.step(visit->step);
+    if (step.pipeline == row.pipeline && step.status == "open" && !step.archived) return step;
+  }
+  return references.first_step(row.pipeline, "open");
 }
 
 }  // namespace sales_leads::services

@@ -15,4 +15,8 @@ namespace sales_leads::services {
 [[nodiscard]] const store::Step& place_of(References& references, const Input& input, const store::OpportunityRow& row,
                                           const std::string& status = "open");
 
+/// Where it goes on when it is opened again: the last open step of its pipeline that it stood on, else the first one.
+[[nodiscard]] const store::Step& step_to_reopen(UseCase& use_case, References& references,
+                                                const store::OpportunityRow& row);
+
 }  // namespace sales_leads::services

@@ -89,6 +89,7 @@ std::vector<std::pair<std::string, std::string>> late_history_values(const store
           {"type", text_of(row.type)},
           {"source", text_of(row.source)},
           {"rejection", text_of(row.rejection)},
+          {"rejection_note", row.rejection_note},
           {"delivery_date", text_of(row.delivery_date)},
           {"actual_close", text_of(row.actual_close)},
           {"archived", row.archived ? "1" : ""}};

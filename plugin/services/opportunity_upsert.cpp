@@ -6,6 +6,7 @@
 
 #include "host/refusal.h"
 #include "services/opportunity_fields.h"
+#include "services/opportunity_place.h"
 #include "services/opportunity_rules.h"
 #include "services/opportunity_writer.h"
 #include "store/opportunity_parts_store.h"
@@ -66,8 +67,8 @@ json::object difference(const OpportunityRow& row, const OpportunityRow& other) 
 }
 
 /// Where the row says step, pipeline or status, and what that brings with it.
-void move(References& references, const Input& input, const OpportunityRow& before, OpportunityRow& after,
-          domain::Day day) {
+void move(UseCase& use_case, References& references, const Input& input, const OpportunityRow& before,
+          OpportunityRow& after, domain::Day day) {
   const auto status = input.text("status");
   const bool expired = status == "expired";
   const Id pipeline = input.has("pipeline") ? references.pipeline(*input.find("pipeline")).id : before.pipeline;
@@ -79,8 +80,10 @@ void move(References& references, const Input& input, const OpportunityRow& befo
     }
   } else if (pipeline != before.pipeline || (status && *status != before.status && !expired)) {
     const std::string wanted = status.value_or(before.status);
-    step = &references.first_step(pipeline, wanted == "expired" ? "open" : wanted);
-  } else if (before.status == "lost" && after.rejection == 0) {
+    step = pipeline == before.pipeline && wanted == "open"
+               ? &step_to_reopen(use_case, references, before)
+               : &references.first_step(pipeline, wanted == "expired" ? "open" : wanted);
+  } else if (before.status == "lost" && before.rejection != 0 && after.rejection == 0) {
     step = &references.step(before.step);  // a rejection that is demanded cannot be taken away
   }
   const bool stays = step != nullptr && step->id == before.step && after.rejection == before.rejection &&
@@ -93,6 +96,11 @@ void move(References& references, const Input& input, const OpportunityRow& befo
     after.status = "expired";
     if (before.status != "expired") after.actual_close = day;
   }
+  // Another pipeline opens nothing again.
+  if (before.status == "expired" && !status && !input.has("step") && after.status == "open") {
+    after.status = "expired";
+    after.actual_close = before.actual_close;
+  }
 }
 
 void read_closing(UseCase& use_case, const Input& input, OpportunityRow& after) {
@@ -100,8 +108,10 @@ void read_closing(UseCase& use_case, const Input& input, OpportunityRow& after) 
   if (!closed_on) return;
   if (after.status == "open")
     throw Refusal(Code::invalid_argument, "opportunity.closed_on.open", "closed_on", domain::date_text(*closed_on));
-  if (*closed_on > use_case.today() || (after.start && *closed_on < *after.start))
-    input.refuse("closed_on", *input.find("closed_on"), "<= " + domain::date_text(use_case.today()));
+  if (*closed_on > use_case.today() || (after.start && *closed_on < *after.start)) {
+    const auto first = after.start ? domain::date_text(static_cast<domain::Day>(*after.start)) : std::string();
+    input.refuse("closed_on", *input.find("closed_on"), first + " … " + domain::date_text(use_case.today()));
+  }
   after.actual_close = *closed_on;
 }
 
@@ -242,19 +252,11 @@ UpsertResult upsert_opportunity(UseCase& use_case, References& references, Custo
     input.refuse("effective_at", *input.find("effective_at"), "<= " + domain::date_text(use_case.today()));
   OpportunityRow after = before;
   read_fields(use_case, references, input, after, day);
-  if (after.amount == before.amount && after.currency == before.currency) {
-    // The rate is that of the last change of the amount, and this is none.
-    after.company_minor = before.company_minor;
-    after.rate_units = before.rate_units;
-    after.rate_exponent = before.rate_exponent;
-    after.rate_date = before.rate_date;
-    if (!input.has("lines")) after.amount_origin = before.amount_origin;
-  }
   UpsertResult result{false, before.version, "", std::nullopt};
-  if (after.customer != before.customer || after.project != before.project) {
+  if (after.customer != before.customer || (after.customer == 0 && after.project != before.project)) {
     result.warning = statuses.check(after.customer, after.project);
   }
-  move(references, input, before, after, day);
+  move(use_case, references, input, before, after, day);
   read_closing(use_case, input, after);
   read_probability(references, input, after);
   const OpportunityParts parts = read_parts(use_case, references, input);

@@ -109,6 +109,11 @@ Id References::directory(store::DirectoryKind kind, const json::value& value, co
   return found.front().id;
 }
 
+Id References::survivor(Id customer) {
+  const auto found = look_up(store::DirectoryKind::customer, json::value(customer));
+  return found.empty() || found.front().merged_into == 0 ? customer : found.front().merged_into;
+}
+
 Id References::entry(const std::string& list, const json::value& value, Id keep) {
   const auto* found = pick(entries(), value, [&](const store::ListEntry& row) { return row.list == list; });
   if (found == nullptr) refuse("reference.not_found", list, value);
@@ -242,7 +247,14 @@ bool References::may(const std::string& right) {
 }
 
 const std::vector<store::Step>& References::steps() {
-  if (!steps_) steps_ = store::SettingsStore(use_case_.session, use_case_.company()).steps();
+  if (steps_) return *steps_;
+  steps_ = store::SettingsStore(use_case_.session, use_case_.company()).steps();
+  for (auto& step : *steps_) {
+    if (step.default_rejection == 0) continue;
+    const auto default_one = [&](const store::ListEntry& entry) { return entry.id == step.default_rejection; };
+    const auto found = std::find_if(entries().begin(), entries().end(), default_one);
+    if (found != entries().end() && found->archived) step.default_rejection = 0;  // not for new losses
+  }
   return *steps_;
 }
 

@@ -40,6 +40,8 @@ class References {
   [[nodiscard]] Id employee(const boost::json::value& value, const std::string& field) {
     return directory(store::DirectoryKind::employee, value, field);
   }
+  /// Who a customer of the host counts as: itself, or the one that it was merged into.
+  [[nodiscard]] Id survivor(Id customer);
   /// `list` also names the field. `keep`: this entry may be archived, since it stands there already.
   [[nodiscard]] Id entry(const std::string& list, const boost::json::value& value, Id keep = 0);
   [[nodiscard]] Id campaign(const boost::json::value& value, const std::string& field, Id keep = 0);

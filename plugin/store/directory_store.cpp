@@ -115,11 +115,10 @@ bool DirectoryStore::is_stand_in(Id customer) {
       .has_value();
 }
 
-bool DirectoryStore::has_contact(Id id) {
-  return session_
-      .first<Id>("select id from erp_contact where company_id = :company and id = :id",
-                 {{"company", company_}, {"id", id}})
-      .has_value();
+std::optional<Id> DirectoryStore::customer_of_contact(Id id) {
+  const auto found = session_.first<Id>("select customer_id from erp_contact where company_id = :company and id = :id",
+                                        {{"company", company_}, {"id", id}});
+  return found ? std::optional<Id>(std::get<0>(*found)) : std::nullopt;
 }
 
 Id DirectoryStore::customer_of_project(Id project) {

@@ -47,8 +47,8 @@ class DirectoryStore {
   /// Active customers with exactly this name.
   [[nodiscard]] std::vector<Id> customers_named(const std::string& name);
   [[nodiscard]] bool is_stand_in(Id customer);
-  /// Whether the contact is of this company.
-  [[nodiscard]] bool has_contact(Id id);
+  /// The customer of a contact of this company; nothing when there is no such contact.
+  [[nodiscard]] std::optional<Id> customer_of_contact(Id id);
   /// 0 = none.
   [[nodiscard]] Id customer_of_project(Id project);
   /// The document's customer; 0 when the host shows no such order or invoice.

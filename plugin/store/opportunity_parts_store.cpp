@@ -104,6 +104,17 @@ void OpportunityPartsStore::add_shares(Id opportunity, const SellerSet& set) {
   change.done();
 }
 
+std::vector<std::int64_t> OpportunityPartsStore::shares_given_after(Id opportunity, std::int64_t at) {
+  std::vector<std::int64_t> moments;
+  for (const auto& [moment] : session_.query<std::int64_t>(
+           "select distinct effective_at from sl_opportunity_seller where company_id = :company and opportunity_id = "
+           ":opportunity and effective_at > :at order by effective_at",
+           {{"company", company_}, {"opportunity", opportunity}, {"at", at}})) {
+    moments.push_back(moment);
+  }
+  return moments;
+}
+
 std::vector<SellerShare> OpportunityPartsStore::shares(Id opportunity, std::int64_t at) {
   struct Entry {
     std::int64_t effective_at, set_no;

@@ -81,6 +81,8 @@ class OpportunityPartsStore {
   void add_shares(Id opportunity, const SellerSet& set);
   /// The set that holds at that time; empty = the owner has all.
   [[nodiscard]] std::vector<SellerShare> shares(Id opportunity, std::int64_t at);
+  /// When shares were given after this moment, each time once, in order.
+  [[nodiscard]] std::vector<std::int64_t> shares_given_after(Id opportunity, std::int64_t at);
 
   void add_touches(const std::vector<TouchRow>& touches);
   [[nodiscard]] std::vector<TouchRow> touches(Id opportunity);

@@ -349,8 +349,9 @@ class Company(Host):
         self.call("opportunity.set_sellers", id=number, sellers=[{"employee": e, "share": percent(bp)} for e, bp in sellers],
                   **{"from": since, "reason": "agreed"})
         moment = datetime.datetime.combine(datetime.date.fromisoformat(since), datetime.time(), ZoneInfo(self.zone))
-        self.opportunities[number]["history"]["sellers"].append(
-            self.entry((moment - EPOCH) // datetime.timedelta(microseconds=1), [list(s) for s in sellers]))
+        history, from_then = self.opportunities[number]["history"]["sellers"], (moment - EPOCH) // datetime.timedelta(microseconds=1)
+        later = sorted({one["effective_at"] for one in history if one["effective_at"] > from_then})
+        history += [self.entry(at, [list(s) for s in sellers]) for at in (from_then, *later)]  # what was given for later days gives way
 
     def touch(self, number, campaign, date):
         self.call("opportunity.add_touch", id=number, campaign=campaign, date=date)

@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Refused  # noqa: E402
+from harness import Refused, compare  # noqa: E402
 from sales_side import as_user, audit, cases, Clocked, module_rows, module_schema, refused, user  # noqa: E402
 
 
@@ -194,6 +194,148 @@ def an_expired_opportunity_catches_no_documents(test, c):
     c.order(customer, [200], confirmed="2026-03-01T10:00:00Z")
     c.drain()
     test.assertEqual({k[3]: v[1] for k, v in c.balances().items()}, {0: 100, o: 200})
+
+
+def shares_from_an_earlier_day_hold_from_that_day_on(test, c):
+    c.to("2026-03-20T09:00:00Z")
+    anna, bo, customer = c.employee("Anna"), c.employee("Bo"), c.customer("Acme")
+    o = c.opportunity("x", customer, since="2026-01-01T08:00:00Z", start="2026-01-01", owner=anna)
+    c.order(customer, [1000], confirmed="2026-02-10T09:00:00Z")
+    c.drain()
+    c.sellers(o, [(anna, 6000), (bo, 4000)], "2026-03-01")
+    c.sellers(o, [(bo, 10000)], "2026-02-01")
+    test.assertEqual([(s["employee"]["name"], s["share"]) for s in _get(c, o)["sellers"]], [("Bo", "100.00")])
+    c.to("2026-03-21T09:00:00Z")
+    c.order(customer, [1000], confirmed="2026-03-05T08:00:00Z")
+    c.order(customer, [1000], confirmed="2026-03-21T08:00:00Z")
+    c.drain()
+    figures, _ = c.figures("seller")
+    test.assertEqual({seller: row["ordered"] for seller, row in figures.items()}, {bo: 3000})
+    compare(test, c)
+
+
+def another_pipeline_opens_nothing_again(test, c):
+    customer, other = c.customer("Acme"), c.call("pipeline.create", title="Long")["id"]
+    for path in ("form", "import"):
+        o = c.call("opportunity.create", title=path, customer=customer, external_id=path)["id"]
+        c.call("opportunity.expire", id=o)
+        if path == "form":
+            c.call("opportunity.update", id=o, pipeline=other)
+        else:
+            c.call("opportunity.import", upsert=True, rows=[{"external_id": path, "title": path, "pipeline": other}])
+        found = _get(c, o)
+        test.assertEqual((found["pipeline"], found["status"], found["actual_close"]), (other, "expired", "2026-03-02"), path)
+    third = c.call("pipeline.create", title="Third")["id"]
+    o = c.call("opportunity.create", title="x", customer=customer, pipeline=third)["id"]
+    c.call("opportunity.lose", id=o, rejection="price")
+    c.call("opportunity.update", id=o, pipeline=other)
+    c.call("pipeline.archive", id=third)
+    c.call("opportunity.reopen", id=o)
+    test.assertEqual((_get(c, o)["pipeline"], _get(c, o)["status"]), (other, "open"))
+    # A file that says "open" goes back to where it stood, as the form does.
+    o = c.call("opportunity.create", title="y", customer=customer, external_id="y", step="offer")["id"]
+    c.call("opportunity.win", id=o)
+    c.call("opportunity.import", upsert=True, rows=[{"external_id": "y", "title": "y", "status": "open"}])
+    test.assertEqual(_get(c, o)["step"]["code"], "offer")
+
+
+def saving_what_stands_there_changes_nothing_else(test, c):
+    customer = c.customer("Acme")
+    c.rate("USD", "2026-01-01", "10.00")
+    o = c.call("opportunity.create", title="x", customer=customer, amount={"minor": 10000, "currency": "USD"})["id"]
+    c.rate("USD", "2026-03-02", "11.00")
+    c.call("opportunity.update", id=o, title="y", amount={"minor": 10000, "currency": "USD"})
+    c.call("opportunity.bulk_update", ids=[o], changes={"amount": {"minor": 10000, "currency": "USD"}, "description": "z"})
+    test.assertEqual(_get(c, o)["company_amount"]["minor"], 100000)  # the rate of the last change of amount
+    c.call("opportunity.update", id=o, amount={"minor": 20000, "currency": "USD"})
+    test.assertEqual(_get(c, o)["company_amount"]["minor"], 220000)
+    test.assertEqual(refused(test, c, "opportunity.update", id=o, currency="SEK").key, "opportunity.currency.alone")
+    # A record from before the step demanded a rejection can still be edited.
+    late = c.call("step.create", title="Given up", code="given_up", probability="0", status="lost", rejection_rule="none")["id"]
+    c.call("opportunity.set_step", id=o, step=late)
+    c.call("step.update", id=late, rejection_rule="required")
+    c.call("opportunity.update", id=o, title="still editable")
+    test.assertEqual(_get(c, o)["title"], "still editable")
+    c.call("opportunity.update", id=o, rejection="price")
+    test.assertEqual(refused(test, c, "opportunity.update", id=o, rejection=0 or "no_such").key, "reference.not_found")
+
+
+def product_lines_and_their_sum(test, c):
+    customer = c.customer("Acme")
+    o = c.call("opportunity.create", title="x", customer=customer, lines=[{"product": "a", "net": 1000}, {"product": "b", "net": 2000}])["id"]
+    test.assertEqual((_get(c, o)["amount"]["minor"], _get(c, o)["amount_origin"]), (3000, "lines"))
+    c.call("opportunity.update", id=o, amount={"minor": 500})
+    test.assertEqual((_get(c, o)["amount"]["minor"], _get(c, o)["amount_origin"]), (500, "user"))
+    c.send({"action": "opportunity.update", "input": {"id": o, "amount": None}})  # no longer overridden
+    test.assertEqual((_get(c, o)["amount"]["minor"], _get(c, o)["amount_origin"]), (3000, "lines"))
+    c.call("opportunity.update", id=o, lines=[])
+    test.assertEqual((_get(c, o)["amount"], _get(c, o)["lines"]), (None, []))
+    most = 900_000_000_000_000
+    test.assertEqual(refused(test, c, "opportunity.update", id=o, lines=[{"product": str(n), "net": most} for n in range(20)]).key, "amount.too_large")
+
+
+def a_contact_is_one_of_the_customers(test, c):
+    first, second = c.customer("Acme"), c.customer("Beta")
+    eva = c.call("contact.create", customer=first, name="Eva")["id"]
+    test.assertEqual(refused(test, c, "opportunity.create", title="x", customer=second, contact=eva).key, "opportunity.contact.other")
+    o = c.call("opportunity.create", title="x", customer=first, contact=eva)["id"]
+    c.call("opportunity.update", id=o, title="y")
+    test.assertEqual(_get(c, o)["contact"], eva)
+    c.call("opportunity.update", id=o, customer=second)
+    test.assertIsNone(_get(c, o)["contact"])
+
+
+def what_a_loss_said_is_kept(test, c):
+    customer = c.customer("Acme")
+    o = c.call("opportunity.create", title="x", customer=customer)["id"]
+    test.assertEqual(refused(test, c, "opportunity.update", id=o, rejection="price").key, "opportunity.rejection.open")
+    test.assertEqual(refused(test, c, "opportunity.create", title="y", customer=customer, rejection="price").key, "opportunity.rejection.open")
+    c.call("opportunity.lose", id=o, rejection="price", note="They asked for 20 % off")
+    c.to("2026-03-03T09:00:00Z")
+    c.call("opportunity.reopen", id=o)
+    test.assertIn("They asked for 20 % off", [h["value"] for h in _get(c, o)["history"] if h["field"] == "rejection_note"])
+    # An archived default is none for new losses.
+    lost = next(s for s in c.call("step.list")["steps"] if s["status"] == "lost")
+    c.call("step.update", id=lost["id"], rejection_rule="required", default_rejection="competitor")
+    c.call("rejection.archive", id="competitor")
+    test.assertEqual(refused(test, c, "opportunity.lose", id=o).key, "opportunity.rejection.missing")
+
+
+def nothing_closes_before_it_began(test, c):
+    customer = c.customer("Acme")
+    o = c.call("opportunity.create", title="x", customer=customer, start="2026-02-01")["id"]
+    for action, more in {"opportunity.win": {}, "opportunity.lose": {"rejection": "price"}, "opportunity.expire": {},
+                         "opportunity.set_step": {"step": "offer"}}.items():
+        found = refused(test, c, action, id=o, effective_at="2020-01-01", **more)
+        test.assertIn("2026-02-01", found.message, action)
+    test.assertEqual(len(_get(c, o)["visits"]), 1)
+    rows = [{"external_id": "a", "title": "a", "customer": customer, "effective_at": "2028-01-01"}]
+    test.assertIn("effective_at", str(c.call("opportunity.import", rows=rows, keep_good=True)))
+    rows = [{"external_id": "b", "title": "b", "customer": customer, "start": "2027-01-01"}]
+    c.call("opportunity.import", rows=rows)
+    late = next(row["id"] for row in c.call("opportunity.list", text="b")["opportunities"] if row["title"] == "b")
+    c.to("2026-03-03T09:00:00Z")
+    c.call("opportunity.set_step", id=late, step="offer")
+    test.assertEqual([v["step"]["code"] for v in _get(c, late)["visits"]], ["first_meeting", "offer"])
+
+
+def a_touch_said_twice_counts_once(test, c):
+    customer, fair, mail = c.customer("Acme"), c.campaign("Fair", "fair"), c.campaign("Mail", "mail")
+    c.model("linear", "2025-01-01")
+    o = c.opportunity("x", customer, since="2026-01-01T08:00:00Z", start="2026-01-01", touches=[(fair, "2026-01-10"), (mail, "2026-01-11")])
+    c.call("opportunity.add_touch", id=o, campaign=fair, date="2026-01-10")
+    c.call("opportunity.update", id=o, touches=[{"campaign": fair, "date": "2026-01-10"}])
+    c.order(customer, [900], confirmed="2026-03-01T09:00:00Z")
+    c.drain()
+    figures, _ = c.figures("campaign")
+    test.assertEqual({k: v["ordered"] for k, v in figures.items()}, {fair: 450, mail: 450})
+
+
+def an_undo_needs_a_link(test, c):
+    customer = c.customer("Acme")
+    order = c.order(customer, [1000], confirmed="2026-03-01T09:00:00Z")
+    c.drain()
+    test.assertEqual(refused(test, c, "link.undo", document_kind="order", document=order["id"], reason="x").key, "link.none")
 
 
 Life = cases(globals(), "Life", Clocked)
