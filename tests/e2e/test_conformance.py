@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("ERP_HOST", ROOT / "build/bin/erp-host")).parents[1]
+BUILD = Path(os.environ.get("ERP_HOST", ROOT / "build/bin/erp-host")).resolve().parents[1]
 ZOO = BUILD / "conformance_zoo"
 MODULE_CHECK, HOST_CHECK = BUILD / "bin/module-check", BUILD / "bin/host-check"
 BAD = ("fail", "crash", "hang")
@@ -20,7 +20,7 @@ BAD = ("fail", "crash", "hang")
 
 def check(program, *words, options=()):
     """name -> (status, detail)"""
-    done = subprocess.run([program, "--format", "json", "--seed", "7", *options, *map(str, words)], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([program, "--format", "json", "--seed", "7", "--patience", "4", *options, *map(str, words)], capture_output=True, text=True, timeout=300)
     if done.returncode == 2:
         raise AssertionError(done.stderr)
     found = {one["name"]: (one["status"], one["detail"]) for one in json.loads(done.stdout)["checks"]}

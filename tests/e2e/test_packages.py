@@ -62,7 +62,7 @@ class Packages(unittest.TestCase):
         answer = lambda: run(host, "action", "campaign.list", "--data", self.folder / "data", "--modules", modules)
         run(host, "action", "campaign.create", '{"title":"Packed"}', "--data", self.folder / "data", "--modules", modules)
         self.assertIn("Packed", answer())
-        self.assertIn("28 pass", run(root / "usr/bin/host-check", "--jobs", "3", host))
+        self.assertIn("28 pass", run(root / "usr/bin/host-check", "--jobs", "3", "--patience", "4", host))
         self.assertNotRegex(run(root / "usr/bin/module-check", "--watch", "150", "--jobs", "3", modules / "sales_leads"), r"(?m)^(fail|crash|hang)\b")
         # The headers are whole: a sample compiles against them alone.
         run("gcc", "-std=c11", "-fsyntax-only", "-I", root / "usr/include", PROJECT / "tests/contract/samples/tiny_host.c")
