@@ -37,7 +37,8 @@ def as_refusal(failure):
         return Refusal('PERMISSION', 'tryton.access', str(failure))
     if isinstance(failure, (UserError, UserWarning)):
         return Refusal('INVALID_ARGUMENT', 'tryton.refused', str(failure))
-    if isinstance(failure, (psycopg2.extensions.TransactionRollbackError, psycopg2.errors.LockNotAvailable)):
+    if isinstance(failure, (psycopg2.extensions.TransactionRollbackError, psycopg2.errors.LockNotAvailable,
+            psycopg2.errors.UniqueViolation)):  # Tryton tells of its own constraints; what is left are ours
         return Refusal('BUSY', 'database.busy', "Somebody else changed the same rows; try again.")
     if isinstance(failure, psycopg2.pool.PoolError):
         return Refusal('BUSY', 'database.connections', "All of Tryton's connections to its database are taken; try again.")

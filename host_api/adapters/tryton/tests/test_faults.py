@@ -186,6 +186,30 @@ class Faults(TrytonCase):
             works.serve([self.database], stop)
         self.assertEqual(len(rounds), 3)
 
+    def test_the_same_request_twice_at_once_is_answered_once(self):
+        records = sys.modules['trytond.modules.erp_modules.extensions.records']
+        from trytond.modules.erp_modules.refusal import as_refusal
+        both, answers = threading.Barrier(2, timeout=60), []
+
+        def make():
+            both.wait()  # each has looked, and seen no answer
+            return 7 + len(answers)
+
+        def ask():
+            try:
+                with self.callers.transaction(self.database, self.operator, readonly=False) as cursor:
+                    answers.append(records.once(cursor, self.operator, 'test', 'r-1', {'a': 1}, make))
+            except Exception as failure:
+                answers.append(as_refusal(failure).name)
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(map(str, answers)), ['7', 'BUSY'])
+        with self.callers.transaction(self.database, self.operator, readonly=False) as cursor:
+            self.assertEqual(records.once(cursor, self.operator, 'test', 'r-1', {'a': 1}, make), 7)
+
     def test_what_was_done_is_answered_even_if_nobody_is_told(self):
         hostlists = sys.modules['trytond.modules.erp_modules.hostlists']
         client = self.client()
@@ -315,6 +339,15 @@ class Copies(TrytonCase):
         as_plain('plain_tryton', first)
         server('create database plain_copy owner plain_tryton template plain_tryton')
         self.assertEqual(as_plain('plain_copy', second), ([('plain_second',)], False))
+        from trytond.modules.erp_modules.refusal import as_refusal
+        server('drop database plain_copy')
+        server('drop role plain_second')
+        server('alter role plain_tryton nocreaterole')
+        with self.assertRaises(psycopg2.Error) as raised:
+            as_plain('plain_tryton', lambda cursor: access._provide(cursor, 'plain_third', 'third', 'x', 'plain_tryton', True))
+        refusal = as_refusal(raised.exception)
+        self.assertEqual((refusal.name, refusal.key), ('PERMISSION', 'database.role'))
+        self.assertIn('CREATEROLE', refusal.message)
 
     def copy_sql(self, database, text):
         with Transaction().start(database, 0, readonly=True) as transaction:
