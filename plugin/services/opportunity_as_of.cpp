@@ -71,6 +71,7 @@ store::OpportunityRow as_it_was(const store::OpportunityRow& present, const std:
   past.read("type", row.type);
   past.read("source", row.source);
   past.read("rejection", row.rejection);
+  past.read("rejection_note", row.rejection_note);
   past.read("delivery_date", row.delivery_date);
   past.read("actual_close", row.actual_close);
   std::int64_t archived = present.archived ? 1 : 0;

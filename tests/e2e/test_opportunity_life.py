@@ -294,6 +294,8 @@ def what_a_loss_said_is_kept(test, c):
     c.to("2026-03-03T09:00:00Z")
     c.call("opportunity.reopen", id=o)
     test.assertIn("They asked for 20 % off", [h["value"] for h in _get(c, o)["history"] if h["field"] == "rejection_note"])
+    then = _get(c, o, as_of="2026-03-02T20:00:00Z")
+    test.assertEqual((then["rejection"]["code"], then["rejection_note"]), ("price", "They asked for 20 % off"))
     # An archived default is none for new losses.
     lost = next(s for s in c.call("step.list")["steps"] if s["status"] == "lost")
     c.call("step.update", id=lost["id"], rejection_rule="required", default_rejection="competitor")
