@@ -135,6 +135,7 @@ Table make_table() {
       {"opportunity.expire", plain(services::expire_opportunity)},
       {"opportunity.set_sellers", plain(services::set_opportunity_sellers)},
       {"opportunity.add_touch", plain(services::add_opportunity_touch)},
+      {"opportunity.remove_touch", plain(services::remove_opportunity_touch)},
       {"opportunity.get", plain(services::get_opportunity)},
       {"opportunity.list", plain(services::list_opportunities)},
       {"opportunity.import", import_opportunities},

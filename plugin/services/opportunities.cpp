@@ -207,4 +207,18 @@ json::value add_opportunity_touch(UseCase& use_case, const Input& input) {
   return change(use_case, row, row, use_case.now_us);
 }
 
+json::value remove_opportunity_touch(UseCase& use_case, const Input& input) {
+  const auto row = load_to_change(use_case, input);
+  const auto day = input.date("date");
+  if (!day) input.refuse("date", nullptr);
+  const Id campaign = References(use_case).any_campaign(*input.find("campaign"));
+  store::OpportunityPartsStore parts(use_case.session, use_case.company(), use_case.stamp());
+  if (!has_touch(parts.touches(row.id), campaign, *day)) {
+    throw Refusal(Code::not_found, "opportunity.touch.none", "campaign", shown(*input.find("campaign")),
+                  {{"date", domain::date_text(*day)}});
+  }
+  parts.remove_touch(row.id, campaign, *day);
+  return change(use_case, row, row, use_case.now_us);
+}
+
 }  // namespace sales_leads::services

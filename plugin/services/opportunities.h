@@ -24,6 +24,8 @@ json::value reopen_opportunity(UseCase& use_case, const Input& input);
 json::value expire_opportunity(UseCase& use_case, const Input& input);
 json::value set_opportunity_sellers(UseCase& use_case, const Input& input);
 json::value add_opportunity_touch(UseCase& use_case, const Input& input);
+/// What is linked already keeps the campaigns that it was given; a re-run weighs them anew.
+json::value remove_opportunity_touch(UseCase& use_case, const Input& input);
 json::value archive_opportunity(UseCase& use_case, const Input& input);
 json::value restore_opportunity(UseCase& use_case, const Input& input);
 /// Removed wholly where nothing tells of it; archived, and said so, where documents, links or leads do.

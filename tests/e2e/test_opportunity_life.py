@@ -331,6 +331,14 @@ def a_touch_said_twice_counts_once(test, c):
     c.drain()
     figures, _ = c.figures("campaign")
     test.assertEqual({k: v["ordered"] for k, v in figures.items()}, {fair: 450, mail: 450})
+    # A wrong one is taken back: what is linked keeps its campaigns until it is weighed anew.
+    c.call("opportunity.remove_touch", id=o, campaign=fair, date="2026-01-10")
+    test.assertEqual([t["campaign"]["code"] for t in _get(c, o)["touches"]], ["mail"])
+    c.call("link.rerun", **{"from": "2026-01-01"})
+    c.drain()
+    figures, _ = c.figures("campaign")
+    test.assertEqual({k: v["ordered"] for k, v in figures.items()}, {mail: 900})
+    test.assertEqual(refused(test, c, "opportunity.remove_touch", id=o, campaign=fair, date="2026-01-10").key, "opportunity.touch.none")
 
 
 def an_undo_needs_a_link(test, c):

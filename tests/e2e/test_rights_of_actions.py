@@ -30,7 +30,8 @@ SEES_OPPORTUNITY = {
 CHANGES_OPPORTUNITY = {
     "opportunity.update": {"description": "x"}, "opportunity.set_step": {"step": "offer"}, "opportunity.win": {}, "opportunity.reopen": {},
     "opportunity.lose": {"rejection": "price"}, "opportunity.expire": {}, "opportunity.archive": {}, "opportunity.restore": {},
-    "opportunity.delete": {}, "opportunity.add_touch": {"campaign": "fair", "date": "2025-02-01"}, "forecast.set_category": {"category": "commit"},
+    "opportunity.delete": {}, "opportunity.add_touch": {"campaign": "fair", "date": "2025-02-01"},
+    "opportunity.remove_touch": {"campaign": "fair", "date": "2025-02-01"}, "forecast.set_category": {"category": "commit"},
     "opportunity.set_sellers": lambda number: {"id": number, "sellers": [{"employee": 1, "share": "100.00"}], "from": "2025-06-01", "reason": "x",
                                                 "expected_version": NEVER},
     "opportunity.bulk_update": lambda number: {"ids": [{"id": number, "expected_version": NEVER}], "changes": {"description": "x"}},
