@@ -69,7 +69,8 @@ def relay(database):
 
 
 def purge(database):
-    """Events and tombstones older than 30 days. A younger event with a lower number keeps all from itself on."""
+    """Events and tombstones older than 30 days, answers to requests older than one. A younger event with a lower number
+    keeps all from itself on."""
     limit = now_us() - int(KEEP.total_seconds()) * 1_000_000
     with transaction(database, readonly=False) as cursor:
         cursor.execute('select distinct company from erp_host_event where sequence is not null and occurred_at < %s',
@@ -83,6 +84,8 @@ def purge(database):
             cursor.execute('update erp_host_event_head set purged_to = %s where company = %s and purged_to < %s',
                 (to, company, to))
         cursor.execute('delete from erp_host_tombstone where deleted_at < %s', (limit,))
+        # A request's answer is given again for 24 hours.
+        cursor.execute("delete from erp_host_request where create_date < now() at time zone 'utc' - interval '1 day'")
         cursor.execute('delete from erp_host_ticket where expires_at < %s', (now_us(),))
         cursor.execute('delete from erp_host_change where changed_at < %s', (now_us() - KEEP_US,))
 

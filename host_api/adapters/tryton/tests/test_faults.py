@@ -210,6 +210,15 @@ class Faults(TrytonCase):
         with self.callers.transaction(self.database, self.operator, readonly=False) as cursor:
             self.assertEqual(records.once(cursor, self.operator, 'test', 'r-1', {'a': 1}, make), 7)
 
+    def test_an_answer_is_kept_for_a_day(self):
+        records, work = (sys.modules['trytond.modules.erp_modules.' + name] for name in ('extensions.records', 'work'))
+        with self.callers.transaction(self.database, self.operator, readonly=False) as cursor:
+            for request in ('old', 'new'):
+                records.once(cursor, self.operator, 'day', request, {}, lambda: 1)
+            cursor.execute("update erp_host_request set create_date = create_date - interval '25 hours' where request = 'old'")
+        work.purge(self.database)
+        self.assertEqual(self.sql("select request from erp_host_request where scope = 'day'"), [('new',)])
+
     def test_what_was_done_is_answered_even_if_nobody_is_told(self):
         hostlists = sys.modules['trytond.modules.erp_modules.hostlists']
         client = self.client()

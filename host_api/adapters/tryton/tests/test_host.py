@@ -295,6 +295,18 @@ class Processes(TrytonCase):
                 worker.terminate()
                 worker.wait()
 
+    def test_trytons_own_timetable_gives_time_too(self):
+        """An installation that has trytond-cron and no worker process."""
+        campaign = self.campaign("By the timetable")
+        sale = self.sale([(1, '70.00')], campaign)
+        self.press('sale.sale', sale, 'quote', 'confirm')
+        self.assertEqual(self.results(campaign), (0, 0, 0))
+        with self.tryton() as pool:
+            Cron = pool.get('ir.cron')
+            Cron.write(Cron.search([('method', '=', 'erp.host.timetable|run')]), {'next_call': None})
+        Pool(self.database).get('ir.cron').run(self.database)
+        self.assertEqual(self.results(campaign), (7000, 0, 0))
+
     def test_an_event_that_was_committed_late_is_not_lost(self):
         """The relay stamps what is committed: a lower id that commits last gets the higher number."""
         first = Transaction(new=True)

@@ -47,7 +47,8 @@ def once(cursor, caller, scope, request, content, make):
         return known[1]
     answer = make()
     cursor.execute(
-        'insert into erp_host_request (company, scope, request, fingerprint, answer) values (%s, %s, %s, %s, %s)',
+        'insert into erp_host_request (company, scope, request, fingerprint, answer, create_date) '
+        "values (%s, %s, %s, %s, %s, now() at time zone 'utc')",
         (caller.company, scope, request, fingerprint, answer))
     return answer
 
