@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "import": file, matching of columns (remembered), a check that writes nothing, the run, and the way back. Errors per
 // row with the reason, as a file too.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {act, ApiError, read, upload} from '../core/api';
 import {refused} from '../core/act';
 import {t} from '../core/i18n';
@@ -28,7 +28,7 @@ export function ImportView({view}: {view: View}) {
   const [known, setKnown] = useState(false), [checked, setChecked] = useState<Checked | null>(null), [status, setStatus] = useState<Status | null>(null), [batch, setBatch] = useState<number | string | null>(null);
   const [busy, setBusy] = useState(false), [trouble, setTrouble] = useState(''), [over, setOver] = useState(false), [undone, setUndone] = useState(false), input = useRef<HTMLInputElement>(null), heading = useRef<HTMLHeadingElement>(null);
   const step = status ? 3 : checked ? 2 : preview ? 1 : 0;
-  useEffect(() => { if (step > 0) heading.current?.focus(); }, [step]);
+  useLayoutEffect(() => { if (step > 0) heading.current?.focus(); }, [step]);
 
   const guarded = async (work: () => Promise<void>) => { setBusy(true); setTrouble(''); try { await work(); } catch (error) { setTrouble((error as Error).message); } setBusy(false); };
   const take = (given: File | undefined) => given && void guarded(async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "wizard": a few questions in turn, each step an action or a choice; a step can be skipped where it says so. The step
 // stands in the address, so that the way to a page that a step leads to, and back, loses nothing.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {act, ApiError} from '../core/api';
 import {isNone, me, today} from '../core/format';
 import {t} from '../core/i18n';
@@ -20,7 +20,9 @@ interface Step { id?: string; label: string; help?: string; fields?: FormItem[];
 export function WizardView({view}: {view: View}) {
   const steps = (view.steps ?? []) as Step[], at = Math.min(steps.length, Math.max(0, Number(route.value.query.get('step') ?? 1) - 1)), setAt = (to: number) => setQuery({step: to === 0 ? null : String(to + 1)}, false), [cells, setCells] = useState<Cells>(() => Object.fromEntries([...Object.entries(view.fields), ...steps.flatMap((one) => formFields(one.fields ?? one.form, view.fields).map((field) => [field.name, field] as const))].filter(([, field]) => field.default !== undefined).map(([name, field]) => [name, fill(field.default, {me: {...me.value?.user}, company: {...me.value?.company}, today: today()}) as never])));
   const [errors, setErrors] = useState<Record<string, string>>({}), [general, setGeneral] = useState(''), [busy, setBusy] = useState(false), heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => { if (at > 0) heading.current?.focus(); if (at === steps.length) remember(`start.${view.id}`, true); }, [at]);
+  // Before the page is painted: a focus that comes later would be taken away from whoever tabs at once.
+  useLayoutEffect(() => { if (at > 0) heading.current?.focus(); }, [at]);
+  useEffect(() => { if (at === steps.length) remember(`start.${view.id}`, true); }, [at]);
   const step = steps[at], fields: (Field & {name: string})[] = formFields(step?.fields ?? step?.form, view.fields);
   const next = async (run?: string, input?: Record<string, unknown>) => {
     const found = Object.fromEntries(fields.filter((field) => field.required && isNone(cells[field.name])).map((field) => [field.name, t('form.required', {field: field.label})]));

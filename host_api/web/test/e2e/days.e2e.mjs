@@ -280,8 +280,11 @@ export const tests = {
       await page.getByRole('button', {name: /Börja med dem/}).click();
       await page.waitForURL(/step=2/);
       await page.locator('main').getByRole('link', {name: 'Grupper'}).waitFor();
+      // The next step's heading has the focus as soon as it stands there: later, it would be taken from whoever tabs at once.
+      await page.evaluate(() => new MutationObserver((_, watch) => { const heading = document.querySelector('.wizard h2'); if (heading?.textContent !== 'Från vilken dag') return; window.atOnce = document.activeElement === heading; watch.disconnect(); }).observe(document.querySelector('main'), {subtree: true, childList: true, characterData: true}));
       await page.getByRole('button', {name: 'Nästa'}).click();
       await page.getByRole('heading', {name: 'Från vilken dag'}).waitFor();
+      assert.equal(await page.evaluate(() => window.atOnce), true, 'the heading has the focus at once');
       await page.getByRole('button', {name: 'Nästa'}).click();
       await page.getByRole('button', {name: /Börja tomt/}).click();
       await page.getByRole('heading', {name: 'Företaget är klart'}).waitFor();
