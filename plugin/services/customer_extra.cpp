@@ -155,7 +155,7 @@ json::value list_customer_extra(UseCase& use_case, const Input& input) {
   json::array shaped;
   for (const auto& extra : extras) shaped.push_back(shape(use_case, references, extra, named));
   return json::object{{"customers", std::move(shaped)},
-                      {"next", more ? json::value(extras.back().customer) : json::value(nullptr)}};
+                      {"next", more ? json::value(extras.back().row) : json::value(nullptr)}};
 }
 
 }  // namespace sales_leads::services

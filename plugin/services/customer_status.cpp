@@ -6,14 +6,14 @@
 #include "host/refusal.h"
 #include "store/customer_extra_store.h"
 #include "store/directory_store.h"
+#include "store/same_customers.h"
 
 namespace sales_leads::services {
 
 Id CustomerStatuses::status_of(Id customer) {
   store::CustomerExtraStore store(use_case_.session, use_case_.company());
   if (!bulk_) {
-    const auto found = store.marked(customer);
-    return found.empty() ? 0 : found.front().status;
+    return store.find(store::SameCustomers(use_case_.session, use_case_.company()).survivor(customer)).status;
   }
   if (!marked_) {
     marked_.emplace();
@@ -33,7 +33,7 @@ std::optional<boost::json::object> CustomerStatuses::check(Id customer, Id proje
   const auto& entries = references_.entries();
   const auto entry =
       std::find_if(entries.begin(), entries.end(), [&](const store::ListEntry& one) { return one.id == status; });
-  if (entry == entries.end()) return std::nullopt;
+  if (entry == entries.end() || entry->effect == "none") return std::nullopt;
   const std::string title = entry->title.in(use_case_.language());
   const auto named =
       store::DirectoryStore(use_case_.session, use_case_.company()).by_id(store::DirectoryKind::customer, customer);

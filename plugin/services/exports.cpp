@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "host/refusal.h"
+#include "services/history_text.h"
 #include "store/export_store.h"
 
 namespace sales_leads::services {
@@ -73,6 +74,20 @@ void add_parts(UseCase& use_case, store::ExportStore& store, const store::Export
   }
 }
 
+/// E-mail addresses and phones, as lead.import takes them back.
+void add_contacts(store::ExportStore& store, const store::ExportPage& page, json::array& columns, json::array& rows) {
+  std::vector<Id> ids;
+  for (const ExportPlace& place : page.places) ids.push_back(place.number);
+  const auto contacts = store.contacts(ids);
+  for (const char* name : {"email", "phone"}) columns.emplace_back(name);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto found = contacts.find(ids[i]);
+    const auto known = found == contacts.end() ? store::ExportStore::Contacts{} : found->second;
+    for (const std::string& text : {known.emails, known.phones})
+      rows[i].as_array().push_back(text.empty() ? json::value(nullptr) : json::value(text));
+  }
+}
+
 }  // namespace
 
 json::value export_page(UseCase& use_case, const Input& input) {
@@ -89,21 +104,27 @@ json::value export_page(UseCase& use_case, const Input& input) {
   const auto& caller = use_case.caller;
   if (!caller.sees.all()) seen.opportunities_of = caller.sees.employees;
   if (!caller.sees_leads.all()) seen.leads_of = caller.sees_leads.employees;
+  seen.margins = caller.may("sales_leads.margin");
   const std::int64_t limit = input.integer("limit").value_or(1'000);
   store::ExportStore store(use_case.session, use_case.company());
   store::ExportPage page = store.page(*table, place_of(input), limit + 1, seen);
   const bool more = static_cast<std::int64_t>(page.rows.size()) > limit;
   if (more) page.rows.pop_back(), page.places.pop_back();
   json::array columns, rows;
-  const bool margins = use_case.caller.may("sales_leads.margin");
   for (const auto& column : table->columns) columns.emplace_back(column.name);
   for (const auto& cells : page.rows) {
     json::array row;
     row.reserve(cells.size() + 3);
-    for (std::size_t i = 0; i < cells.size(); ++i) row.push_back(cell_of(cells[i], table->columns[i].kind, margins));
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const bool told_by_field = table->columns[i].kind == ExportKind::history;
+      row.push_back(told_by_field ? json::value(history_text(std::get<std::string>(cells[i - 1]),
+                                                             std::get<std::string>(cells[i])))
+                                  : cell_of(cells[i], table->columns[i].kind, seen.margins));
+    }
     rows.push_back(std::move(row));
   }
   if (entity == "opportunity") add_parts(use_case, store, page, columns, rows);
+  if (entity == "lead") add_contacts(store, page, columns, rows);
   json::value next = nullptr;
   if (more) {
     const ExportPlace& last = page.places.back();

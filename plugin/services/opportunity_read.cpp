@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "host/refusal.h"
+#include "services/history_text.h"
 #include "services/opportunities.h"
 #include "services/opportunity_as_of.h"
 #include "services/opportunity_filter.h"
@@ -51,6 +52,7 @@ void add_documents(UseCase& use_case, json::object& shaped, Names& names, const 
   std::vector<Id> customers;
   for (const auto& document : linked) customers.push_back(document.customer);
   names.add(store::DirectoryKind::customer, customers);
+  const Id own = names.stands_for(store::DirectoryKind::customer, row.customer);
   json::array documents;
   for (const auto& document : linked) {
     documents.push_back(json::object{{"kind", document.kind},
@@ -58,7 +60,7 @@ void add_documents(UseCase& use_case, json::object& shaped, Names& names, const 
                                      {"number", document.number},
                                      {"customer", names.of(store::DirectoryKind::customer, document.customer)},
                                      {"amount", money(document.company_minor, use_case.rates.company_currency())},
-                                     {"foreign", row.customer != 0 && document.customer != row.customer}});
+                                     {"foreign", own != 0 && document.customer != own}});
   }
   shaped["documents"] = std::move(documents);
 }
@@ -126,7 +128,7 @@ json::value get_opportunity(UseCase& use_case, const Input& input) {
   for (const auto& entry : history) {
     if (entry.effective_at > at || (entry.field == "margin" && !names.may_see_margin())) continue;
     entries.push_back(json::object{{"field", entry.field},
-                                   {"value", entry.value},
+                                   {"value", history_text(entry.field, entry.value)},
                                    {"effective_at", time_text(entry.effective_at)},
                                    {"recorded_at", time_text(entry.recorded_at)},
                                    {"by", entry.actor},

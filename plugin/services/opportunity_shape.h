@@ -39,10 +39,21 @@ class Names {
   }
 
   void add(store::DirectoryKind kind, const std::vector<Id>& ids) {
-    for (auto& entry : directory_.by_ids(kind, ids)) known_[{kind, entry.id}] = std::move(entry);
+    std::vector<Id> survivors;
+    for (auto& entry : directory_.by_ids(kind, ids)) {
+      if (entry.merged_into != 0) survivors.push_back(entry.merged_into);
+      known_[{kind, entry.id}] = std::move(entry);
+    }
+    if (!survivors.empty()) add(kind, survivors);
   }
-  [[nodiscard]] json::value of(store::DirectoryKind kind, Id id) const {
-    if (id == 0) return nullptr;
+  /// A customer that was merged in the host is the one that took its place.
+  [[nodiscard]] Id stands_for(store::DirectoryKind kind, Id id) const {
+    const auto found = known_.find({kind, id});
+    return found == known_.end() || found->second.merged_into == 0 ? id : found->second.merged_into;
+  }
+  [[nodiscard]] json::value of(store::DirectoryKind kind, Id stored) const {
+    if (stored == 0) return nullptr;
+    const Id id = stands_for(kind, stored);
     const auto found = known_.find({kind, id});
     json::object object{{"id", id}};
     object["number"] = found == known_.end() ? "" : found->second.number;

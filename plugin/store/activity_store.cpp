@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/activity_store.h"
 
+#include "store/same_customers.h"
+
 namespace sales_leads::store {
 namespace {
 
@@ -66,9 +68,11 @@ std::vector<ActivityRow> ActivityStore::list(const ActivityFilter& filter) {
   std::string sql = std::string(kSelect) + " and a.archived = 0";
   Params params{{"company", company_}, {"count", filter.limit}};
   if (!filter.entity.empty()) {
-    sql += " and a.entity = :entity and a.entity_id = :entity_id";
+    sql += " and a.entity = :entity and " + session_.in_ids("a.entity_id", "entity_ids");
     params.emplace_back("entity", filter.entity);
-    params.emplace_back("entity_id", filter.entity_id);
+    params.emplace_back("entity_ids", session_.ids_text(filter.entity == "customer"
+                                                            ? SameCustomers(session_, company_).ids({filter.entity_id})
+                                                            : std::vector<Id>{filter.entity_id}));
   }
   if (filter.owners) {
     sql += " and " + session_.in_ids("a.owner_id", "owners");

@@ -18,6 +18,7 @@ namespace sales_leads::store {
 
 struct CustomerExtra {
   Id customer = 0;
+  Id row = 0;  // the customer that it was written down for: another one where that was merged into this one
   std::int64_t version = 0;  // 0 = nothing is written down yet
   Id status = 0, source = 0;
   std::string contact_origin, products;
@@ -43,6 +44,8 @@ class CustomerExtraStore {
  public:
   CustomerExtraStore(Session& session, Id company) : session_(session), company_(company) {}
 
+  /// What is known of the customer, with what was written down for those that were merged into it: its own values
+  /// first, theirs where it has none. What is put then stands on the customer itself, and theirs has gone.
   [[nodiscard]] CustomerExtra find(Id customer);
   [[nodiscard]] std::vector<CustomerExtra> list(const CustomerExtraFilter& filter);
   [[nodiscard]] bool put(const CustomerExtra& extra, Stamp stamp);
@@ -53,11 +56,13 @@ class CustomerExtraStore {
     Id customer = 0;
     Id status = 0;
   };
-  /// Customers whose status warns of new opportunities or blocks them; of one customer where given.
-  [[nodiscard]] std::vector<Marked> marked(Id customer = 0);
+  /// Customers whose status warns of new opportunities or blocks them.
+  [[nodiscard]] std::vector<Marked> marked();
 
  private:
   void read_categories(std::vector<CustomerExtra>& extras);
+  /// Of customers that are merged into no other.
+  std::vector<CustomerExtra> whole(const std::vector<Id>& customers);
 
   Session& session_;
   Id company_;

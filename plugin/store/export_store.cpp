@@ -55,7 +55,8 @@ ExportPage ExportStore::page(const ExportTable& table, const ExportPlace& after,
   std::vector<Session::CellKind> kinds{Session::CellKind::integer, Session::CellKind::text};
   for (const ExportColumn& column : table.columns) {
     sql += ", " + std::string(column.expression);
-    kinds.push_back(column.kind == ExportKind::text ? Session::CellKind::text : Session::CellKind::integer);
+    kinds.push_back(column.kind == ExportKind::text || column.kind == ExportKind::history ? Session::CellKind::text
+                                                                                          : Session::CellKind::integer);
   }
   Params params{{"company", company_}, {"after", after.number}, {"count", limit}};
   const std::string scope = scope_of(session_, table.scope, seen, params);
@@ -67,6 +68,7 @@ ExportPage ExportStore::page(const ExportTable& table, const ExportPlace& after,
     sql += "(" + text_key + ", " + table.key + ") > (:after_text, :after)";
     params.emplace_back("after_text", after.text);
   }
+  if (!seen.margins && *table.without_margins != '\0') sql += " and " + std::string(table.without_margins);
   sql += " and " + scope + " order by " + (text_key.empty() ? "" : text_key + ", ") + table.key + " limit :count";
   ExportPage page;
   session_.fetch(sql, params, kinds, [&](std::vector<Session::Cell>& cells) {
@@ -112,6 +114,17 @@ std::map<Id, std::string> ExportStore::touches(const std::vector<Id>& opportunit
     append(texts[id], code + " " + domain::date_text(static_cast<domain::Day>(date)));
   }
   return texts;
+}
+
+std::map<Id, ExportStore::Contacts> ExportStore::contacts(const std::vector<Id>& leads) {
+  std::map<Id, Contacts> found;
+  for (auto& [id, kind, value] : session_.query<Id, std::string, std::string>(
+           "select lead_id, kind, value from sl_lead_contact where company_id = :company and " +
+               session_.in_ids("lead_id", "ids") + " order by lead_id, position, id",
+           {{"company", company_}, {"ids", session_.ids_text(leads)}})) {
+    append(kind == "email" ? found[id].emails : found[id].phones, value);
+  }
+  return found;
 }
 
 std::vector<ExportStore::Line> ExportStore::lines(const std::vector<Id>& opportunities) {

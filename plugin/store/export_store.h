@@ -16,8 +16,9 @@
 
 namespace sales_leads::store {
 
-/// How a cell is written. margin: only for those who may see margins.
-enum class ExportKind { integer, text, day, month, time, share, margin };
+/// How a cell is written. margin: only for those who may see margins. history: by the field that the column before
+/// names.
+enum class ExportKind { integer, text, day, month, time, share, margin, history };
 
 struct ExportColumn {
   const char* name;
@@ -37,6 +38,7 @@ struct ExportTable {
   const char* text_key;  // first part of the key; "" = the number alone
   const char* key;       // a number; pages go by the key
   std::vector<ExportColumn> columns;
+  const char* without_margins = "";  // which rows are left to those who may not see margins; "" = all
 };
 
 /// Null for an unknown entity.
@@ -57,6 +59,7 @@ struct ExportPage {
 
 struct ExportSeen {
   std::optional<std::vector<Id>> opportunities_of, leads_of;  // nothing = all
+  bool margins = true;
 };
 
 class ExportStore {
@@ -69,6 +72,11 @@ class ExportStore {
   [[nodiscard]] std::map<Id, std::string> sellers(const std::vector<Id>& opportunities, std::int64_t at);
   /// "fair 2026-01-31; mail 2026-02-01"
   [[nodiscard]] std::map<Id, std::string> touches(const std::vector<Id>& opportunities);
+
+  struct Contacts {
+    std::string emails, phones;  // "a@b.se; c@d.se"
+  };
+  [[nodiscard]] std::map<Id, Contacts> contacts(const std::vector<Id>& leads);
 
   struct Line {
     Id opportunity = 0;

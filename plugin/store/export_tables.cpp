@@ -11,6 +11,18 @@ using Columns = std::vector<ExportColumn>;
 
 constexpr const char* kEmployee = "coalesce(nullif(e.number, ''), e.name)";
 
+// A customer that was merged in the host is told as the one that took its place.
+constexpr const char* kCustomerName =
+    "case when c.merged_into is null then c.name else (select s.name from erp_customer s where s.company_id = "
+    "c.company_id and s.id = c.merged_into) end";
+constexpr const char* kCustomerNumber =
+    "case when c.merged_into is null then c.number else (select s.number from erp_customer s where s.company_id = "
+    "c.company_id and s.id = c.merged_into) end";
+constexpr const char* kCustomer =
+    "case when c.merged_into is null then coalesce(nullif(c.number, ''), c.name) else (select "
+    "coalesce(nullif(s.number, "
+    "''), s.name) from erp_customer s where s.company_id = c.company_id and s.id = c.merged_into) end";
+
 /// The four columns that every changing row carries.
 Columns stamped(Columns columns) {
   for (const ExportColumn& column : {ExportColumn{"created_at", "t.created_at", time},
@@ -40,6 +52,7 @@ ExportTable opportunity() {
           "sl_opportunity t join sl_opportunity o on o.id = t.id "
           "left join erp_customer c on c.company_id = t.company_id and c.id = t.customer_id "
           "left join erp_project p on p.company_id = t.company_id and p.id = t.project_id "
+          "left join erp_contact ct on ct.company_id = t.company_id and ct.id = t.contact_id "
           "left join erp_employee e on e.company_id = t.company_id and e.id = t.owner_id "
           "left join sl_pipeline l on l.id = t.pipeline_id left join sl_step s on s.id = t.step_id "
           "left join sl_list_entry ty on ty.id = t.type_id left join sl_list_entry so on so.id = t.source_id "
@@ -49,11 +62,11 @@ ExportTable opportunity() {
           headed({{"external_id", "t.external_id"},
                   {"title", "t.title"},
                   {"description", "t.description"},
-                  {"customer_no", "coalesce(nullif(c.number, ''), c.name)"},
-                  {"customer_name", "c.name"},
+                  {"customer_no", kCustomer},
+                  {"customer_name", kCustomerName},
                   {"project_no", "coalesce(nullif(p.number, ''), p.name)"},
                   {"project_name", "p.name"},
-                  {"contact", "nullif(t.contact_id, 0)", integer},
+                  {"contact", "ct.name"},
                   {"owner", kEmployee},
                   {"owner_name", "e.name"},
                   {"amount_minor", "t.amount_minor", integer},
@@ -101,11 +114,12 @@ std::vector<ExportTable> of_opportunities() {
         {"opportunity", "t.opportunity_id", integer},
         {"external_id", "o.external_id"},
         {"field", "t.field"},
-        {"value", "t.value"},
+        {"value", "t.value", history},
         {"effective_at", "t.effective_at", time},
         {"recorded_at", "t.recorded_at", time},
         {"actor", "t.actor_id", integer},
-        {"origin", "t.origin"}}},
+        {"origin", "t.origin"}},
+       "t.field <> 'margin'"},
       {"opportunity_visit",
        kView,
        ExportScope::opportunity,
@@ -245,7 +259,7 @@ std::vector<ExportTable> of_campaigns() {
        headed({{"campaign", "g.code"},
                {"kind", "t.kind"},
                {"member", "t.member_id", integer},
-               {"customer_no", "c.number"},
+               {"customer_no", kCustomerNumber},
                {"response", "t.response"},
                {"response_date", "t.response_date", day}})},
   };
@@ -337,7 +351,7 @@ std::vector<ExportTable> of_leads() {
        "", "t.customer_id",
        stamped({{"customer", "t.customer_id", integer},
                 {"version", "t.version", integer},
-                {"customer_no", "c.number"},
+                {"customer_no", kCustomerNumber},
                 {"status", "st.code"},
                 {"source", "so.code"},
                 {"contact_origin", "t.contact_origin"},
@@ -350,7 +364,7 @@ std::vector<ExportTable> of_leads() {
        "= t.company_id and c.id = t.customer_id",
        "ca.code",
        "t.customer_id",
-       {{"customer", "t.customer_id", integer}, {"customer_no", "c.number"}, {"category", "ca.code"}}},
+       {{"customer", "t.customer_id", integer}, {"customer_no", kCustomerNumber}, {"category", "ca.code"}}},
   };
 }
 

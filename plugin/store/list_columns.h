@@ -15,6 +15,18 @@ namespace sales_leads::store {
 inline lists::Column ref(const char* name, const std::string& value, const std::string& title, const char* join) {
   return {.name = name, .value = value, .other = title, .other_join = join, .zero_is_none = true};
 }
+/// Name or number of the customer that `alias` stands for: its own, unless it was merged into another one.
+inline std::string customer_text(const std::string& alias, const std::string& column) {
+  return "coalesce(case when " + alias + ".merged_into is null then " + alias + "." + column + " else (select s." +
+         column + " from erp_customer s where s.company_id = " + alias + ".company_id and s.id = " + alias +
+         ".merged_into) end, '')";
+}
+/// A reference to a customer, read through the host's map of merged ones.
+inline lists::Column customer_ref(const std::string& value, const std::string& alias) {
+  lists::Column column = ref("customer", value, customer_text(alias, "name"), alias.c_str());
+  column.shown = "coalesce(" + alias + ".merged_into, " + value + ")";
+  return column;
+}
 /// Minor units; an empty currency is the company's.
 inline lists::Column money(const char* name, const std::string& value, const char* currency) {
   return {.name = name, .value = value, .other = currency};

@@ -6,6 +6,7 @@
 #include "store/folding.h"
 #include "store/opportunity_store.h"
 #include "store/opportunity_totals.h"
+#include "store/same_customers.h"
 
 namespace sales_leads::store {
 namespace {
@@ -78,6 +79,9 @@ std::unique_ptr<lists::Runner> list_runner(Session& session, const ListTable& ta
   dialect.today = caller.today;
   dialect.folded = folded_column;
   dialect.pattern = pattern_of;
+  dialect.same = [&session, company = caller.company](const std::string& list, const std::vector<std::int64_t>& ids) {
+    return list == "customer" ? SameCustomers(session, company).ids(ids) : ids;
+  };
   lists::Database database;
   database.placeholder = [](std::size_t number) { return ":v" + std::to_string(number); };
   database.fetch = [&session, always](const std::string& sql, const std::vector<lists::Value>& binds,

@@ -72,20 +72,20 @@ ListTable campaign_member() {
   list.name = "campaign_member";
   list.permission = "sales_leads.campaign.view";
   list.from = "sl_campaign_member t left join sl_lead d on t.kind = 'lead' and d.id = t.member_id";
-  list.title = "case when t.kind = 'lead' then " + std::string(kLeadName) + " else coalesce(c.name, '') end";
+  list.title =
+      "case when t.kind = 'lead' then " + std::string(kLeadName) + " else " + customer_text("c", "name") + " end";
   list.title_join = "c";
   list.joins = {
       {"c", "left join erp_customer c on t.kind = 'customer' and c.company_id = t.company_id and c.id = t.member_id"},
       {"g", "left join sl_campaign g on g.id = t.campaign_id"}};
-  list.search = {{"coalesce(c.name, '')", "c"}, {kLeadName, ""}};
-  list.columns = {
-      ref("campaign", "t.campaign_id", "coalesce(g.title, '')", "g"),
-      plain("kind", "t.kind"),
-      plain("member", "t.member_id"),
-      ref("customer", "case when t.kind = 'customer' then t.member_id else 0 end", "coalesce(c.name, '')", "c"),
-      ref("lead", "case when t.kind = 'lead' then t.member_id else 0 end", kLeadName, ""),
-      plain("response", "t.response"),
-      plain("response_date", "t.response_date")};
+  list.search = {{customer_text("c", "name"), "c"}, {kLeadName, ""}};
+  list.columns = {ref("campaign", "t.campaign_id", "coalesce(g.title, '')", "g"),
+                  plain("kind", "t.kind"),
+                  plain("member", "t.member_id"),
+                  customer_ref("case when t.kind = 'customer' then t.member_id else 0 end", "c"),
+                  ref("lead", "case when t.kind = 'lead' then t.member_id else 0 end", kLeadName, ""),
+                  plain("response", "t.response"),
+                  plain("response_date", "t.response_date")};
   return {std::move(list), ListScope::lead_member};
 }
 
@@ -130,7 +130,7 @@ ListTable lead() {
                   plain("description", "d.description"),
                   plain("score", "d.score"),
                   plain("next_activity", "d.next_activity"),
-                  ref("customer", "d.customer_id", "coalesce(c.name, '')", "c"),
+                  customer_ref("d.customer_id", "c"),
                   ref("opportunity", "d.opportunity_id", "coalesce(o.title, '')", "o"),
                   ref("merged_into", "d.merged_into", "coalesce(m.name, '')", "m"),
                   plain("external_id", "d.external_id"),

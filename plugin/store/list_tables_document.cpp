@@ -16,17 +16,17 @@ lists::List documents(const char* name, const char* from) {
   list.permission = "sales_leads.link";
   list.from = from;
   list.id = kDocument, list.version = "", list.title = "t.number";
-  list.subtitle = "coalesce(c.name, '')", list.subtitle_join = "c";
+  list.subtitle = customer_text("c", "name"), list.subtitle_join = "c";
   list.joins = {{"c", "left join erp_customer c on c.company_id = t.company_id and c.id = t.customer_id"},
                 {"p", "left join erp_project p on p.company_id = t.company_id and p.id = t.project_id"},
                 employee_join("e", "t.salesperson_id")};
-  list.search = {{"t.number", ""}, {"coalesce(c.name, '')", "c"}};
+  list.search = {{"t.number", ""}, {customer_text("c", "name"), "c"}};
   list.default_sort = "-date";
   list.columns = {plain("kind", "t.document_kind"),
                   plain("document", "t.document_id"),
                   plain("measure", "t.measure"),
                   plain("number", "t.number"),
-                  ref("customer", "t.customer_id", "coalesce(c.name, '')", "c"),
+                  customer_ref("t.customer_id", "c"),
                   ref("project", "t.project_id", "coalesce(p.name, '')", "p"),
                   ref("salesperson", "t.salesperson_id", "coalesce(e.name, '')", "e"),
                   money("net", "t.net_minor", "t.currency"),
@@ -65,7 +65,7 @@ ListTable linked_document() {
                   plain("document", "t.document_id"),
                   plain("measure", "t.measure"),
                   plain("number", "coalesce(k.number, '')"),
-                  ref("customer", "coalesce(k.customer_id, 0)", "coalesce(c.name, '')", "c"),
+                  customer_ref("coalesce(k.customer_id, 0)", "c"),
                   money("amount", "t.company_minor", ""),
                   plain("date", "t.effective_date")};
   return {std::move(list), ListScope::opportunity};
@@ -88,10 +88,17 @@ ListTable customer_extra() {
   lists::List list;
   list.name = "customer_extra";
   list.permission = "sales_leads.customer.view";
-  list.from = "erp_customer c left join sl_customer_extra t on t.company_id = c.company_id and t.customer_id = c.id";
+  // What was written down for a customer that was merged into this one is read until this one has something of its own.
+  list.from =
+      "erp_customer c left join sl_customer_extra t on t.company_id = c.company_id and t.customer_id = "
+      "coalesce((select "
+      "x.customer_id from sl_customer_extra x where x.company_id = c.company_id and x.customer_id = c.id), (select "
+      "min(x.customer_id) from erp_customer m join sl_customer_extra x on x.company_id = m.company_id and "
+      "x.customer_id "
+      "= m.id where m.company_id = c.company_id and m.merged_into = c.id))";
   list.id = "c.id", list.version = "coalesce(t.version, 0)", list.company = "c.company_id", list.title = "c.name";
   list.subtitle = "c.number";
-  list.always = "c.state = 'active'";
+  list.always = "c.state = 'active' and c.merged_into is null";
   list.joins = {{"st", "left join sl_list_entry st on st.id = t.status_id"},
                 {"so", "left join sl_list_entry so on so.id = t.source_id"}};
   list.search = {{"c.name", ""}, {"c.number", ""}};

@@ -42,10 +42,10 @@ ListTable opportunity() {
   list.permission = "sales_leads.opportunity.view";
   list.from = "sl_opportunity o";
   list.id = "o.id", list.version = "o.version", list.company = "o.company_id", list.title = "o.title";
-  list.subtitle = "coalesce(c.name, '')", list.subtitle_join = "c";
+  list.subtitle = customer_text("c", "name"), list.subtitle_join = "c";
   list.archived = "o.archived";
   list.joins = opportunity_joins();
-  list.search = {{"o.title", ""}, {"coalesce(c.name, '')", "c"}};
+  list.search = {{"o.title", ""}, {customer_text("c", "name"), "c"}};
   list.default_sort = "planned_close";
   // No deal without an amount may come between those with one.
   lists::Column company_amount = money("company_amount", "o.company_minor", "");
@@ -56,7 +56,7 @@ ListTable opportunity() {
       plain("title", "o.title"),
       plain("description", "o.description"),
       plain("external_id", "o.external_id"),
-      ref("customer", "o.customer_id", "coalesce(c.name, '')", "c"),
+      customer_ref("o.customer_id", "c"),
       ref("project", "o.project_id", "coalesce(p.name, '')", "p"),
       ref("contact", "o.contact_id", "coalesce(ct.name, '')", "ct"),
       ref("owner", "o.owner_id", "coalesce(e.name, '')", "e"),
@@ -142,7 +142,7 @@ ListTable activity() {
       ref("opportunity", "case when t.entity = 'opportunity' then t.entity_id else 0 end", "coalesce(o.title, '')", ""),
       ref("lead", "case when t.entity = 'lead' then t.entity_id else 0 end",
           "coalesce(nullif(d.name, ''), d.first_name || ' ' || d.last_name, '')", ""),
-      ref("customer", "case when t.entity = 'customer' then t.entity_id else 0 end", "coalesce(c.name, '')", "c"),
+      customer_ref("case when t.entity = 'customer' then t.entity_id else 0 end", "c"),
       ref("owner", "t.owner_id", "coalesce(e.name, '')", "e"),
       plain("due", "t.due_date"),
       plain("done", "case when t.done_at is null then 0 else 1 end"),

@@ -1,9 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/member_store.h"
 
+#include <set>
+
+#include "store/same_customers.h"
+
 namespace sales_leads::store {
 
-std::int64_t MemberStore::add(Id campaign, const std::string& kind, const std::vector<Id>& members, Stamp stamp) {
+std::vector<Id> MemberStore::same(const std::string& kind, Id member) {
+  return kind == "customer" ? SameCustomers(session_, company_).ids({member}) : std::vector<Id>{member};
+}
+
+std::vector<Id> MemberStore::not_yet(Id campaign, const std::vector<Id>& customers) {
+  const auto standing = SameCustomers(session_, company_).standing_for(customers);
+  std::vector<Id> all;
+  for (const auto& [id, into] : standing) all.push_back(id);
+  std::set<Id> taken;
+  for (const auto& [id] :
+       session_.query<Id>("select member_id from sl_campaign_member where company_id = :company and campaign_id = "
+                          ":campaign and kind = "
+                          "'customer' and " +
+                              session_.in_ids("member_id", "ids"),
+                          {{"company", company_}, {"campaign", campaign}, {"ids", session_.ids_text(all)}})) {
+    taken.insert(standing.at(id));
+  }
+  std::vector<Id> left;
+  for (const Id id : customers) {
+    if (!taken.contains(standing.at(id))) left.push_back(id);
+  }
+  return left;
+}
+
+std::int64_t MemberStore::add(Id campaign, const std::string& kind, const std::vector<Id>& asked, Stamp stamp) {
+  if (asked.empty()) return 0;
+  const auto members = kind == "customer" ? not_yet(campaign, asked) : asked;
   if (members.empty()) return 0;
   const auto count = [&] {
     return std::get<0>(*session_.first<std::int64_t>(
@@ -29,15 +59,20 @@ std::int64_t MemberStore::add(Id campaign, const std::string& kind, const std::v
 bool MemberStore::remove(Id campaign, const std::string& kind, Id member) {
   return session_.execute(
              "delete from sl_campaign_member where company_id = :company and campaign_id = :campaign and kind = :kind "
-             "and member_id = :member",
-             {{"company", company_}, {"campaign", campaign}, {"kind", kind}, {"member", member}}) == 1;
+             "and " +
+                 session_.in_ids("member_id", "ids"),
+             {{"company", company_},
+              {"campaign", campaign},
+              {"kind", kind},
+              {"ids", session_.ids_text(same(kind, member))}}) > 0;
 }
 
 std::optional<MemberRow> MemberStore::find(Id campaign, const std::string& kind, Id member) {
   const auto row = session_.first<Id, std::int64_t, std::string, std::optional<std::int64_t>>(
       "select id, version, response, response_date from sl_campaign_member where company_id = :company and "
-      "campaign_id = :campaign and kind = :kind and member_id = :member",
-      {{"company", company_}, {"campaign", campaign}, {"kind", kind}, {"member", member}});
+      "campaign_id = :campaign and kind = :kind and " +
+          session_.in_ids("member_id", "ids") + " order by id limit 1",
+      {{"company", company_}, {"campaign", campaign}, {"kind", kind}, {"ids", session_.ids_text(same(kind, member))}});
   if (!row) return std::nullopt;
   const auto& [id, version, response, date] = *row;
   return MemberRow{id, version, campaign, kind, member, response, date, ""};
@@ -59,7 +94,11 @@ bool MemberStore::set_response(const MemberRow& member, Stamp stamp) {
 
 std::vector<MemberRow> MemberStore::list(const MemberFilter& filter) {
   std::string sql =
-      "select m.id, m.version, m.kind, m.member_id, m.response, m.response_date, coalesce(c.name, "
+      "select m.id, m.version, m.kind, coalesce(c.merged_into, m.member_id), m.response, m.response_date, "
+      "coalesce(case "
+      "when c.merged_into is null then c.name else (select s.name from erp_customer s where s.company_id = "
+      "c.company_id "
+      "and s.id = c.merged_into) end, "
       "case when l.name <> '' then l.name else trim(l.first_name || ' ' || l.last_name) end, '') "
       "from sl_campaign_member m left join erp_customer c on m.kind = 'customer' and c.id = m.member_id and "
       "c.company_id = m.company_id left join sl_lead l on m.kind = 'lead' and l.id = m.member_id and "

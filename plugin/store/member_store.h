@@ -36,7 +36,7 @@ class MemberStore {
  public:
   MemberStore(Session& session, Id company) : session_(session), company_(company) {}
 
-  /// Answers how many were not members before.
+  /// Answers how many were not members before; a customer is one already when another id of the same customer is.
   std::int64_t add(Id campaign, const std::string& kind, const std::vector<Id>& members, Stamp stamp);
   [[nodiscard]] bool remove(Id campaign, const std::string& kind, Id member);
   [[nodiscard]] std::optional<MemberRow> find(Id campaign, const std::string& kind, Id member);
@@ -46,6 +46,9 @@ class MemberStore {
   [[nodiscard]] std::vector<Id> leads(const std::vector<Id>& ids, const std::optional<std::vector<Id>>& owners);
 
  private:
+  [[nodiscard]] std::vector<Id> same(const std::string& kind, Id member);
+  [[nodiscard]] std::vector<Id> not_yet(Id campaign, const std::vector<Id>& customers);
+
   Session& session_;
   Id company_;
 };

@@ -6,6 +6,7 @@
 #include "store/folding.h"
 #include "store/id_block.h"
 #include "store/pipeline_rollup.h"
+#include "store/same_customers.h"
 
 namespace sales_leads::store {
 namespace {
@@ -245,7 +246,10 @@ std::vector<OpportunityRow> OpportunityStore::list(const OpportunityFilter& filt
   };
   if (!filter.status.empty()) narrow(" and o.status = :status", "status", filter.status);
   if (filter.owner != 0) narrow(" and o.owner_id = :owner", "owner", filter.owner);
-  if (filter.customer != 0) narrow(" and o.customer_id = :customer", "customer", filter.customer);
+  if (filter.customer != 0) {
+    const auto same = SameCustomers(session_, company_).ids({filter.customer});
+    narrow((" and " + session_.in_ids("o.customer_id", "customers")).c_str(), "customers", session_.ids_text(same));
+  }
   if (filter.step != 0) narrow(" and o.step_id = :step", "step", filter.step);
   if (filter.project != 0) narrow(" and o.project_id = :project", "project", filter.project);
   if (filter.campaign != 0) narrow(" and o.campaign_id = :campaign", "campaign", filter.campaign);

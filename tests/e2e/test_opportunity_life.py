@@ -40,6 +40,18 @@ def as_it_was_at_a_time(test, c):
     test.assertEqual(_get(c, o)["times_slipped"], 1)
 
 
+def history_is_told_in_dates_and_percent(test, c):
+    """What get and export tell of the past reads as people and files write it, never as the numbers that are stored."""
+    o = c.call("opportunity.create", title="x", customer=c.customer("Acme"), start="2026-03-01", planned_close="2026-07-01", amount={"minor": 900})["id"]
+    c.call("opportunity.update", id=o, probability="40.00", delivery_date="2026-08-01")
+    want = {"start": "2026-03-01", "planned_close": "2026-07-01", "probability": "40.00", "delivery_date": "2026-08-01", "amount": "900"}
+    test.assertEqual({h["field"]: h["value"] for h in _get(c, o)["history"] if h["field"] in want}, want)
+    page = c.call("export.page", entity="opportunity_history")
+    told = {r["field"]: r["value"] for r in (dict(zip(page["columns"], row)) for row in page["rows"])}
+    test.assertEqual({field: value for field, value in told.items() if field in want}, want)
+    test.assertEqual(_get(c, o, as_of="2026-03-03")["planned_close"], "2026-07-01")
+
+
 def moved_to_another_customer_it_keeps_its_documents(test, c):
     first, second = c.customer("Acme"), c.customer("Beta")
     o = c.opportunity("Deal", first)
@@ -53,6 +65,91 @@ def moved_to_another_customer_it_keeps_its_documents(test, c):
                      [("order", order["id"], "Acme", 9000, True)])
     figures, _ = c.figures("customer")
     test.assertEqual({k: v["ordered"] for k, v in figures.items()}, {first: 9000})  # the document's customer
+
+
+def _query(c, name, field, value, op="=", **more):
+    rows = c.call("list.query", **{"list": name, "filter": [{"field": field, "op": op, "value": value}], **more})["rows"]
+    return [{"id": row["id"], **row["cells"]} for row in rows]
+
+
+def a_customer_merged_in_the_host_is_one_customer(test, c):
+    """A merge moves nothing; what was written down for either id is found by either, and told as the one that stayed."""
+    old, new, other = (c.customer(n, number=n[:2].upper()) for n in ("Old Ltd", "New Ltd", "Third Ltd"))
+    mine = c.opportunity("Old deal", old)
+    order = c.order(old, [9000], confirmed="2025-03-01T09:00:00Z")
+    c.drain()
+    c.call("opportunity.create", title="Not theirs", customer=other)
+    lost = c.call("opportunity.create", title="Gone", customer=old)["id"]
+    c.call("opportunity.lose", id=lost, rejection="price", note="too dear")
+    note = c.call("activity.create", customer=old, kind="note", title="Called")["id"]
+    c.call("customer_extra.set", customer=old, contact_origin="fair", products="pumps", own_fields={"floor": "3"})
+    campaign = c.campaign("Fair", "fair")
+    c.call("campaign.add_members", id=campaign, customers=[old])
+    version = [row for row in c.call("customer.list")["customers"] if row["id"] == old][0]["version"]
+    c.call("customer.merge", id=old, into=new, expected_version=version)
+    c.drain()
+
+    for name in (old, new, "NE", "New Ltd"):
+        test.assertEqual([o["id"] for o in c.call("opportunity.list", customer=name)["opportunities"]], [mine, lost], name)
+        test.assertEqual([a["id"] for a in c.call("activity.list", customer=name)["activities"]], [note], name)
+        extra = c.call("customer_extra.get", customer=name)
+        test.assertEqual((extra["customer"], extra["name"], extra["contact_origin"], extra["version"], extra["own_fields"], extra["last_lost"]["opportunity"]),
+                         (new, "New Ltd", "fair", 1, {"floor": "3"}, lost), name)
+    for number in (old, new):
+        rows = _query(c, "opportunity", "customer", number, columns=["customer"])
+        test.assertEqual([(r["id"], r["customer"]) for r in rows], [(i, {"id": new, "title": "New Ltd"}) for i in (mine, lost)])
+        test.assertEqual(len(_query(c, "opportunity", "customer", [number], "not_in")), 1)
+        test.assertEqual(len(_query(c, "opportunity", "customer", number, "!=")), 1)
+        test.assertEqual([r["customer"]["id"] for r in _query(c, "activity", "customer", number)], [new])
+        test.assertEqual([r["customer"]["id"] for r in _query(c, "campaign_member", "customer", number)], [new])
+    told = c.call("list.query", list="customer_extra", columns=["customer", "products"])["rows"]
+    test.assertEqual({r["cells"]["customer"]["id"]: r["cells"]["products"] for r in told}, {new: "pumps", other: ""})
+    groups = c.call("list.summary", list="opportunity", group="customer")["groups"]
+    test.assertEqual({(g["key"], g["label"], g["count"]) for g in groups}, {(new, "New Ltd", 2), (other, "Third Ltd", 1)})
+    found = _get(c, mine)
+    test.assertEqual((found["customer"]["name"], [(d["id"], d["foreign"]) for d in found["documents"]]), ("New Ltd", [(order["id"], False)]))
+    page = c.call("export.page", entity="opportunity")
+    exported = [dict(zip(page["columns"], row)) for row in page["rows"]]
+    test.assertEqual([(r["customer_no"], r["customer_name"]) for r in exported if r["id"] == mine], [("NE", "New Ltd")])
+
+    test.assertEqual(c.call("campaign.add_members", id=campaign, customers=[new])["added"], 0)
+    test.assertEqual([(m["member"], m["name"]) for m in c.call("campaign.list_members", id=campaign)["members"]], [(new, "New Ltd")])
+    c.call("campaign.set_response", id=campaign, kind="customer", member=new, response="interested")
+    c.call("campaign.remove_member", id=campaign, kind="customer", member=new)
+    test.assertEqual(c.call("campaign.list_members", id=campaign)["members"], [])
+
+    # What is set from now on stands on the one that stayed, whatever was known of the other.
+    c.call("customer_extra.set", customer=new, products="", status="bankrupt", expected_version=1)
+    extra = c.call("customer_extra.get", customer=old)
+    test.assertEqual((extra["products"], extra["contact_origin"], extra["status"]["code"], extra["version"]), ("", "fair", "bankrupt", 2))
+    test.assertEqual([r["customer"] for r in c.call("customer_extra.list", status="bankrupt")["customers"]], [new])
+    test.assertEqual(module_rows(c, "select customer_id from sl_customer_extra"), [{"customer_id": new}])
+
+    # Saving what a form shows moves nothing and is not held up by what stands in the way of new opportunities.
+    for number in (old, new):
+        c.call("opportunity.update", id=mine, customer=number, title=f"Saved {number}")
+    test.assertEqual(module_rows(c, f"select customer_id from sl_opportunity where id = {mine}"), [{"customer_id": old}])
+    test.assertEqual([h["field"] for h in _get(c, mine)["history"] if h["field"] == "customer"], ["customer"])
+    for name in (old, new):
+        test.assertEqual(refused(test, c, "opportunity.create", title="y", customer=name).key, "opportunity.customer.blocked")
+
+
+def a_merged_customers_status_counts_until_the_other_has_one(test, c):
+    old, new = c.customer("Old Ltd", number="OL"), c.customer("New Ltd", number="NE")
+    c.call("customer_extra.set", customer=old, status="bankrupt", source="web", categories=[c.call("category.create", title={"en": "A"})["id"]])
+    c.call("customer_extra.set", customer=new, products="pumps")
+    version = [row for row in c.call("customer.list")["customers"] if row["id"] == old][0]["version"]
+    c.call("customer.merge", id=old, into=new, expected_version=version)
+    rows = [{"title": f"x{i}", "customer_number": "NE"} for i in range(30)]  # so many are read in bulk
+    test.assertEqual(refused(test, c, "opportunity.create", title="y", customer=new).key, "opportunity.customer.blocked")
+    for some in (rows, rows[:1]):
+        test.assertEqual({r["key"] for r in c.call("opportunity.import", rows=some)["rejected"]}, {"opportunity.customer.blocked"})
+    extra = c.call("customer_extra.get", customer=new)
+    test.assertEqual((extra["products"], extra["source"]["code"], len(extra["categories"]), extra["version"]), ("pumps", "web", 1, 1))
+    test.assertEqual([(e["customer"], e["source"]["code"]) for e in c.call("customer_extra.list")["customers"]], [(new, "web")])
+    c.call("customer_extra.set", customer=new, status="active")
+    c.call("opportunity.create", title="y", customer=new)
+    test.assertEqual(c.call("opportunity.import", rows=rows)["rejected"], [])
 
 
 def bulk_edit_holds_the_rules_of_the_form(test, c):
@@ -89,6 +186,12 @@ def margins_are_for_those_who_may_see_them(test, c):
     seen = as_user(c, "erik", "opportunity.get", id=o)
     test.assertEqual((seen["margin"], seen["amount2"]["minor"], [h for h in seen["history"] if h["field"] == "margin"]), (None, 7, []))
     test.assertIsNone(as_user(c, "erik", "opportunity.list")["opportunities"][0]["margin"])
+    user(c, "linda", ["marketing"])
+    for entity in ("opportunity", "opportunity_history"):
+        page, all_of_it = as_user(c, "linda", "export.page", entity=entity), c.call("export.page", entity=entity)
+        told = [dict(zip(page["columns"], row)) for row in page["rows"]]
+        test.assertTrue(told and all(r.get("margin_minor") is None and r.get("field") != "margin" for r in told), entity)
+        test.assertTrue(any("margin" in row or 60 in row for row in all_of_it["rows"]), entity)
     for fields in ({"action": "opportunity.update", "id": o}, {"action": "opportunity.create", "title": "y", "customer": customer}):
         with test.assertRaises(Refused) as caught:
             as_user(c, "erik", fields.pop("action"), margin={"minor": 1}, **fields)

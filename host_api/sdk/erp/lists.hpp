@@ -61,6 +61,7 @@ struct Column {
   std::string right{};        // permission to see it, "" = none
   std::string list{};         // ref: the list that it points into
   std::vector<std::string> choices{};
+  std::string shown{};  // ref: SQL of the id that is told, with the join of `other`; "" = value
 };
 
 struct List {
@@ -117,6 +118,8 @@ struct Dialect {
   std::function<std::string(const Value&)> bind;           // answers the placeholder
   std::function<std::string(const std::string&)> folded;   // SQL text -> SQL text in small letters
   std::function<std::string(const std::string&)> pattern;  // "50%" -> "%50!%%", folded
+  /// All ids that stand for the same records as these, in the list that a reference points into. None = just these.
+  std::function<std::vector<std::int64_t>(const std::string& list, const std::vector<std::int64_t>&)> same{};
   std::string language = "en";
   std::string scope{};  // further condition: whose rows
   std::int64_t company = 0;

@@ -146,7 +146,9 @@ class Runner {
     const std::string before = group == nullptr ? "" : is_number(group->type) ? "i" : "t";
     run(
         [&](Builder& builder) {
-          return group == nullptr ? say(builder, "", "") : say(builder, builder.said(group->value), group->join);
+          if (group == nullptr) return say(builder, "", "");
+          return say(builder, builder.said(Builder::told(*group)),
+                     group->shown.empty() ? group->join : group->other_join);
         },
         before + kinds,
         [&](std::vector<Value>& cells) {

@@ -41,7 +41,7 @@ class Builder {
     std::string sql = "select " + list_.id + ", " + (list_.version.empty() ? "0" : list_.version) + ", " +
                       said(list_.title) + ", " + (list_.subtitle.empty() ? "''" : said(list_.subtitle));
     for (const Column* column : question.columns) {
-      sql += ", " + said(column->value);
+      sql += ", " + said(told(*column));
       need(joins, column->join);
       if (has_other(*column)) sql += ", " + said(column->other), need(joins, column->other_join);
     }
@@ -94,6 +94,10 @@ class Builder {
     for (std::size_t at = out.find("{today}"); at != std::string::npos; at = out.find("{today}"))
       out.replace(at, 7, std::to_string(dialect_.today));
     return out;
+  }
+  /// What is told of a reference may be another record than the one that is stored, which that one stands for.
+  [[nodiscard]] static const std::string& told(const Column& column) {
+    return column.shown.empty() ? column.value : column.shown;
   }
   [[nodiscard]] static bool has_other(const Column& column) {
     return !column.other.empty() && (column.type == Type::ref || column.type == Type::money);
@@ -156,7 +160,20 @@ class Builder {
     return sql + ")";
   }
 
-  [[nodiscard]] std::string condition(const Filter& filter) {
+  /// Ids in a condition, with all that stand for the same.
+  [[nodiscard]] Filter widened(Filter filter) const {
+    const bool one = filter.op == Op::equal || filter.op == Op::unequal;
+    if (filter.column->type != Type::ref || !dialect_.same || !(one || filter.op == Op::in || filter.op == Op::not_in))
+      return filter;
+    std::vector<std::int64_t> ids;
+    for (const Value& value : filter.values) ids.push_back(std::get<std::int64_t>(value));
+    const auto all = dialect_.same(filter.column->list, ids);
+    if (all.size() == ids.size()) return filter;
+    return {filter.column, filter.op == Op::equal || filter.op == Op::in ? Op::in : Op::not_in, numbers(all)};
+  }
+
+  [[nodiscard]] std::string condition(const Filter& asked) {
+    const Filter filter = widened(asked);
     const Column& column = *filter.column;
     const std::string value = said(column.value);
     const std::string empty = is_number(column.type) ? "0" : "''";
