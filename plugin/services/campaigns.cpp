@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/campaigns.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "host/refusal.h"
 #include "services/list_import.h"
@@ -281,6 +283,7 @@ void put_back(const json::object& before, store::CampaignRow& row) {
   if (budget) row.currency = budget->currency;
   row.owner = kept_row.integer("owner").value_or(0);
   row.source = kept_row.integer("source").value_or(0);
+  row.parent = kept_row.integer("parent").value_or(0);
   row.archived = kept_row.flag("archived", false);
 }
 
@@ -293,16 +296,25 @@ json::value import_campaigns(UseCase& use_case, const Input& input, const RowChe
     std::size_t index;
     store::CampaignRow row;
     std::optional<store::CampaignRow> before;
+    std::string parent;  // one that this list makes
   };
   std::vector<Wanted> wanted;
   std::vector<RateWish> wishes;
-  std::unordered_set<std::string> codes;
+  std::unordered_set<std::string> codes, listed;
   const json::array& rows = *input.array("rows");
+  for (const json::value& row : rows) {
+    const auto* code = row.is_object() ? row.get_object().if_contains("code") : nullptr;
+    if (code != nullptr && code->is_string()) listed.emplace(code->get_string());
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (run.skips(i)) continue;
     try {
       check(rows[i]);
-      const Input fields("campaign", rows[i].get_object());
+      json::object own = rows[i].get_object();
+      const auto parent = Input("campaign", own).text("parent").value_or("");
+      const bool made_here = !parent.empty() && listed.contains(parent) && !store.find(parent);
+      if (made_here) own.erase("parent");
+      const Input fields("campaign", own);
       const std::string code = *fields.text("code");
       if (!codes.insert(code).second) throw Refusal(Code::conflict, "campaign.code.taken", "code", code);
       auto before = store.find(code);
@@ -310,10 +322,10 @@ json::value import_campaigns(UseCase& use_case, const Input& input, const RowChe
       row.code = code;
       read(use_case, fields, row);
       if (row.title.empty()) throw Refusal(Code::invalid_argument, "campaign.title.missing", "title");
-      if (before && kept(*before) == kept(row)) {
+      if (before && kept(*before) == kept(row) && !made_here) {
         run.note(i, "same", before->id, before->version);
       } else {
-        wanted.push_back({i, std::move(row), std::move(before)});
+        wanted.push_back({i, std::move(row), std::move(before), made_here ? parent : ""});
       }
     } catch (const RatesNeeded& needed) {
       wishes.insert(wishes.end(), needed.wishes().begin(), needed.wishes().end());
@@ -322,8 +334,29 @@ json::value import_campaigns(UseCase& use_case, const Input& input, const RowChe
     }
   }
   if (!wishes.empty()) throw RatesNeeded(std::move(wishes));
-  for (auto& [index, row, before] : wanted) {
+  References references(use_case);
+  // Parents before those below them; what is below itself has no turn, and is refused by name.
+  std::unordered_set<std::string> waiting;
+  for (const Wanted& one : wanted) waiting.insert(one.row.code);
+  for (std::size_t at = 0; run.writes() && at < wanted.size(); ++at) {
+    const auto next = std::find_if(wanted.begin() + static_cast<std::ptrdiff_t>(at), wanted.end(),
+                                   [&](const Wanted& one) { return !waiting.contains(one.parent); });
+    if (next == wanted.end()) {
+      throw Refusal(Code::invalid_argument, "campaign.parent.circle", "parent", wanted[at].parent);
+    }
+    waiting.erase(next->row.code);
+    std::rotate(wanted.begin() + static_cast<std::ptrdiff_t>(at), next, next + 1);
+  }
+  for (auto& [index, row, before, parent] : wanted) {
     if (run.writes()) {
+      try {
+        const json::object named{{"parent", parent}};
+        if (!parent.empty()) read_parent(use_case, references, Input("campaign", named), row);
+      } catch (const Refusal& refusal) {
+        if (!input.flag("keep_good", false)) throw;
+        run.reject(index, refusal);  // its parent was refused
+        continue;
+      }
       const Id id = before ? row.id : store.insert(row, use_case.stamp());
       if (before) (void)store.update(row, use_case.stamp());
       use_case.changed.push_back(id);

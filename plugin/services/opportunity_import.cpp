@@ -6,6 +6,7 @@
 #include "services/customer_status.h"
 #include "services/import_batch.h"
 #include "services/opportunities.h"
+#include "services/opportunity_contact.h"
 #include "services/opportunity_fields.h"
 #include "services/opportunity_place.h"
 #include "services/opportunity_rules.h"
@@ -58,6 +59,7 @@ NewOpportunity read_row(UseCase& use_case, References& references, const Input& 
   row.owner = use_case.caller.actor.employee;
   const auto start = input.date("start");
   read_fields(use_case, references, input, row, start ? start : static_cast<domain::Day>(*row.start));
+  read_contact_name(use_case, input, row);
   const store::Step& step = step_of(references, input, row);
   enter_step(row, step, use_case.today());
   if (input.text("status") == "expired") row.status = "expired";
@@ -179,12 +181,23 @@ class Rows {
 
   void write() {
     if (!good_.empty()) write_new(use_case_, good_, "import");
-    for (std::size_t n = 0; n < good_.size(); ++n) run_.note(new_at_[n], "created", good_[n].row.id, 1);
+    for (std::size_t n = 0; n < good_.size(); ++n) {
+      const std::int64_t version = archive(good_[n].row, rows_[new_at_[n]].get_object());
+      run_.note(new_at_[n], "created", good_[n].row.id, version);
+    }
     for (const auto& [i, before] : updates_) {
       const Input row("opportunity", rows_[i].get_object());
       const auto result = upsert_opportunity(use_case_, references_, statuses_, row, *before, true);
       run_.note(i, "updated", before->id, result.version, result.before);
     }
+  }
+
+  /// It was born as any other, and is put away as by hand.
+  std::int64_t archive(const store::OpportunityRow& made, const json::object& fields) {
+    if (!Input("opportunity", fields).flag("archived", false)) return 1;
+    store::OpportunityRow after = made;
+    after.archived = true;
+    return write_change(use_case_, made, after, use_case_.now_us, "import");
   }
 
   UseCase& use_case_;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/refusal.h"
+#include "services/opportunity_contact.h"
 #include "services/opportunity_fields.h"
 #include "services/opportunity_place.h"
 #include "services/opportunity_rules.h"
@@ -33,6 +34,7 @@ void visit_fields(Row& row, Visit&& visit) {
   visit("start", row.start), visit("planned_close", row.planned_close), visit("times_slipped", row.times_slipped);
   visit("actual_close", row.actual_close), visit("delivery_date", row.delivery_date);
   visit("margin", row.margin), visit("amount2", row.amount2);
+  visit("archived", row.archived);
 }
 
 template <class T>
@@ -41,9 +43,11 @@ json::value to_json(const std::optional<T>& value) {
 }
 json::value to_json(const std::string& value) { return json::value(value); }
 json::value to_json(std::int64_t value) { return value; }
+json::value to_json(bool value) { return value; }
 
 void from_json(const json::value& value, std::string& target) { target = std::string(value.as_string()); }
 void from_json(const json::value& value, std::int64_t& target) { target = value.as_int64(); }
+void from_json(const json::value& value, bool& target) { target = value.as_bool(); }
 template <class T>
 void from_json(const json::value& value, std::optional<T>& target) {
   target.reset();
@@ -252,6 +256,8 @@ UpsertResult upsert_opportunity(UseCase& use_case, References& references, Custo
     input.refuse("effective_at", *input.find("effective_at"), "<= " + domain::date_text(use_case.today()));
   OpportunityRow after = before;
   read_fields(use_case, references, input, after, day);
+  read_contact_name(use_case, input, after);
+  after.archived = input.flag("archived", before.archived);
   UpsertResult result{false, before.version, "", std::nullopt};
   if (after.customer != before.customer || (after.customer == 0 && after.project != before.project)) {
     result.warning = statuses.check(after.customer, after.project);

@@ -38,6 +38,9 @@ constexpr Field kOpportunities[] = {{"external_id"},
                                     {"amount_origin"},
                                     {"recurring", kAmount},
                                     {"recurring_months", kInteger},
+                                    {"margin", kAmount},
+                                    {"amount2", kAmount},
+                                    {"contact"},
                                     {"start", kDate},
                                     {"planned_close", kDate},
                                     {"closed_on", kDate},
@@ -50,7 +53,8 @@ constexpr Field kOpportunities[] = {{"external_id"},
                                     {"product"},
                                     {"sellers"},
                                     {"touches"},
-                                    {"lines"}};
+                                    {"lines"},
+                                    {"archived", kBoolean}};
 constexpr Field kLeads[] = {{"external_id"},
                             {"kind"},
                             {"name"},
@@ -76,8 +80,8 @@ constexpr Field kLeads[] = {{"external_id"},
                             {"owner"},
                             {"description"}};
 constexpr Field kCampaigns[] = {
-    {"code", kText, true, true}, {"title"}, {"status"}, {"start", kDate}, {"end", kDate},        {"budget", kAmount},
-    {"currency", kCurrency},     {"owner"}, {"medium"}, {"source"},       {"archived", kBoolean}};
+    {"code", kText, true, true}, {"title"}, {"status"}, {"start", kDate}, {"end", kDate}, {"budget", kAmount},
+    {"currency", kCurrency},     {"owner"}, {"medium"}, {"source"},       {"parent"},     {"archived", kBoolean}};
 constexpr Field kEntries[] = {
     {"code", kText, true, true}, {"title"},  {"title_en"},          {"title_sv"}, {"title_nb"},
     {"position", kInteger},      {"effect"}, {"archived", kBoolean}};

@@ -20,7 +20,7 @@ class ProfileReader {
 
   Profile read() {
     root_.only({"kind", "about", "encoding", "separator", "currency", "as_of", "columns", "alternatives", "ignore",
-                "defaults", "constants", "derived"});
+                "defaults", "constants", "derived", "apostrophes"});
     // The kind comes first, since all else is read in its terms, wherever it stands in the file.
     const YamlReader kind = root_.child("kind");
     const auto named = kind_named(kind.text());
@@ -55,6 +55,8 @@ class ProfileReader {
       if (!currency_digits(out_.currency)) {
         value.refuse("currency", "currency " + out_.currency + " is unknown; use an ISO 4217 code as SEK");
       }
+    } else if (key == "apostrophes") {
+      out_.apostrophes = boolean(value);
     } else if (key == "as_of") {
       out_.as_of = date_of(value);
     } else if (key == "ignore") {
@@ -253,7 +255,7 @@ Profile canonical_profile(Kind kind) {
   Profile out;
   out.name = "the host's own columns of " + std::string(kind_name(kind));
   out.kind = kind;
-  out.own = true;
+  out.apostrophes = true;
   const auto fields = fields_of(kind);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     ColumnUse use;

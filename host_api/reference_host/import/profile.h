@@ -38,7 +38,8 @@ struct StepToMake {
 
 struct Profile {
   std::string name;  // for messages
-  bool own = false;  // the host's own columns: a file that it may have exported itself
+  bool apostrophes =
+      false;  // of a file that may be an export: the sign before what a spreadsheet would run is taken away
   Kind kind = Kind::kCustomers;
   Encoding encoding = Encoding::kUtf8;
   std::string encoding_name;  // of Encoding::kOther

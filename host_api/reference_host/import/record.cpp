@@ -183,7 +183,8 @@ Record RecordMaker::make(const CsvRow& row, Problems& problems) const {
     const std::string& raw = row.cells[bound.cell];
     cell.text = bound.use->trim ? std::string(trimmed(raw)) : raw;
     // The sign that an export as CSV puts before what a spreadsheet would run.
-    if (profile_.own && row.kinds.empty() && cell.text.size() > 1 && cell.text[0] == '\'' && is_risky(cell.text[1]))
+    if (profile_.apostrophes && row.kinds.empty() && cell.text.size() > 1 && cell.text[0] == '\'' &&
+        is_risky(cell.text[1]))
       cell.text.erase(0, 1);
     const auto mapped = bound.use->values.find(cell.text);
     if (mapped != bound.use->values.end()) cell.text = mapped->second;

@@ -15,6 +15,8 @@ class Shape {
   json::object opportunity() {
     texts({"external_id", "description", "owner", "pipeline", "step", "type", "source", "campaign", "rejection",
            "rejection_note"});
+    if (!record_.text("contact").empty()) row_["contact_name"] = record_.text("contact");
+    flag("archived");
     row_["title"] = title();
     const std::string& customer = record_.text("customer_no");
     const std::string& project = record_.text("project_no");
@@ -54,7 +56,7 @@ class Shape {
   }
 
   json::object campaign() {
-    texts({"code", "title", "owner", "medium", "source"});
+    texts({"code", "title", "owner", "medium", "source", "parent"});
     one_of("status", {"planned", "active", "done"});
     days({"start", "end"});
     amount("budget", "budget");
@@ -94,10 +96,17 @@ class Shape {
   void flag(const char* field) {
     if (const auto value = record_.boolean(field, problems_)) row_[field] = *value;
   }
+  // "a@b.se; c@d.se" in a cell is several.
   void list(const char* name, std::initializer_list<const char*> fields) {
     json::array values;
     for (const char* field : fields) {
-      if (!record_.text(field).empty()) values.emplace_back(record_.text(field));
+      const std::string& text = record_.text(field);
+      for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(';', at), text.size());
+        const std::string_view item = trimmed(std::string_view(text).substr(at, end - at));
+        if (!item.empty()) values.emplace_back(item);
+        at = end + 1;
+      }
     }
     if (!values.empty()) row_[name] = std::move(values);
   }
@@ -113,12 +122,14 @@ class Shape {
       record_.fault(field, std::string("the ") + field + " is unknown: it is one of " + known, problems_);
   }
 
-  std::optional<std::int64_t> amount(const char* field, const char* name) {
+  enum class Sign { expected, any };  // an expected amount is not negative, a margin may be
+
+  std::optional<std::int64_t> amount(const char* field, const char* name, Sign sign = Sign::expected) {
     if (record_.text(field).empty()) return std::nullopt;
     const std::string currency = record_.currency(setting_, problems_);
     const auto minor = record_.amount(field, currency, problems_);
     if (!minor) return std::nullopt;
-    if (*minor < 0) {
+    if (*minor < 0 && sign == Sign::expected) {
       record_.fault(field, std::string("an expected ") + field + " is not negative", problems_);
       return std::nullopt;
     }
@@ -160,6 +171,8 @@ class Shape {
       row_.erase("amount");  // it is their sum
     }
     amount("recurring", "recurring");
+    amount("margin", "margin", Sign::any);
+    amount("amount2", "amount2", Sign::any);
     // Where the file says no amount yet, the line has none either, and the opportunity none.
     const std::string& product = record_.text("product");
     if (!product.empty() && !row_.contains("lines")) {
