@@ -17,6 +17,7 @@
 #include "host/declared.h"
 #include "host/refusal.h"
 #include "reports/reports.h"
+#include "services/audit_values.h"
 #include "services/defaults.h"
 #include "services/lead_text.h"
 #include "services/list_catalog.h"
@@ -96,13 +97,6 @@ std::string fingerprint(const json::value& input) {
   for (const char c : json::serialize(in_order(input)))
     hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
   return std::to_string(hash);
-}
-
-/// Which fields an input names; never their values, which may be personal.
-std::string field_names(const json::object& input) {
-  std::string names;
-  for (const auto& member : input) names += (names.empty() ? "" : " ") + std::string(member.key());
-  return names.substr(0, 500);
 }
 
 }  // namespace
@@ -222,7 +216,8 @@ struct Application::Impl {
   void keep_answer(services::UseCase& use_case, const json::value& input, const std::string& response) const;
   void write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
                    const actions::Declaration& action, const json::value& input, const std::vector<store::Id>& changed,
-                   const std::vector<std::pair<std::string, store::Id>>& elsewhere = {}) const;
+                   const std::vector<std::pair<std::string, store::Id>>& elsewhere = {},
+                   const std::map<store::Id, std::string>& changes = {}) const;
 
   /// To whoever follows the module's events; what is committed stands, whether they hear of it or not.
   void tell_of_wins(const CallContext& call, const std::vector<store::Id>& won) const noexcept;
@@ -285,11 +280,12 @@ std::string Application::Impl::run_changing(services::UseCase& use_case, const a
                                             const json::value& input, const actions::Handler& handler) const {
   if (auto past = take_request(use_case, action, input)) return *std::move(past);
   const services::Input read(action.name.substr(0, action.name.find('.')), input.as_object());
+  services::AuditValues values(use_case, action.name, input.as_object());
   std::string response = json::serialize(handler(use_case, read, action));
   if (use_case.preview) throw Previewed{std::move(response)};
   keep_answer(use_case, input, response);
   write_audit(use_case.session, use_case.call, use_case.caller, action, input, use_case.changed,
-              use_case.changed_elsewhere);
+              use_case.changed_elsewhere, values.of(use_case.changed));
   return response;
 }
 
@@ -323,15 +319,16 @@ void Application::Impl::tell_of_wins(const CallContext& call, const std::vector<
 void Application::Impl::write_audit(store::Session& session, const CallContext& call, const services::Caller& caller,
                                     const actions::Declaration& action, const json::value& input,
                                     const std::vector<store::Id>& changed,
-                                    const std::vector<std::pair<std::string, store::Id>>& elsewhere) const {
+                                    const std::vector<std::pair<std::string, store::Id>>& elsewhere,
+                                    const std::map<store::Id, std::string>& changes) const {
   store::AuditStore audit(session, call.company);
   store::AuditEntry entry{kind_text(caller.actor.kind),
                           caller.actor.user,
                           action.name,
                           action.name.substr(0, action.name.find('.')),
                           call.correlation_id,
-                          field_names(input.as_object())};
-  audit.add(entry, changed.empty() ? std::vector<store::Id>{0} : changed, host.now_us());
+                          services::audited_fields(input.as_object())};
+  audit.add(entry, changed.empty() ? std::vector<store::Id>{0} : changed, host.now_us(), changes);
   for (const auto& [entity, id] : elsewhere) {
     entry.entity = entity;
     audit.add(entry, {id}, host.now_us());

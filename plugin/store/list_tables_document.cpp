@@ -128,7 +128,8 @@ ListTable audit() {
                   plain("action", "t.action"),
                   plain("record_kind", "t.entity"),
                   plain("record", "t.entity_id"),
-                  plain("detail", "t.detail")};
+                  plain("detail", "t.detail"),
+                  plain("changes", "t.changes")};
   return {std::move(list)};
 }
 

@@ -219,6 +219,15 @@ std::int64_t PersonStore::erase_lead(Id id, Stamp stamp) {
       "update sl_merge set merged_before = '{}', reason = '' where company_id = :company and merged_id = :id and "
       "merged_before <> '{}'"};
   for (const char* sql : kOwn) fields += session_.execute(sql, own);
+  // What the log told of the lead and of its activities, from what to what; that something changed stays.
+  for (const char* whose :
+       {"(entity = 'lead' and entity_id = :id)",
+        "(entity = 'activity' and entity_id in (select a.id from sl_activity a where a.company_id = "
+        "sl_audit.company_id and a.entity = 'lead' and a.entity_id = :id))"}) {
+    fields += session_.execute(
+        std::string("update sl_audit set changes = '' where company_id = :company and changes <> '' and ") + whose,
+        own);
+  }
   fields += session_.execute(
       std::string("update sl_lead_history set value = '' where company_id = :company and lead_id = :id and value <> '' "
                   "and field not in ") +

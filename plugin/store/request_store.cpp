@@ -41,8 +41,14 @@ void RequestStore::give_back(const RequestKey& key) {
       {{"company", company_}, {"actor", key.actor}, {"request", key.request_id}});
 }
 
-void AuditStore::add(const AuditEntry& entry, const std::vector<Id>& entities, std::int64_t at) {
+void AuditStore::add(const AuditEntry& entry, const std::vector<Id>& entities, std::int64_t at,
+                     const std::map<Id, std::string>& changes) {
   const std::size_t count = entities.size();
+  std::vector<std::string> texts;
+  for (const Id entity : entities) {
+    const auto found = changes.find(entity);
+    texts.push_back(found == changes.end() ? "" : found->second);
+  }
   const auto same = [count](const std::string& text) { return std::vector<std::string>(count, text); };
   session_.bulk("sl_audit", {{"company_id", std::vector<std::int64_t>(count, company_)},
                              {"at", std::vector<std::int64_t>(count, at)},
@@ -52,7 +58,8 @@ void AuditStore::add(const AuditEntry& entry, const std::vector<Id>& entities, s
                              {"entity", same(entry.entity)},
                              {"entity_id", entities},
                              {"correlation_id", same(entry.correlation_id)},
-                             {"detail", same(entry.detail)}});
+                             {"detail", same(entry.detail)},
+                             {"changes", std::move(texts)}});
 }
 
 }  // namespace sales_leads::store

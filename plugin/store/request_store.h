@@ -5,6 +5,7 @@
 // Threads: the session's, inside its write transaction. Errors: Failure of the session.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,8 +54,9 @@ struct AuditEntry {
 class AuditStore {
  public:
   AuditStore(Session& session, Id company) : session_(session), company_(company) {}
-  /// One row per entity; `entities` may be many of one kind.
-  void add(const AuditEntry& entry, const std::vector<Id>& entities, std::int64_t at);
+  /// One row per entity; `entities` may be many of one kind. `changes`: what is told of one, as a JSON text.
+  void add(const AuditEntry& entry, const std::vector<Id>& entities, std::int64_t at,
+           const std::map<Id, std::string>& changes = {});
 
  private:
   Session& session_;

@@ -149,6 +149,26 @@ def erased_everywhere(test, c):
     test.assertEqual(refused.exception.key, "person.not_found")
 
 
+def what_the_log_tells(test, c):
+    """From what to what a lead was changed goes with the person; that it was changed, when and by whom, stays."""
+    lead = c.call("lead.create", kind="person", first_name="Zöe", last_name="Kväckmarker", street="Kväckgatan 1", emails=[EMAIL])["id"]
+    c.call("lead.update", id=lead, street="Kväckvägen 2", description="Likes frogs")
+    c.call("activity.create", lead=lead, kind="note", title="About frogs")
+    deal = c.opportunity("Deal", c.customer("Acme"))
+    c.call("opportunity.update", id=deal, title=f"Deal with {NAME}")
+    log = lambda: [text for table, column, text in Tables(c).cells() if (table, column) == ("sl_audit", "changes") and text]  # noqa: E731
+    held = "".join(log())
+    for word in ("Kväckgatan", "Kväckvägen", "frogs", f"Deal with {NAME}"):
+        test.assertIn(word, held)
+    actions = len([1 for table, column, _ in Tables(c).cells() if (table, column) == ("sl_audit", "action")])
+    c.call("person.erase", kind="lead", id=lead, reason="asked for")
+    left = "".join(log())
+    for word in ("Kväck", "Zöe", "frogs"):
+        test.assertNotIn(word, left)
+    test.assertIn("Deal with [erased]", left)
+    test.assertEqual(len([1 for table, column, _ in Tables(c).cells() if (table, column) == ("sl_audit", "action")]), actions + 1)
+
+
 def what_an_import_remembers(test, c):
     """What a lead was before an import, what other leads were that named it, and the answers that requests keep."""
     c.customer(NAME)  # told as a double in the import's answer
@@ -188,7 +208,9 @@ def contacts_and_employees(test, c):
     test.assertEqual([o["id"] for o in c.call("person.export", kind="contact", id=contact["id"])["records"]["opportunity"]], [deal])
     held = c.call("person.export", kind="employee", id=anna)
     test.assertEqual([s["employee_id"] for s in held["records"]["opportunity_seller"]], [anna])
-    test.assertEqual([m["text"] for m in held["mentions"]], [f"anna grodlund met {NAME}"])
+    told = [m["text"] for m in held["mentions"]]
+    test.assertEqual([text for text in told if '"description"' not in text], [f"anna grodlund met {NAME}"])
+    test.assertEqual(len(told), 2, "the deal, and the log of how it came about")
     c.call("person.erase", kind="employee", id=anna, reason="left", also=["annie"])
     test.assertEqual(c.call("opportunity.get", id=deal)["description"], f"[erased] met {NAME}")
     c.call("person.erase", kind="contact", id=contact["id"], reason="asked")
@@ -220,7 +242,7 @@ def what_was_under_way(test, c):
     test.assertEqual(c.call("lead.get", id=third)["status"], "converted")
 
 
-CASES = [erased_everywhere, what_an_import_remembers, contacts_and_employees, what_was_under_way]
+CASES = [erased_everywhere, what_the_log_tells, what_an_import_remembers, contacts_and_employees, what_was_under_way]
 
 
 class DataRights(unittest.TestCase):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules of the sales side one by one, by their numbers, each through every path that it holds on."""
+import json
 import os
 import sys
 import unittest
@@ -234,6 +235,48 @@ def rule_12_what_documents_tell_of_is_archived_not_deleted(test, c):
     c.drain()
     test.assertEqual(c.balances(), {})
     test.assertEqual(c.call("opportunity.delete", id=kept)["because"], "ledger")  # the money has gone, its history has not
+
+
+def rule_10_the_log_tells_from_what_to_what(test, c):
+    """Old and new value of every changed field, for one record and for many; what was deleted; which document a link was about."""
+    def log(entity, number):
+        rows = module_rows(c, f"select action, detail, changes from sl_audit where entity = '{entity}' and entity_id = {number} order by id")
+        return [(r["action"], r["detail"], json.loads(r["changes"]) if r["changes"] else None) for r in rows]
+    anna, customer = c.employee("Anna"), c.customer("Acme")
+    deal, twin, gone = (c.call("opportunity.create", title=t, customer=customer, planned_close="2026-03-01")["id"] for t in ("Deal", "Twin", "Gone"))
+    c.call("opportunity.update", id=deal, title="Big deal", owner=anna, planned_close="2026-04-01", probability="40.00", margin={"minor": 77}, request_id="r1")
+    action, detail, changes = log("opportunity", deal)[-1]
+    test.assertEqual((action, set(detail.split())), ("opportunity.update", {"id", "title", "owner", "planned_close", "probability", "margin", "request_id"}))
+    test.assertEqual({k: changes[k] for k in ("title", "planned_close", "probability")},
+                     {"title": ["Deal", "Big deal"], "planned_close": ["2026-03-01", "2026-04-01"], "probability": ["10", "40"]})
+    test.assertEqual(changes["owner"], [None, {"id": anna, "title": "Anna"}])
+    test.assertNotIn("margin", changes)  # whoever reads the log may lack that right
+    c.call("opportunity.bulk_update", ids=[deal, twin], changes={"description": "both"})
+    for number in (deal, twin):
+        test.assertEqual(log("opportunity", number)[-1], ("opportunity.bulk_update", "description", {"description": ["", "both"]}))
+    c.call("opportunity.delete", id=gone)
+    action, _, changes = log("opportunity", gone)[-1]
+    test.assertEqual((action, changes["deleted"]["title"], changes["deleted"]["customer"]["title"]), ("opportunity.delete", "Gone", "Acme"))
+    made = c.call("source.create", title={"en": "Poster"}, code="poster")["id"]
+    test.assertEqual(log("source", made)[-1][2]["code"], [None, "poster"])
+    c.call("source.update", id="poster", title={"en": "Posters"})
+    test.assertEqual([v for v in log("source", made)[-1][2].values() if "Posters" in str(v)][0], ["Poster", "Posters"])
+    c.call("source.delete", id="poster")
+    test.assertEqual(log("source", made)[-1][2]["deleted"]["code"], "poster")
+    c.call("customer_extra.set", customer=customer, products="pumps")
+    c.call("customer_extra.set", customer=customer, products="valves")
+    test.assertEqual(log("customer_extra", customer)[-1][2], {"products": ["pumps", "valves"]})
+    c.call("opportunity.import", rows=[{"title": "New", "customer": customer, "external_id": "X"}], upsert=True)
+    imported = module_rows(c, "select id from sl_opportunity where external_id = 'X'")[0]["id"]
+    test.assertEqual(log("opportunity", imported)[-1][:2], ("opportunity.import", "customer external_id title"))
+    order, invoice = c.order(customer, [100], confirmed="2025-03-01T09:00:00Z")["id"], c.invoice("2025-03-02T09:00:00Z", [100], customer=customer)["id"]
+    c.drain()
+    for kind, number in (("order", order), ("invoice", invoice)):
+        c.link(kind, number, [(deal, 5000)])
+        given = log("link", number)[-1][2]["given"]
+        test.assertEqual((given["document_kind"], given["document"], given["shares"]), (kind, number, [{"opportunity": deal, "share": "50.00"}]))
+    told = c.call("list.query", **{"list": "audit", "filter": [{"field": "record_kind", "value": "source"}]})["rows"]
+    test.assertTrue(any("Posters" in row["cells"]["changes"] for row in told))
 
 
 def rule_12_what_was_put_away_catches_no_documents(test, c):
