@@ -88,12 +88,20 @@ bool is_within(const std::vector<GroupRow>& groups, Id below, Id group) {
   return false;
 }
 
-json::value save(UseCase& use_case, const GroupRow& group) {
-  if (!store::GroupStore(use_case.session, use_case.company()).update(group, use_case.stamp())) {
-    throw Refusal(Code::conflict, "group.version.conflict", "expected_version", std::to_string(group.version));
+json::object save(UseCase& use_case, store::GroupStore& store, const GroupRow& group) {
+  json::object answer = new_version(use_case, store, group);
+  answer["code"] = group.code;
+  return answer;
+}
+
+/// Sums by group and seller ask for the type that a group has, on all days: with a past it keeps its type.
+void check_past(UseCase& use_case, store::GroupStore& store, const GroupRow& group) {
+  for (const auto& member : store.members()) {
+    if (member.group == group.id && member.from <= use_case.today()) {
+      throw Refusal(Code::wrong_state, "group.kind.past", "kind", group.title,
+                    {{"date", domain::date_text(static_cast<domain::Day>(member.from))}});
+    }
   }
-  use_case.changed.push_back(group.id);
-  return json::object{{"id", group.id}, {"version", group.version + 1}, {"code", group.code}};
 }
 
 /// A group that becomes a sales group must not hold anybody whom another one holds at the same time.
@@ -149,8 +157,9 @@ json::value update_group(UseCase& use_case, const Input& input) {
   if (const auto kind = input.text("kind"); kind && *kind != group.kind) {
     group.kind = *kind;
     if (group.kind == "sales") check_members(store, group, groups);
+    check_past(use_case, store, group);
   }
-  return save(use_case, group);
+  return save(use_case, store, group);
 }
 
 json::value archive_group(UseCase& use_case, const Input& input) {
@@ -160,8 +169,9 @@ json::value archive_group(UseCase& use_case, const Input& input) {
   GroupRow group = pick_group(groups, *input.find("id"), "id", true);
   check_version(input, group.version);
   group.archived = input.flag("archived", true);
-  const std::int64_t day = input.date("date").value_or(use_case.today());
+  OpenDays open(use_case);
   if (group.archived) {
+    const std::int64_t day = open.end(input.date("date").value_or(use_case.today()));
     const auto below = std::find_if(groups.begin(), groups.end(),
                                     [&](const GroupRow& g) { return g.parent == group.id && !g.archived; });
     if (below != groups.end()) {
@@ -177,7 +187,9 @@ json::value archive_group(UseCase& use_case, const Input& input) {
       }
     }
   }
-  return save(use_case, group);
+  json::object answer = save(use_case, store, group);
+  open.say(answer);
+  return answer;
 }
 
 json::value end_group_member(UseCase& use_case, const Input& input) {
@@ -186,12 +198,17 @@ json::value end_group_member(UseCase& use_case, const Input& input) {
   const auto groups = store.groups();
   const GroupRow& group = pick_group(groups, *input.find("group"), "group", true);
   const Id employee = references.employee(*input.find("employee"), "employee");
+  check_version(input, group.version);
   const std::int64_t last = input.date("to").value_or(use_case.today());
   for (const auto& member : store.members(employee)) {
     if (member.group != group.id || member.from > last || (member.to && *member.to < last)) continue;
-    store.end_member(member.id, last);
-    use_case.changed.push_back(group.id);
-    return json::object{{"id", group.id}, {"version", group.version}};
+    OpenDays open(use_case);
+    const std::int64_t at = open.end(last), to = member.to ? std::min(at, *member.to) : at;
+    store.end_member(member.id, to);
+    json::object answer = new_version(use_case, store, group);
+    answer["to"] = date_or_null(to);
+    open.say(answer);
+    return answer;
   }
   throw Refusal(Code::not_found, "group.member.none", "employee", shown(*input.find("employee")),
                 {{"group", group.title}, {"date", domain::date_text(static_cast<domain::Day>(last))}});
@@ -202,6 +219,7 @@ json::value remove_group_member(UseCase& use_case, const Input& input) {
   References references(use_case);
   const auto groups = store.groups();
   const GroupRow& group = pick_group(groups, *input.find("group"), "group", true);
+  check_version(input, group.version);
   const Id employee = references.employee(*input.find("employee"), "employee");
   bool begun = false;
   for (const auto& member : store.members(employee)) {
@@ -211,8 +229,7 @@ json::value remove_group_member(UseCase& use_case, const Input& input) {
       continue;
     }
     store.remove_member(member.id);
-    use_case.changed.push_back(group.id);
-    return json::object{{"id", group.id}, {"version", group.version}};
+    return new_version(use_case, store, group);
   }
   const std::string value = shown(*input.find("employee"));
   if (begun) throw Refusal(Code::wrong_state, "group.member.begun", "employee", value, {{"group", group.title}});

@@ -5,6 +5,7 @@
 
 #include "host/refusal.h"
 #include "services/input.h"
+#include "store/period_store.h"
 
 namespace sales_leads::services {
 namespace {
@@ -39,6 +40,58 @@ bool is_held(const std::vector<store::Membership>& held, const store::Membership
                   {{"group", other == groups.end() ? std::to_string(member.group) : other->title}});
   }
   return false;
+}
+
+json::object new_version(UseCase& use_case, store::GroupStore& store, const store::GroupRow& group) {
+  if (!store.update(group, use_case.stamp())) {
+    throw Refusal(Code::conflict, "group.version.conflict", "expected_version", std::to_string(group.version),
+                  {{"version", std::to_string(group.version + 1)}});
+  }
+  use_case.changed.push_back(group.id);
+  return {{"id", group.id}, {"version", group.version + 1}};
+}
+
+void release_archived(store::GroupStore& store, std::vector<store::Membership>& held, const store::Membership& wanted,
+                      const std::vector<store::GroupRow>& groups) {
+  if (wanted.kind != "sales") return;
+  std::erase_if(held, [&](store::Membership& member) {
+    const bool last_day = member.employee == wanted.employee && member.group != wanted.group &&
+                          member.kind == "sales" && member.to == wanted.from;
+    const bool archived = last_day && std::any_of(groups.begin(), groups.end(), [&](const store::GroupRow& group) {
+                            return group.id == member.group && group.archived;
+                          });
+    if (!archived) return false;
+    if (member.from == wanted.from) {
+      store.remove_member(member.id);
+      return true;
+    }
+    member.to = wanted.from - 1;
+    store.end_member(member.id, *member.to);
+    return false;
+  });
+}
+
+OpenDays::OpenDays(UseCase& use_case)
+    : use_case_(use_case), closed_(store::PeriodStore(use_case.session, use_case.company()).closed_through()) {}
+
+std::int64_t OpenDays::begin(std::int64_t from) {
+  if (!closed_ || from > *closed_) return from;
+  moved_ = true;
+  return *closed_ + 1;
+}
+
+std::int64_t OpenDays::end(std::int64_t to) {
+  if (!closed_ || to >= *closed_) return to;
+  moved_ = true;
+  return *closed_;
+}
+
+void OpenDays::say(json::object& answer) const {
+  if (!moved_) return;
+  const std::string key = "group.member.closed";
+  const std::string text = use_case_.messages.text(
+      use_case_.call.locale, key, {{"value", domain::date_text(*closed_)}, {"date", domain::date_text(*closed_ + 1)}});
+  answer["warnings"] = json::array{json::object{{"key", key}, {"message", text}}};
 }
 
 }  // namespace sales_leads::services

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "services/use_case.h"
 #include "store/group_store.h"
 
 namespace sales_leads::services {
@@ -22,5 +23,31 @@ namespace sales_leads::services {
 /// Whether the membership is held already; refused when another sales group holds the employee at the time.
 bool is_held(const std::vector<store::Membership>& held, const store::Membership& wanted,
              const std::vector<store::GroupRow>& groups);
+
+/// A new version of the group, which so also stands for its members. Answers {"id", "version"}.
+boost::json::object new_version(UseCase& use_case, store::GroupStore& store, const store::GroupRow& group);
+
+/// An archived sales group lets its members go on its last day already: their membership in it then ends the day before
+/// the wanted one begins. Changes `held` and what is stored.
+void release_archived(store::GroupStore& store, std::vector<store::Membership>& held, const store::Membership& wanted,
+                      const std::vector<store::GroupRow>& groups);
+
+/// Sums of groups go by dated membership, and a closed period keeps its sums: a change of membership that is dated into
+/// one counts from the first open day on (spec, section 5), and the answer says so.
+class OpenDays {
+ public:
+  explicit OpenDays(UseCase& use_case);
+
+  /// The first day of a membership, and its last, as they can still be.
+  [[nodiscard]] std::int64_t begin(std::int64_t from);
+  [[nodiscard]] std::int64_t end(std::int64_t to);
+  /// "warnings" where a day was moved.
+  void say(boost::json::object& answer) const;
+
+ private:
+  UseCase& use_case_;
+  std::optional<domain::Day> closed_;
+  bool moved_ = false;
+};
 
 }  // namespace sales_leads::services

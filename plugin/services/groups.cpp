@@ -6,6 +6,7 @@
 #include "host/refusal.h"
 #include "services/campaigns.h"
 #include "services/group_members.h"
+#include "services/lists.h"
 #include "services/references.h"
 #include "signals/reconcile.h"
 
@@ -58,16 +59,22 @@ json::value add_group_member(UseCase& use_case, const Input& input) {
   References references(use_case);
   const auto groups = store.groups();
   const GroupRow& group = pick_group(groups, *input.find("group"), "group");
+  check_version(input, group.version);
+  OpenDays open(use_case);
   Membership member;
   member.group = group.id;
   member.kind = group.kind;
   member.employee = references.employee(*input.find("employee"), "employee");
-  member.from = input.date("from").value_or(use_case.today());
+  member.from = open.begin(input.date("from").value_or(use_case.today()));
   if (const auto to = input.date("to")) member.to = *to;
   check_dates(member);
-  if (!is_held(store.members(member.employee), member, groups)) store.add_members({member});
-  use_case.changed.push_back(group.id);
-  return json::object{{"id", group.id}, {"version", group.version}};
+  auto held = store.members(member.employee);
+  release_archived(store, held, member, groups);
+  if (!is_held(held, member, groups)) store.add_members({member});
+  json::object answer = new_version(use_case, store, group);
+  answer["from"] = domain::date_text(static_cast<domain::Day>(member.from));
+  open.say(answer);
+  return answer;
 }
 
 json::value import_groups(UseCase& use_case, const Input& input) {
@@ -80,6 +87,7 @@ json::value import_groups(UseCase& use_case, const Input& input) {
   const std::string kind = input.text("kind").value_or("sales");
   std::vector<Membership> added;
   std::int64_t new_groups = 0;
+  OpenDays open(use_case);
   for (const auto& value : rows) {
     const Input row("group", value.as_object());
     Id parent = 0;
@@ -108,14 +116,17 @@ json::value import_groups(UseCase& use_case, const Input& input) {
     member.group = parent;
     member.employee = references.employee(*row.find("employee"), "employee");
     // An organisation that is taken over without days has always been so: sums of earlier years are grouped too.
-    member.from = row.date("from").value_or(0);
+    member.from = open.begin(row.date("from").value_or(0));
     member.kind = pick_group(groups, json::value(parent), "path").kind;
+    release_archived(store, held, member, groups);
     if (is_held(held, member, groups)) continue;
     held.push_back(member);
     added.push_back(member);
   }
   if (!added.empty()) store.add_members(added);
-  return json::object{{"groups", new_groups}, {"members", added.size()}};
+  json::object answer{{"groups", new_groups}, {"members", added.size()}};
+  open.say(answer);
+  return answer;
 }
 
 }  // namespace sales_leads::services

@@ -179,7 +179,7 @@ json::value set_pipeline_model(UseCase& use_case, const Input& input) {
     throw Refusal(Code::invalid_argument, "pipeline.weights.missing", "weights");
   settings(use_case).put(model);
   use_case.changed.push_back(pipeline.id);
-  return json::object{{"id", pipeline.id}, {"version", pipeline.version}};
+  return save(use_case, pipeline);
 }
 
 }  // namespace sales_leads::services

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The settings of the sales side: groups, pipelines, steps, the five lists, additional customer info."""
+import datetime
 import os
 import sys
 import unittest
@@ -74,6 +75,73 @@ def archiving_a_group_frees_its_members(test, c):
     test.assertEqual(refused(test, c, "group.create", title="x", parent="north").key, "reference.archived")
     c.call("group.archive", id="north", archived=False)
     test.assertIn("north", _groups(c))
+
+
+def archiving_a_group_today_frees_its_members_today(test, c):
+    """What was stays; nobody is held by a group that is put away, nor in two groups on a day."""
+    today = datetime.date.today()
+    anna, bo = c.employee("Anna"), c.employee("Bo")
+    c.group("North", "north", [anna], since="2025-01-01")
+    c.call("group.add_member", group="north", employee=bo)  # since today
+    c.group("South", "south", [])
+    c.call("group.archive", id="north")
+    for employee in (anna, bo):
+        c.call("group.add_member", group="south", employee=employee)
+    held = lambda day: {code: sorted(m["name"] for m in g["members"]) for code, g in _groups(c, archived=True, date=day).items()}  # noqa: E731
+    test.assertEqual(held(str(today)), {"north": [], "south": ["Anna", "Bo"]})
+    test.assertEqual(held(str(today - datetime.timedelta(days=1))), {"north": ["Anna"], "south": []})
+
+
+def a_group_with_a_past_keeps_its_type(test, c):
+    """Sums of all days ask for the type: to change it would rewrite them without a word."""
+    anna, customer = c.employee("Anna"), c.customer("Acme")
+    north = c.group("North", "north", [anna], since="2025-01-01")
+    c.opportunity("Deal", customer, owner=anna)
+    c.order(customer, [100], confirmed="2025-03-01T09:00:00Z")
+    c.drain()
+    before, _ = c.figures("group")
+    test.assertEqual({k: v["ordered"] for k, v in before.items()}, {north: 100})
+    test.assertEqual(refused(test, c, "group.update", id="north", kind="standard").key, "group.kind.past")
+    test.assertEqual(c.figures("group")[0], before)
+    c.call("group.create", title="New", code="new", kind="sales")
+    c.call("group.add_member", group="new", employee=c.employee("Bo"), **{"from": "2090-01-01"})
+    c.call("group.update", id="new", kind="standard")  # nothing was yet
+
+
+def closed_periods_keep_their_groups(test, c):
+    """A change that is dated into a closed period counts from the first open day on, and says so."""
+    anna, bo, customer = c.employee("Anna"), c.employee("Bo"), c.customer("Acme")
+    north = c.group("North", "north", [anna], since="2025-01-01")
+    south = c.call("group.create", title="South", code="south")["id"]
+    for owner in (anna, bo):
+        buyer = c.customer(f"Buyer {owner}")
+        c.opportunity("Deal", buyer, owner=owner)
+        c.order(buyer, [100 * owner], confirmed="2025-03-20T09:00:00Z")
+    c.drain()
+    before, _ = c.figures("group")
+    c.call("period.close", through="2025-03-31", reason="reported")
+    ended = c.call("group.end_member", group="north", employee=anna, to="2025-03-10")
+    test.assertEqual((ended["to"], ended["warnings"][0]["key"]), ("2025-03-31", "group.member.closed"))
+    test.assertIn("2025-03-31", ended["warnings"][0]["message"])
+    begun = c.call("group.add_member", group="south", employee=bo, **{"from": "2025-03-01"})
+    test.assertEqual((begun["from"], begun["warnings"][0]["key"]), ("2025-04-01", "group.member.closed"))
+    test.assertEqual(c.figures("group")[0], before)
+    c.call("group.archive", id=north, date="2025-01-15")
+    test.assertEqual(c.figures("group")[0], before)
+    test.assertNotIn("warnings", c.call("group.end_member", group=south, employee=bo, to="2025-05-31"))
+    test.assertEqual(len(_groups(c, archived=True, date="2025-03-15")["north"]["members"]), 1)
+
+
+def members_and_models_know_their_versions(test, c):
+    anna = c.employee("Anna")
+    c.call("group.create", title="North", code="north")
+    test.assertEqual(c.call("group.add_member", group="north", employee=anna, expected_version=1, **{"from": "2025-01-01"})["version"], 2)
+    for action, more in (("group.add_member", {}), ("group.end_member", {"to": "2025-06-30"}), ("group.remove_member", {})):
+        test.assertEqual(refused(test, c, action, group="north", employee=anna, expected_version=1, **more).key, "group.version.conflict", action)
+    test.assertEqual(c.call("group.end_member", group="north", employee=anna, to="2025-06-30", expected_version=2)["version"], 3)
+    version = c.call("pipeline.list")["pipelines"][0]["version"]
+    test.assertEqual(c.call("pipeline.set_model", model="linear", expected_version=version)["version"], version + 1)
+    test.assertEqual(refused(test, c, "pipeline.set_model", model="first", expected_version=version).key, "pipeline.version.conflict")
 
 
 def a_pipeline_serves_types_and_groups(test, c):
