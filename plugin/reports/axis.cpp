@@ -8,7 +8,7 @@
 namespace sales_leads::reports {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Axis>, 13> kAxes = {{
+constexpr std::array<std::pair<std::string_view, Axis>, 15> kAxes = {{
     {"month", Axis::month},
     {"quarter", Axis::quarter},
     {"year", Axis::year},
@@ -21,6 +21,8 @@ constexpr std::array<std::pair<std::string_view, Axis>, 13> kAxes = {{
     {"campaign", Axis::campaign},
     {"step", Axis::step},
     {"status", Axis::status},
+    {"medium", Axis::medium},
+    {"currency", Axis::currency},
     {"adjustment", Axis::adjustment},
 }};
 
@@ -66,7 +68,11 @@ void add_needs(Axis axis, Needs& needs) {
       needs.seller = needs.date = true;
       return;
     case Axis::campaign:
+    case Axis::medium:
       needs.campaign = true;
+      return;
+    case Axis::currency:
+      needs.currency = true;
       return;
     case Axis::customer:
       needs.customer = true;
@@ -98,6 +104,11 @@ Heading heading(Axis axis, const Place& place, Labels& labels) {
       return of(labels.group(place.seller, place.date.value_or(labels.context().today)));
     case Axis::campaign:
       return of(labels.campaign(place.campaign));
+    case Axis::medium:
+      return of(labels.medium(place.campaign));
+    case Axis::currency:
+      return place.currency.empty() ? of(labels.none("currency"))
+                                    : Heading{place.currency, place.currency, 0, place.currency};
     case Axis::customer:
       return of(labels.customer(place.customer));
     case Axis::project:

@@ -31,6 +31,8 @@ enum class Axis {
   campaign,
   step,
   status,
+  medium,     // of the campaign
+  currency,   // that it was agreed in; sums stay in the company's
   adjustment  // the month whose closed days a figure corrects
 };
 
@@ -40,7 +42,7 @@ enum class Axis {
 /// What a fact must know for an axis.
 struct Needs {
   bool date = false, seller = false, campaign = false, customer = false, project = false, opportunity = false;
-  bool adjustment = false;
+  bool currency = false, adjustment = false;
 };
 void add_needs(Axis axis, Needs& needs);
 
@@ -50,7 +52,8 @@ struct Place {
   std::optional<domain::Day> corrects = std::nullopt;
   Id seller = 0, campaign = 0, customer = 0, project = 0;
   Id type = 0, source = 0, step = 0;
-  std::string status = {};  // of the opportunity, "" = none
+  std::string status = {};    // of the opportunity, "" = none
+  std::string currency = {};  // "" = none
 };
 
 struct Heading {

@@ -137,7 +137,7 @@ json::object not_invoiced(const Context& context, const json::object& params) {
   if (!asked.contains("columns")) asked["columns"] = "customer";
   const Question question = read_question(asked, "seller", kMeasures);
   const Needs needs = question.needs();
-  if (needs.campaign || needs.opportunity || needs.adjustment) {
+  if (needs.campaign || needs.opportunity || needs.currency || needs.adjustment) {
     throw Failure(Code::invalid_argument, "report.rows.invalid",
                   "Orders not yet invoiced go by month, quarter, year, seller, group, customer and project.");
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "domain/attribution/attribution.h"
 #include "domain/attribution/split.h"
@@ -42,6 +43,11 @@ class Values {
  private:
   const std::vector<MeasureInfo>& asked_;
   std::vector<std::int64_t> values_;
+};
+
+struct OtherFacts {
+  Id customer = 0, project = 0;
+  std::string currency;
 };
 
 bool knows_only(const Question& question, std::initializer_list<Axis> axes) {
@@ -95,6 +101,7 @@ class ForecastReport {
     const auto months = store.months(snapshot_.id);
     std::size_t at = 0;
     const bool by_seller = question_.needs().seller;
+    const auto others = other_facts();
     for (const auto& row : store.rows(snapshot_.id)) {
       const std::size_t begin = at;
       while (at < months.size() && months[at].opportunity == row.opportunity) ++at;
@@ -104,6 +111,11 @@ class ForecastReport {
       std::vector<std::int64_t> weights;
       for (const SellerPart& part : sellers) weights.push_back(part.basis_points);
       Place place{.campaign = row.campaign, .type = row.type, .source = row.source, .step = row.step, .status = "open"};
+      if (const auto found = others.find(row.opportunity); found != others.end()) {
+        place.customer = found->second.customer;
+        place.project = found->second.project;
+        place.currency = found->second.currency;
+      }
       const std::int64_t whole = row.amount.value_or(0);
       if (row.category == "omitted" && row.by_hand != 0) continue;  // somebody took it out
       add_planned(row, place, sellers, weights, whole);
@@ -120,6 +132,21 @@ class ForecastReport {
         }
       }
     }
+  }
+
+  /// What a forecast does not freeze, as it is now; read where an axis asks for it.
+  [[nodiscard]] std::unordered_map<Id, OtherFacts> other_facts() const {
+    std::unordered_map<Id, OtherFacts> facts;
+    const Needs needs = question_.needs();
+    if (!needs.customer && !needs.project && !needs.currency) return facts;
+    for (auto& [id, customer, project, currency] : context_.session.query<Id, Id, Id, std::string>(
+             "select o.id, o.customer_id, o.project_id, o.currency from sl_snapshot_row r join sl_opportunity o on "
+             "o.id = r.opportunity_id and o.company_id = r.company_id where r.company_id = :company and r.snapshot_id "
+             "= :snapshot",
+             {{"company", context_.company}, {"snapshot", snapshot_.id}})) {
+      facts[id] = {customer, project, std::move(currency)};
+    }
+    return facts;
   }
 
   /// Counted in the month of its planned close: the plain sums beside what the forecast says.

@@ -82,6 +82,36 @@ struct Chances {
     won += is_won;
     foretold += chance;
   }
+  /// Mean distance of what was foretold from what came, over tenths of chance.
+  [[nodiscard]] json::value calibration_error() const {
+    domain::Wide off = 0;
+    for (const Bucket& bucket : buckets) {
+      const domain::Wide miss =
+          static_cast<domain::Wide>(bucket.foretold) - static_cast<domain::Wide>(bucket.won) * kMillion;
+      off += miss < 0 ? -miss : miss;
+    }
+    return ratio(off, static_cast<domain::Wide>(count) * kMillion);
+  }
+  /// By tenth of chance, as rows of a report: per cent with two decimals.
+  [[nodiscard]] json::array by_tenth() const {
+    json::array rows;
+    for (std::size_t tenth = 0; tenth < buckets.size(); ++tenth) {
+      const Bucket& bucket = buckets[tenth];
+      if (bucket.count == 0) continue;
+      const std::string from = std::to_string(tenth * 10), to = std::to_string(tenth * 10 + 10);
+      const auto percent = [&bucket](std::int64_t millionths) {
+        const std::int64_t whole = (millionths + 50 * bucket.count) / (100 * bucket.count);  // hundredths of a per cent
+        const std::string rest = std::to_string(whole % 100);
+        return std::to_string(whole / 100) + (rest.size() < 2 ? ".0" : ".") + rest;
+      };
+      rows.push_back(json::object{{"key", from},
+                                  {"label", from + "–" + to + " %"},
+                                  {"measures", json::object{{"count", bucket.count},
+                                                            {"foretold", percent(bucket.foretold)},
+                                                            {"came", percent(bucket.won * kMillion)}}}});
+    }
+    return rows;
+  }
   [[nodiscard]] json::object shown(std::int32_t days) const {
     json::array calibration;
     for (const Bucket& bucket : buckets) {
@@ -98,6 +128,7 @@ struct Chances {
             {"won", ratio(won, count)},
             {"brier", ratio(squares, whole)},
             {"brier_of_steps", ratio(step_squares, whole)},
+            {"calibration_error", calibration_error()},
             {"calibration", std::move(calibration)}};
   }
 };
@@ -179,7 +210,9 @@ class Accuracy {
   }
 
   json::object answer() {
-    return {{"rows", std::move(rows_)}, {"totals", json::object{{"measures", measures(chances_, amounts_)}}}};
+    return {{"rows", std::move(rows_)},
+            {"calibration", chances_[0].by_tenth()},
+            {"totals", json::object{{"measures", measures(chances_, amounts_)}}}};
   }
 
  private:

@@ -21,6 +21,8 @@ constexpr std::array kNone = {
     Words{"type", "No type", "Ingen typ", "Ingen type"},
     Words{"source", "No source", "Ingen källa", "Ingen kilde"},
     Words{"campaign", "No campaign", "Ingen kampanj", "Ingen kampanje"},
+    Words{"medium", "No medium", "Inget medium", "Ikke medium"},
+    Words{"currency", "No currency", "Ingen valuta", "Ingen valuta"},
     Words{"step", "Not linked", "Ej kopplat", "Ikke koblet"},
     Words{"status", "Not linked", "Ej kopplat", "Ikke koblet"},
     Words{"adjustment", "No adjustment", "Ingen justering", "Ingen justering"},
@@ -149,6 +151,19 @@ const Label& Labels::campaign(Id id) {
                 campaigns_.emplace());
   }
   return find(*campaigns_, id, "campaign");
+}
+
+const Label& Labels::medium(Id campaign) {
+  if (!media_) {
+    media_.emplace();
+    (*media_)[0] = none("medium");
+    for (auto& [id, medium] : context_.session.query<Id, std::string>(
+             "select id, medium from sl_campaign where company_id = :company", {{"company", context_.company}})) {
+      (*media_)[id] = medium.empty() ? none("medium") : Label{0, medium, medium, medium};
+    }
+  }
+  const auto found = media_->find(campaign);
+  return found == media_->end() ? media_->at(0) : found->second;
 }
 
 const Label& Labels::step(Id id) {

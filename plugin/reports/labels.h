@@ -30,6 +30,7 @@ class Labels {
   const Label& project(Id id);
   const Label& seller(Id id);
   const Label& campaign(Id id);
+  const Label& medium(Id campaign);
   const Label& step(Id id);
   const Label& list_entry(Id id);  // types and sources
   /// The sales group that the employee belongs to on that day; "none" = Others.
@@ -60,7 +61,7 @@ class Labels {
   const Label& find(const Table& table, Id id, std::string_view axis);
 
   const Context& context_;
-  std::optional<Table> customers_, projects_, sellers_, campaigns_, steps_, entries_, groups_;
+  std::optional<Table> customers_, projects_, sellers_, campaigns_, media_, steps_, entries_, groups_;
   std::map<Id, Id> merged_, parents_;
   std::map<Id, std::vector<Membership>> memberships_;
   std::map<std::string, Label, std::less<>> strangers_;  // ids that no table knows any more, and "none"

@@ -57,11 +57,11 @@ std::optional<std::string> summed_axis(const Context& context, const Question& q
   std::string chosen;
   for (const Axis axis : axes) {
     std::string own;
-    if (axis == Axis::customer || axis == Axis::project) return std::nullopt;
+    if (axis == Axis::customer || axis == Axis::project || axis == Axis::currency) return std::nullopt;
     if (axis == Axis::seller || axis == Axis::group) own = "seller";
     if (axis == Axis::type) own = "type";
     if (axis == Axis::source) own = "source";
-    if (axis == Axis::campaign) own = "campaign";
+    if (axis == Axis::campaign || axis == Axis::medium) own = "campaign";
     if (own.empty() || own == chosen) continue;
     if (!chosen.empty()) return std::nullopt;
     chosen = own;
@@ -105,7 +105,7 @@ bool add_sums(const Context& context, const Question& question, const std::strin
   store::PipelineSumsQuestion asked;
   asked.axis = axis;
   asked.by_axis = uses(question, Axis::seller) || uses(question, Axis::group) || uses(question, Axis::type) ||
-                  uses(question, Axis::source) || uses(question, Axis::campaign);
+                  uses(question, Axis::source) || uses(question, Axis::campaign) || uses(question, Axis::medium);
   asked.by_month = question.needs().date || !left_out.empty();
   asked.by_step = uses(question, Axis::step);
   asked.by_status = uses(question, Axis::status);
@@ -143,11 +143,13 @@ void add_deals(const Context& context, const Question& question, const std::set<
     binds.emplace_back("first_day", first_of(*months->begin()));
     binds.emplace_back("last_day", domain::add_months(first_of(*months->rbegin()), 1) - 1);
   }
-  for (auto& [id, owner, customer, project, type, source, campaign, step, status, planned, actual, amount,
-              probability] : context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::optional<Id>,
-                                                   std::optional<Id>, std::optional<std::int64_t>, std::int64_t>(
+  for (auto& [id, owner, customer, project, type, source, campaign, step, status, currency, planned, actual, amount,
+              probability] :
+       context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::string, std::optional<Id>,
+                             std::optional<Id>, std::optional<std::int64_t>, std::int64_t>(
            "select o.id, o.owner_id, o.customer_id, o.project_id, o.type_id, o.source_id, o.campaign_id, o.step_id, "
-           "o.status, o.planned_close, o.actual_close, o.company_minor, o.probability from sl_opportunity o "
+           "o.status, o.currency, o.planned_close, o.actual_close, o.company_minor, o.probability from sl_opportunity "
+           "o "
            "where o.company_id = :company and o.archived = 0" +
                visible + " order by o.id",
            binds)) {
@@ -158,7 +160,8 @@ void add_deals(const Context& context, const Question& question, const std::set<
                 .type = type,
                 .source = source,
                 .step = step,
-                .status = status};
+                .status = status,
+                .currency = currency};
     if (const auto day = actual ? actual : planned) place.date = static_cast<domain::Day>(*day);
     if ((question.from && (!place.date || *place.date < *question.from)) ||
         (question.to && (!place.date || *place.date > *question.to))) {

@@ -10,12 +10,18 @@
 namespace sales_leads::reports {
 namespace {
 
-const std::vector<MeasureInfo> kMeasures = {{"offered"}, {"ordered"},  {"invoices"},
-                                            {"credits"}, {"invoiced"}, {"budget", true, true}};
+const std::vector<MeasureInfo> kMeasures = {{"offered"},
+                                            {"ordered"},
+                                            {"invoices"},
+                                            {"credits"},
+                                            {"invoiced"},
+                                            {"budget", true, true},
+                                            {"ordered_variance", true, true},
+                                            {"variance", true, true}};
 
 bool asks_for_budget(const Question& question) {
   return std::any_of(question.measures.begin(), question.measures.end(),
-                     [](const MeasureInfo& info) { return info.name == "budget"; });
+                     [](const MeasureInfo& info) { return info.name == "budget" || info.name.ends_with("variance"); });
 }
 
 /// A budget knows months, sellers with their groups, and types; a question along anything else has no answer in it.
@@ -24,7 +30,7 @@ void check_budget(const Question& question) {
   std::vector<Axis> axes{question.rows};
   if (question.columns) axes.push_back(*question.columns);
   for (const auto& [axis, keys] : question.filter) axes.push_back(axis);
-  const bool other = needs.campaign || needs.customer || needs.project || needs.adjustment ||
+  const bool other = needs.campaign || needs.customer || needs.project || needs.currency || needs.adjustment ||
                      std::any_of(axes.begin(), axes.end(), [](Axis axis) {
                        return axis == Axis::source || axis == Axis::step || axis == Axis::status;
                      });
@@ -37,7 +43,8 @@ void check_budget(const Question& question) {
 
 /// The smallest table that has the columns.
 std::string table_for(const Needs& needs) {
-  if (needs.adjustment || needs.project || (needs.customer && (needs.seller || needs.campaign || needs.opportunity)))
+  if (needs.adjustment || needs.currency || needs.project ||
+      (needs.customer && (needs.seller || needs.campaign || needs.opportunity)))
     return "sl_ledger";
   if (needs.customer) return "sl_rollup_customer";
   return needs.opportunity ? "sl_rollup_opportunity" : "sl_rollup_day";
@@ -62,9 +69,12 @@ bool uses(const Question& question, Axis axis) {
 std::vector<std::int64_t> spread(const std::vector<MeasureInfo>& asked, const std::string& measure, std::int64_t sum) {
   std::vector<std::int64_t> values(asked.size(), 0);
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    const bool counts =
-        asked[i].name == measure || (asked[i].name == "invoiced" && (measure == "invoices" || measure == "credits"));
-    if (counts) values[i] = sum;
+    const std::string& name = asked[i].name;
+    const bool invoiced = measure == "invoices" || measure == "credits";
+    if (name == measure || (invoiced && (name == "invoiced" || name == "variance"))) values[i] = sum;
+    // What was reached less what was planned: below the budget is below zero.
+    if (name == "ordered_variance" && measure == "ordered") values[i] = sum;
+    if (name.ends_with("variance") && measure == "budget") values[i] = -sum;
   }
   return values;
 }
@@ -97,6 +107,7 @@ boost::json::object gather(const Context& context, const Question& question, boo
                               column(uses(question, Axis::source), "source_id"),
                               column(uses(question, Axis::step), "step_id"),
                               uses(question, Axis::status) ? std::string("status") : std::string("cast('' as text)"),
+                              needs.currency ? std::string("currency") : std::string("cast('' as text)"),
                               std::string(needs.adjustment ? "corrects_date" : "cast(null as bigint)")};
   std::string selected, grouped;
   for (const std::string& one : columns) {
@@ -124,9 +135,9 @@ boost::json::object gather(const Context& context, const Question& question, boo
   Labels labels(context);
   Pivot pivot(question, labels);
   if (!corrections && asks_for_budget(question)) add_budget(context, question, labels, pivot);
-  for (auto& [date, seller, campaign, customer, project, type, source, step, status, corrects, measure, sum] :
-       context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::optional<Id>, std::string, std::int64_t>(
-           sql, binds)) {
+  for (auto& [date, seller, campaign, customer, project, type, source, step, status, currency, corrects, measure, sum] :
+       context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::string, std::optional<Id>, std::string,
+                             std::int64_t>(sql, binds)) {
     if (sum == 0) continue;
     Place place{.seller = seller,
                 .campaign = campaign,
@@ -135,7 +146,8 @@ boost::json::object gather(const Context& context, const Question& question, boo
                 .type = type,
                 .source = source,
                 .step = step,
-                .status = status};
+                .status = status,
+                .currency = currency};
     if (needs.date) place.date = static_cast<domain::Day>(date);
     if (corrects) place.corrects = static_cast<domain::Day>(*corrects);
     pivot.add(place, spread(question.measures, measure, sum));

@@ -9,17 +9,20 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <unordered_map>
 
 #include "domain/forecast/forecaster.h"
 #include "host/refusal.h"
 #include "store/directory_store.h"
 #include "store/forecast_store.h"
+#include "store/opportunity_store.h"
 
 namespace sales_leads::services {
 namespace {
 
 using domain::forecast::Forecaster;
 constexpr std::int32_t kMonths = 4;
+constexpr std::size_t kNamesAtATime = 2'000;
 
 /// 1234567 with two decimals: 12345.67
 std::string decimal(std::int64_t units, std::int32_t decimals) {
@@ -85,12 +88,23 @@ class Folder {
   int handle_ = -1;
 };
 
-std::string opportunities_csv(const store::ForecastFacts& facts, const Forecaster& forecast, std::int32_t decimals) {
+/// By the numbers that they were imported with; by our own where there was none.
+std::string opportunities_csv(store::OpportunityStore opportunities, const store::ForecastFacts& facts,
+                              const Forecaster& forecast, std::int32_t decimals) {
   std::string csv = "opportunity_id,p_won,p_won_30,p_won_60,p_won_90,expected_amount\n";
-  for (const auto& deal : forecast.totals().deals()) {
+  const auto& deals = forecast.totals().deals();
+  std::unordered_map<Id, std::string> external;
+  for (std::size_t d = 0; d < deals.size(); ++d) {
+    if (d % kNamesAtATime == 0) {
+      std::vector<Id> ids;
+      for (std::size_t next = d; next < std::min(deals.size(), d + kNamesAtATime); ++next)
+        ids.push_back(facts.history.id[deals[next].deal]);
+      external = opportunities.external_ids(ids);
+    }
+    const auto& deal = deals[d];
     const Id id = facts.history.id[deal.deal];
-    const auto external = facts.external_ids.find(id);
-    csv += cell(external == facts.external_ids.end() ? std::to_string(id) : external->second);
+    const auto found = external.find(id);
+    csv += cell(found == external.end() ? std::to_string(id) : found->second);
     for (const std::int32_t chance : {deal.ever, deal.within[0], deal.within[1], deal.within[2]})
       csv += ',' + decimal(chance, 6);
     csv += ',' + decimal(deal.expected, decimals) + '\n';
@@ -144,6 +158,8 @@ json::value export_forecast(UseCase& use_case, const Input& input) {
   store::ForecastLoader loader(use_case.session, use_case.company(), use_case.calendar, as_of);
   while (loader.read_page()) {
   }
+  while (loader.finish()) {
+  }
   const store::ForecastFacts facts = loader.take();
   Forecaster forecast(facts.history, as_of, use_case.host.company_time(use_case.company()).fiscal_year_start_month,
                       kMonths);
@@ -151,7 +167,8 @@ json::value export_forecast(UseCase& use_case, const Input& input) {
 
   const std::string currency = use_case.host.company_currency(use_case.call);
   const std::int32_t decimals = use_case.host.currency_exponent(currency).value_or(2);
-  folder.write("opportunities.csv", opportunities_csv(facts, forecast, decimals));
+  folder.write("opportunities.csv", opportunities_csv(store::OpportunityStore(use_case.session, use_case.company()),
+                                                      facts, forecast, decimals));
   folder.write("totals.csv", totals_csv(names_of(use_case, facts.sellers), forecast, decimals));
   return json::object{{"as_of", domain::date_text(as_of)},
                       {"opportunities", forecast.totals().deals().size()},

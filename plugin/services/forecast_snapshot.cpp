@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "services/forecast_model.h"
+
 namespace sales_leads::services {
 namespace {
 
@@ -30,14 +32,17 @@ bool SnapshotMaker::step(store::Database& database) {
         categories_ = store::SnapshotStore(*session, wish_.company).categories();
       }
       loader_->use(*session);
-      if (loader_->read_page(kReadPage)) return true;
+      if (!loader_->read_page(kReadPage)) stage_ = Stage::order;
+      return true;
+    }
+    case Stage::order:
+      if (loader_->finish()) return true;
       facts_ = loader_->take();
       loader_.reset();
       forecast_ = std::make_unique<domain::forecast::Forecaster>(facts_.history, wish_.as_of, wish_.fiscal_first_month,
                                                                  kMonths);
       stage_ = Stage::fit;
       return true;
-    }
     case Stage::fit:
       forecast_->step();
       if (forecast_->stage() == domain::forecast::Forecaster::Stage::totals) stage_ = Stage::begin;
@@ -72,11 +77,18 @@ bool SnapshotMaker::step(store::Database& database) {
 void SnapshotMaker::write_rows(store::Session& session) {
   const auto& deals = forecast_->totals().deals();
   const auto& months = forecast_->totals().months();
+  // What else is kept of these deals is read now: of all of them it would stand in memory while the model is fitted.
+  std::vector<Id> ids;
+  for (const auto& deal : deals) ids.push_back(facts_.history.id[deal.deal]);
+  store::ForecastLoader some(session, wish_.company, calendar_, wish_.as_of);
+  some.read(ids);
   std::vector<store::SnapshotRow> rows;
   std::vector<store::SnapshotMonth> parts;
   for (const auto& deal : deals) {
     const Id id = facts_.history.id[deal.deal];
-    const store::OpenFacts& open = facts_.open.at(id);
+    const auto still = some.open().find(id);
+    if (still == some.open().end()) continue;  // deleted since
+    const store::OpenFacts& open = still->second;
     store::SnapshotRow row;
     row.opportunity = id;
     row.owner = open.owner;
@@ -123,6 +135,8 @@ void SnapshotMaker::write_totals(store::Session& session) {
   snapshot.month_shock = forecast_->shocks(false).month_millionths();
   snapshot.seller_shock = forecast_->shocks(false).seller_millionths();
   store.complete(id_, snapshot);
+  if (wish_.origin == "daily")
+    keep_model(session, wish_.company, wish_.as_of, facts_, forecast_->model(), wish_.stamp.at);
 }
 
 }  // namespace sales_leads::services

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes the forecast of a day and freezes it, in slices: reading a page, one fit, writing a page, each with a session
-// or transaction of its own. Broken off anywhere, nothing is seen of it; begun again, it takes the place of what was
-// left.
+// Makes the forecast of a day and freezes it, in slices: reading a page, a part of a fit, writing a page, each with a
+// session or transaction of its own. Broken off anywhere, nothing is seen of it; begun again, it takes the place of
+// what was left.
 //
 // Usage:  SnapshotMaker maker(wish);  while (maker.step(database)) {}     maker.id() …
 //
@@ -37,7 +37,7 @@ class SnapshotMaker {
   [[nodiscard]] const SnapshotWish& wish() const { return wish_; }
 
  private:
-  enum class Stage { read, fit, begin, rows, finish, done };
+  enum class Stage { read, order, fit, begin, rows, finish, done };
   void write_rows(store::Session& session);
   void write_totals(store::Session& session);
 

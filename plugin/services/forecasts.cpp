@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "domain/forecast/explain.h"
-#include "domain/forecast/forecaster.h"
+#include "domain/forecast/model.h"
+#include "domain/forecast/totals.h"
 #include "host/refusal.h"
+#include "services/forecast_model.h"
 #include "services/forecast_snapshot.h"
 #include "services/opportunities.h"
 #include "services/references.h"
@@ -86,6 +88,47 @@ class Names {
   const store::ForecastFacts& facts_;
 };
 
+/// The forecast of one deal: by the model of the last night where there is one, else learnt now from all.
+class OneForecast {
+ public:
+  OneForecast(UseCase& use_case, Id id) {
+    auto kept = kept_model(use_case.session, use_case.company(), use_case.today());
+    store::ForecastLoader loader(use_case.session, use_case.company(), use_case.calendar, use_case.today(),
+                                 kept ? kept->levels : store::ForecastLevels{});
+    if (kept) {
+      model_ = std::move(kept->model);
+      loader.read({id});
+      facts_ = loader.take();
+      facts_.history.put_in_order();
+    } else {
+      while (loader.read_page()) {
+      }
+      while (loader.finish()) {
+      }
+      facts_ = loader.take();
+      model_ = domain::forecast::build_model(facts_.history, use_case.today(),
+                                             use_case.host.company_time(use_case.company()).fiscal_year_start_month);
+    }
+    totals_ = std::make_unique<domain::forecast::Totals>(facts_.history, model_, kMonthsShown);
+    totals_->run();
+    const auto& deals = totals_->deals();
+    const auto found =
+        std::find_if(deals.begin(), deals.end(), [&](const auto& deal) { return facts_.history.id[deal.deal] == id; });
+    if (found != deals.end()) deal_ = &*found;
+  }
+  [[nodiscard]] const domain::forecast::DealForecast* deal() const { return deal_; }
+  [[nodiscard]] const domain::forecast::Model& model() const { return model_; }
+  [[nodiscard]] const store::ForecastFacts& facts() const { return facts_; }
+  [[nodiscard]] const std::vector<domain::Day>& months() const { return totals_->months(); }
+
+ private:
+  static constexpr std::int32_t kMonthsShown = 4;
+  domain::forecast::Model model_;
+  store::ForecastFacts facts_;
+  std::unique_ptr<domain::forecast::Totals> totals_;
+  const domain::forecast::DealForecast* deal_ = nullptr;
+};
+
 }  // namespace
 
 json::value take_forecast_snapshot(UseCase& use_case, const Input& input) {
@@ -138,17 +181,10 @@ json::value explain_forecast(UseCase& use_case, const Input& input) {
   if (!row || (!sees.all() && !rows.is_of(row->id, sees.employees)))
     throw Refusal(Code::not_found, "opportunity.not_found", "id", std::to_string(input.id()));
   if (row->status != "open") throw Refusal(Code::conflict, "opportunity.status.closed", "id", std::to_string(row->id));
-  store::ForecastLoader loader(use_case.session, use_case.company(), use_case.calendar, use_case.today());
-  while (loader.read_page()) {
-  }
-  const store::ForecastFacts facts = loader.take();
-  domain::forecast::Forecaster forecast(facts.history, use_case.today(),
-                                        use_case.host.company_time(use_case.company()).fiscal_year_start_month, 4);
-  forecast.run();
-  const auto& deals = forecast.totals().deals();
-  const auto found = std::find_if(deals.begin(), deals.end(),
-                                  [&](const auto& deal) { return facts.history.id[deal.deal] == row->id; });
-  if (found == deals.end()) throw Refusal(Code::not_found, "forecast.none", "id", std::to_string(row->id));
+  const OneForecast forecast(use_case, row->id);
+  const auto* found = forecast.deal();
+  if (found == nullptr) throw Refusal(Code::not_found, "forecast.none", "id", std::to_string(row->id));
+  const store::ForecastFacts& facts = forecast.facts();
   const std::string currency = use_case.host.company_currency(use_case.call);
   json::array reasons;
   Names names(use_case, facts);
@@ -163,7 +199,7 @@ json::value explain_forecast(UseCase& use_case, const Input& input) {
   json::array months;
   for (std::size_t m = 0; m < found->by_month.size(); ++m) {
     months.push_back(
-        json::object{{"month", domain::month_key(forecast.totals().months()[m])},
+        json::object{{"month", domain::month_key(forecast.months()[m])},
                      {"chance", percent(found->by_month[m])},
                      {"expected", json::object{{"minor", found->expected_by_month[m]}, {"currency", currency}}}});
   }

@@ -26,27 +26,62 @@ MaybeInt number(const std::string& text) {
   return value;
 }
 
+std::array<std::int32_t, domain::forecast::kFamilies> levels_of(const ForecastLevels& levels) {
+  const auto count = [](const auto& names) { return static_cast<std::int32_t>(names.size()); };
+  return {count(levels.products), count(levels.sellers), count(levels.sources), count(levels.types),
+          count(levels.campaigns)};
+}
+
 }  // namespace
 
-ForecastLoader::ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, Day as_of)
+std::optional<KeptModel> ForecastModelStore::find() {
+  auto found = session_.first<Int, std::string, std::string>(
+      "select as_of, levels, model from sl_forecast_model where company_id = :company", {{"company", company_}});
+  if (!found) return std::nullopt;
+  auto& [as_of, levels, model] = *found;
+  return KeptModel{static_cast<Day>(as_of), std::move(levels), std::move(model)};
+}
+
+void ForecastModelStore::put(const KeptModel& model, Int now_us) {
+  session_.execute(
+      "insert into sl_forecast_model (company_id, as_of, levels, model, made_at) values (:company, :day, :levels, "
+      ":model, :at) on conflict (company_id) do update set as_of = excluded.as_of, levels = excluded.levels, model = "
+      "excluded.model, made_at = excluded.made_at where sl_forecast_model.as_of <= excluded.as_of",
+      {{"company", company_}, {"day", model.as_of}, {"levels", model.levels}, {"model", model.model}, {"at", now_us}});
+}
+
+ForecastLoader::ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, Day as_of,
+                               ForecastLevels known)
     : session_(&session), company_(company), calendar_(calendar), as_of_(as_of), end_us_(calendar.start_of(as_of + 1)) {
+  static_cast<ForecastLevels&>(facts_) = std::move(known);
+  const auto remember = [this](std::size_t family, const std::vector<Id>& names) {
+    for (std::size_t l = 0; l < names.size(); ++l)
+      levels_.emplace(std::pair{family, names[l]}, static_cast<std::int32_t>(l));
+  };
+  remember(1, facts_.sellers);
+  remember(2, facts_.sources);
+  remember(3, facts_.types);
+  remember(4, facts_.campaigns);
+  for (std::size_t l = 0; l < facts_.products.size(); ++l)
+    product_levels_.emplace(facts_.products[l], static_cast<std::int32_t>(l));
   for (const auto& [id, pipeline, position, probability, status] : session_->query<Id, Id, Int, Int, std::string>(
            "select id, pipeline_id, position, probability, status from sl_step where company_id = :company order by id",
            {{"company", company_}})) {
-    steps_[id] = {pipeline, position, probability, status, static_cast<std::int32_t>(facts_.steps.size())};
-    facts_.steps.push_back(id);
+    auto place = std::find(facts_.steps.begin(), facts_.steps.end(), id);
+    if (place == facts_.steps.end()) place = facts_.steps.insert(place, id);
+    steps_[id] = {pipeline, position, probability, status, static_cast<std::int32_t>(place - facts_.steps.begin())};
   }
 }
 
-bool ForecastLoader::read_page(Int rows) {
-  if (done_) return false;
+std::vector<ForecastLoader::Known> ForecastLoader::read_rows(const std::string& condition, const Params& binds,
+                                                             const std::string& limit) {
   std::vector<Known> page;
-  for (auto& [id, external, owner, type, source, campaign, pipeline, value, archived, planned, probability] :
-       session_->query<Id, std::optional<std::string>, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, Int>(
-           "select id, external_id, owner_id, type_id, source_id, campaign_id, pipeline_id, company_minor, archived, "
-           "planned_close, probability "
-           "from sl_opportunity where company_id = :company and id > :after order by id limit :rows",
-           {{"company", company_}, {"after", after_}, {"rows", rows}})) {
+  for (const auto& [id, owner, type, source, campaign, pipeline, value, archived, planned, probability] :
+       session_->query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, Int>(
+           "select id, owner_id, type_id, source_id, campaign_id, pipeline_id, company_minor, archived, planned_close, "
+           "probability from sl_opportunity where company_id = :company and " +
+               condition + " order by id" + limit,
+           binds)) {
     Known known;
     known.id = id;
     known.owner = owner;
@@ -61,27 +96,43 @@ bool ForecastLoader::read_page(Int rows) {
     known.present_type = type;
     known.present_source = source;
     known.present_campaign = campaign;
-    if (external) facts_.external_ids.emplace(id, std::move(*external));
     page.push_back(std::move(known));
   }
-  if (page.empty()) {
-    finish();
-    done_ = true;
-    return false;
-  }
-  const Id first = page.front().id, last = page.back().id;
-  after_ = last;
-  read_fields(page, first, last);
-  read_visits(page, first, last);
-  read_lines(page, first, last);
-  read_shares(page, first, last);
+  return page;
+}
+
+void ForecastLoader::read_rest(std::vector<Known>& page, const std::string& condition, const Params& binds) {
+  read_fields(page, condition, binds);
+  read_visits(page, condition, binds);
+  read_lines(page, condition, binds);
   for (const Known& known : page) {
     if (known.born && !known.archived) keep(known);
   }
+}
+
+bool ForecastLoader::read_page(Int rows) {
+  std::vector<Known> page =
+      read_rows("id > :after", {{"company", company_}, {"after", after_}, {"rows", rows}}, " limit :rows");
+  if (page.empty()) {
+    find_untried();
+    return false;
+  }
+  after_ = page.back().id;
+  read_rest(page, "opportunity_id >= :first and opportunity_id <= :last",
+            {{"company", company_}, {"first", page.front().id}, {"last", after_}});
   return true;
 }
 
-void ForecastLoader::read_fields(std::vector<Known>& page, Id first, Id last) {
+void ForecastLoader::read(const std::vector<Id>& ids) {
+  some_alone_ = true;
+  const Params binds{{"company", company_}, {"ids", session_->ids_text(ids)}};
+  std::vector<Known> page = read_rows(session_->in_ids("id", "ids"), binds, "");
+  read_rest(page, session_->in_ids("opportunity_id", "ids"), binds);
+  facts_.history.levels = levels_of(facts_);
+  facts_.history.steps = static_cast<std::int32_t>(facts_.steps.size());
+}
+
+void ForecastLoader::read_fields(std::vector<Known>& page, const std::string& condition, const Params& binds) {
   // Before its first entry a field is what that entry says; a field without entries never changed.
   std::size_t at = 0;
   std::string before_field;
@@ -89,11 +140,11 @@ void ForecastLoader::read_fields(std::vector<Known>& page, Id first, Id last) {
   for (const auto& [id, field, value, effective_at, recorded_at] :
        session_->query<Id, std::string, std::string, Int, Int>(
            "select opportunity_id, field, value, effective_at, recorded_at from sl_field_history "
-           "where company_id = :company and opportunity_id >= :first and opportunity_id <= :last and field in "
-           "('status', 'owner', 'type', 'source', 'campaign', 'amount', 'company_amount', 'archived', 'probability', "
-           "'planned_close') "
-           "order by opportunity_id, field, effective_at, id",
-           {{"company", company_}, {"first", first}, {"last", last}})) {
+           "where company_id = :company and " +
+               condition +
+               " and field in ('status', 'owner', 'type', 'source', 'campaign', 'amount', 'company_amount', "
+               "'archived', 'probability', 'planned_close') order by opportunity_id, field, effective_at, id",
+           binds)) {
     while (at < page.size() && page[at].id < id) ++at;
     if (at == page.size()) break;
     Known& known = page[at];
@@ -150,14 +201,15 @@ void ForecastLoader::read_fields(std::vector<Known>& page, Id first, Id last) {
   }
 }
 
-void ForecastLoader::read_visits(std::vector<Known>& page, Id first, Id last) {
+void ForecastLoader::read_visits(std::vector<Known>& page, const std::string& condition, const Params& binds) {
+  Params until = binds;
+  until.emplace_back("end", end_us_);
   std::size_t at = 0;
   for (const auto& [id, step, entered_at, left_at, recorded_at] : session_->query<Id, Id, Int, MaybeInt, Int>(
            "select opportunity_id, step_id, entered_at, left_at, recorded_at from sl_step_visit where company_id = "
-           ":company and "
-           "opportunity_id >= :first and opportunity_id <= :last and entered_at < :end order by opportunity_id, "
-           "entered_at, id",
-           {{"company", company_}, {"first", first}, {"last", last}, {"end", end_us_}})) {
+           ":company and " +
+               condition + " and entered_at < :end order by opportunity_id, entered_at, id",
+           until)) {
     while (at < page.size() && page[at].id < id) ++at;
     if (at == page.size()) break;
     Known& known = page[at];
@@ -176,34 +228,15 @@ void ForecastLoader::read_visits(std::vector<Known>& page, Id first, Id last) {
   }
 }
 
-void ForecastLoader::read_lines(std::vector<Known>& page, Id first, Id last) {
+void ForecastLoader::read_lines(std::vector<Known>& page, const std::string& condition, const Params& binds) {
   std::size_t at = 0;
   for (auto& [id, product] : session_->query<Id, std::string>(
-           "select opportunity_id, product from sl_opportunity_line where company_id = :company and opportunity_id >= "
-           ":first and opportunity_id <= :last order by opportunity_id, line_no, id",
-           {{"company", company_}, {"first", first}, {"last", last}})) {
+           "select opportunity_id, product from sl_opportunity_line where company_id = :company and " + condition +
+               " order by opportunity_id, line_no, id",
+           binds)) {
     while (at < page.size() && page[at].id < id) ++at;
     if (at == page.size()) break;
     if (page[at].id == id && page[at].product.empty()) page[at].product = std::move(product);
-  }
-}
-
-void ForecastLoader::read_shares(const std::vector<Known>& page, Id first, Id last) {
-  std::size_t at = 0;
-  std::pair<Int, Int> before{};
-  for (const auto& [id, effective_at, set_no, employee, share] : session_->query<Id, Int, Int, Id, Int>(
-           "select opportunity_id, effective_at, set_no, employee_id, share from sl_opportunity_seller "
-           "where company_id = :company and opportunity_id >= :first and opportunity_id <= :last and effective_at < "
-           ":end "
-           "order by opportunity_id, effective_at, set_no, employee_id",
-           {{"company", company_}, {"first", first}, {"last", last}, {"end", end_us_}})) {
-    while (at < page.size() && page[at].id < id) ++at;
-    if (at == page.size()) break;
-    if (page[at].id != id) continue;
-    auto& set = facts_.shares[id];
-    if (before != std::pair{effective_at, set_no}) set.clear();
-    before = {effective_at, set_no};
-    set.emplace_back(employee, share);
   }
 }
 
@@ -242,12 +275,12 @@ void ForecastLoader::keep(const Known& known) {
                                                      : stands                    ? step->second.probability
                                                                                  : -1));
   history.step.push_back(stands ? step->second.index : -1);
-  history.untried.push_back(0);
-  step_of_.push_back(stands ? known.step : 0);
-  if (open) {
-    facts_.open.emplace(
-        known.id, OpenFacts{known.owner, known.present_type, known.present_source, known.present_campaign, known.step,
-                            known.amount, known.planned_close, known.probability});
+  const bool untried = some_alone_ && stands &&
+                       std::find(facts_.untried.begin(), facts_.untried.end(), known.step) != facts_.untried.end();
+  history.untried.push_back(untried ? 1 : 0);
+  if (some_alone_ && open) {
+    open_.emplace(known.id, OpenFacts{known.owner, known.present_type, known.present_source, known.present_campaign,
+                                      known.step, known.amount, known.planned_close, known.probability});
   }
   for (auto stay : known.stays) {
     stay.deal = static_cast<std::int32_t>(history.size()) - 1;
@@ -257,30 +290,38 @@ void ForecastLoader::keep(const Known& known) {
 
 /// Open steps that nothing ever left, though the company closes deals and has others in later steps: their deals have
 /// not begun, whatever day they are dated.
-void ForecastLoader::finish() {
+void ForecastLoader::find_untried() {
   auto& history = facts_.history;
-  history.levels = {static_cast<std::int32_t>(facts_.products.size()), static_cast<std::int32_t>(facts_.sellers.size()),
-                    static_cast<std::int32_t>(facts_.sources.size()), static_cast<std::int32_t>(facts_.types.size()),
-                    static_cast<std::int32_t>(facts_.campaigns.size())};
-  history.steps = static_cast<std::int32_t>(facts_.steps.size());
+  facts_.untried.clear();
   std::size_t closings = 0;
   for (const Outcome outcome : history.outcome) closings += outcome != Outcome::open;
-  if (closings >= kEnoughClosings) {
-    for (std::size_t i = 0; i < step_of_.size(); ++i) {
-      if (step_of_[i] == 0) continue;
-      const StepFacts& step = steps_.at(step_of_[i]);
-      if (step.left || step.closed) continue;
-      history.untried[i] = std::any_of(steps_.begin(), steps_.end(), [&](const auto& other) {
-        return other.second.pipeline == step.pipeline && other.second.status == "open" && other.second.open > 0 &&
-               other.second.position > step.position;
-      });
-    }
+  if (closings < kEnoughClosings) return;
+  for (const auto& [id, step] : steps_) {
+    if (step.left || step.closed || step.status != "open") continue;
+    const bool later_ones = std::any_of(steps_.begin(), steps_.end(), [&step](const auto& other) {
+      return other.second.pipeline == step.pipeline && other.second.status == "open" && other.second.open > 0 &&
+             other.second.position > step.position;
+    });
+    if (later_ones) facts_.untried.push_back(id);
+  }
+  std::sort(facts_.untried.begin(), facts_.untried.end());
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    if (history.step[i] < 0) continue;
+    const Id step = facts_.steps[static_cast<std::size_t>(history.step[i])];
+    history.untried[i] = std::binary_search(facts_.untried.begin(), facts_.untried.end(), step) ? 1 : 0;
   }
 }
 
-ForecastFacts ForecastLoader::take() {
-  facts_.history.put_in_order();
-  return std::move(facts_);
+bool ForecastLoader::finish() {
+  auto& history = facts_.history;
+  if (!ordering_) {
+    history.levels = levels_of(facts_);
+    history.steps = static_cast<std::int32_t>(facts_.steps.size());
+    ordering_ = std::make_unique<domain::forecast::Ordering>(history);
+  }
+  return ordering_->step();
 }
+
+ForecastFacts ForecastLoader::take() { return std::move(facts_); }
 
 }  // namespace sales_leads::store

@@ -4,10 +4,14 @@
 // counts when it held by then; what somebody may have filled in at closing (amount, step, campaign) also has to have
 // been written down by then, since rows that an import dates back hold what became of them.
 //
+// Usage:  ForecastLoader loader(…);  while (loader.read_page()) {}  while (loader.finish()) {}  … loader.take()
+//
 // Threads: the session's. Errors: Failure of the session.
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,25 +29,53 @@ struct OpenFacts {
   std::int64_t probability = 0;
 };
 
-struct ForecastFacts {
-  domain::forecast::History history;
+/// What the levels and steps of a history stand for.
+struct ForecastLevels {
   std::vector<Id> sellers, sources, types, campaigns;  // by level
   std::vector<std::string> products;
-  std::vector<Id> steps;                             // by index
-  std::unordered_map<Id, std::string> external_ids;  // of open ones
-  std::unordered_map<Id, OpenFacts> open;
-  std::unordered_map<Id, std::vector<std::pair<Id, std::int64_t>>> shares;  // of open ones that have a set of shares
+  std::vector<Id> steps;    // by index
+  std::vector<Id> untried;  // steps that nothing ever left though the company closes deals
+};
+
+struct ForecastFacts : ForecastLevels {
+  domain::forecast::History history;
+};
+
+/// The model of the latest daily forecast, as text.
+struct KeptModel {
+  domain::Day as_of = 0;
+  std::string levels, model;
+};
+
+class ForecastModelStore {
+ public:
+  ForecastModelStore(Session& session, Id company) : session_(session), company_(company) {}
+  [[nodiscard]] std::optional<KeptModel> find();
+  /// Takes the place of an earlier day's.
+  void put(const KeptModel& model, std::int64_t now_us);
+
+ private:
+  Session& session_;
+  Id company_;
 };
 
 class ForecastLoader {
  public:
-  ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, domain::Day as_of);
+  /// With `known` its levels and steps keep their places, and new ones come after them.
+  ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, domain::Day as_of,
+                 ForecastLevels known = {});
 
   /// Goes on with another session.
   void use(Session& session) { session_ = &session; }
-  /// Reads the next page; false when there is none left and the facts are whole.
+  /// Reads the next page; false when there is none left and finish() may follow.
   bool read_page(std::int64_t rows = 2'000);
+  /// Reads these alone, with what a snapshot keeps of the open ones; untried steps are those of `known`.
+  void read(const std::vector<Id>& ids);
+  /// After the last page, in slices; false when the last one is done.
+  bool finish();
   [[nodiscard]] ForecastFacts take();
+  /// After read(): of those that are open.
+  [[nodiscard]] const std::unordered_map<Id, OpenFacts>& open() const { return open_; }
 
  private:
   struct Known {  // one opportunity as of the day
@@ -61,12 +93,13 @@ class ForecastLoader {
     std::int64_t first_value_text = 0;
   };
 
-  void read_fields(std::vector<Known>& page, Id first, Id last);
-  void read_visits(std::vector<Known>& page, Id first, Id last);
-  void read_lines(std::vector<Known>& page, Id first, Id last);
-  void read_shares(const std::vector<Known>& page, Id first, Id last);
+  std::vector<Known> read_rows(const std::string& condition, const Params& binds, const std::string& limit);
+  void read_rest(std::vector<Known>& page, const std::string& condition, const Params& binds);
+  void read_fields(std::vector<Known>& page, const std::string& condition, const Params& binds);
+  void read_visits(std::vector<Known>& page, const std::string& condition, const Params& binds);
+  void read_lines(std::vector<Known>& page, const std::string& condition, const Params& binds);
   void keep(const Known& known);
-  void finish();
+  void find_untried();
   [[nodiscard]] std::int32_t level(std::size_t family, Id id, std::vector<Id>& names);
 
   Session* session_;
@@ -87,8 +120,9 @@ class ForecastLoader {
     std::int64_t open = 0;
   };
   std::unordered_map<Id, StepFacts> steps_;
-  std::vector<Id> step_of_;  // by row
-  bool done_ = false;
+  std::unordered_map<Id, OpenFacts> open_;
+  bool some_alone_ = false;
+  std::unique_ptr<domain::forecast::Ordering> ordering_;
 };
 
 }  // namespace sales_leads::store

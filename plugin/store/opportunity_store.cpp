@@ -283,6 +283,18 @@ std::vector<std::string> OpportunityStore::taken(const std::vector<std::string>&
   return taken;
 }
 
+std::unordered_map<Id, std::string> OpportunityStore::external_ids(const std::vector<Id>& ids) {
+  std::unordered_map<Id, std::string> found;
+  if (ids.empty()) return found;
+  for (auto& [id, external] : session_.query<Id, std::string>(
+           "select id, external_id from sl_opportunity where company_id = :company and external_id is not null and " +
+               session_.in_ids("id", "ids"),
+           {{"company", company_}, {"ids", session_.ids_text(ids)}})) {
+    found.emplace(id, std::move(external));
+  }
+  return found;
+}
+
 std::vector<OpportunityRow> OpportunityStore::by_external(const std::vector<std::string>& external_ids) {
   if (external_ids.empty()) return {};
   return read(session_,

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "store/session.h"
@@ -69,6 +70,8 @@ class OpportunityStore {
   [[nodiscard]] std::vector<OpportunityRow> list(const OpportunityFilter& filter);
   /// Which of these external ids are taken.
   [[nodiscard]] std::vector<std::string> taken(const std::vector<std::string>& external_ids);
+  /// Of those that have one.
+  [[nodiscard]] std::unordered_map<Id, std::string> external_ids(const std::vector<Id>& ids);
   [[nodiscard]] std::vector<OpportunityRow> by_external(const std::vector<std::string>& external_ids);
   [[nodiscard]] std::vector<OpportunityRow> by_ids(const std::vector<Id>& ids);
   /// Which of them something else refers to: documents, links, activities, leads.

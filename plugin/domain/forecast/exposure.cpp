@@ -7,7 +7,7 @@
 namespace sales_leads::domain::forecast {
 namespace {
 
-constexpr std::int32_t kPlainTail = 140;   // units: from here on two wide bands
+constexpr std::int32_t kPlainTail = 140;   // units: from here on wide bands
 constexpr double kMissedEvents = 20.0;     // so many closings missing before the first one: recording began there
 constexpr std::int64_t kFewClosings = 30;  // fewer tell no cycle length
 constexpr std::int32_t kDefaultUnit = 1;
@@ -94,8 +94,8 @@ Bands::Bands(std::int32_t unit) : unit_(std::max(1, unit)) {
   for (std::int32_t a = 20; a < kPlainTail; a += 5) first_.push_back(1 + a * unit_);
   first_.push_back(kPlainTail * unit_);
   if (first_[first_.size() - 2] >= first_.back()) first_.erase(first_.end() - 2);
-  first_.push_back(170 * unit_);
-  band_.resize(static_cast<std::size_t>(170 * unit_) + 1);
+  for (const std::int32_t tail : {170, 210, 260, 320}) first_.push_back(tail * unit_);
+  band_.resize(static_cast<std::size_t>(first_.back()) + 1);
   std::size_t band = 0;
   for (std::int32_t age = 1; age < static_cast<std::int32_t>(band_.size()); ++age) {
     while (band + 1 < first_.size() && age >= first_[band + 1]) ++band;

@@ -16,8 +16,11 @@ constexpr double kLightWeight = 0.2;  // of a deal that began before recording d
 constexpr std::int32_t kEnoughOwnCohorts = 3;
 constexpr std::array<double, 9> kStrengths = {5, 10, 20, 40, 80, 160, 320, 1000, 3000};
 constexpr double kFirstStrength = 100;
-constexpr double kRecentWeight = 30;         // closings of "nothing has changed lately"
-constexpr std::int32_t kRecentDays = 91;     // a quarter: every month of it once, so that no season shows as a change
+constexpr double kLevelWeight = 10;  // closings of "as ever" that the level of closing begins with
+constexpr std::int32_t kMonthDays = 30, kQuarterDays = 91;
+constexpr std::size_t kMostPeriods = 60;
+/// How much of what is known of the level lasts from one period to the next; 1 = it never changes.
+constexpr std::array<double, 7> kLasting = {1, 0.97, 0.93, 0.87, 0.8, 0.7, 0.5};
 constexpr std::int32_t kMostLandmarks = 12;  // days of the past from which what lay ahead is looked at
 constexpr double kStepWeight = 5;            // closings of "where it stands says nothing"
 constexpr std::int32_t kRounds = 12;
@@ -164,10 +167,10 @@ struct LifeTableFit::Impl {
       leaving[end] += part;
       last = std::max(last, end);
     }
+    const std::int8_t* phase = phases_from(entry, first);
     for (std::size_t a = 0; a <= last; ++a) {
-      const std::int32_t age = first + static_cast<std::int32_t>(a);
-      exposure_.at(seen_.bands.of(age), seen_.phase_of(entry.day + age), static_cast<std::size_t>(entry.cohort)) +=
-          at_risk;
+      exposure_.at(seen_.bands.of(first + static_cast<std::int32_t>(a)), static_cast<std::size_t>(phase[a]),
+                   static_cast<std::size_t>(entry.cohort)) += at_risk;
       at_risk -= leaving[a];
     }
   }
@@ -200,9 +203,13 @@ struct LifeTableFit::Impl {
 
   void begin_recent() {
     pass_ = Pass::recent;
-    fit_.recent[cause_] = 1;
-    recent_n_ = recent_mu_ = 0;
-    if (!options_.cohort || seen_.as_of - kRecentDays <= seen_.recording_start) next_cause();
+    // Where the season is a factor of its own, months may be told apart; else a quarter holds every month of it once,
+    // so that no season shows as a change.
+    period_days_ = season_ ? kMonthDays : kQuarterDays;
+    const std::int32_t days = std::max(1, seen_.days());
+    const auto periods = std::min(kMostPeriods, static_cast<std::size_t>((days - 1) / period_days_ + 1));
+    period_n_.assign(periods, 0.0);
+    period_mu_.assign(periods, 0.0);
   }
 
   void next_cause() {
@@ -228,16 +235,13 @@ struct LifeTableFit::Impl {
     }
     const double overall = all_e > 0 ? total_events_ / all_e : 0;
     for (std::size_t b = 0; b < bands_; ++b) {
-      double rate = overall;
-      if (b + 2 < bands_) {
-        const std::size_t from = b == 0 ? 0 : b - 1;
-        double pooled_n = 0, pooled_e = 0;
-        for (std::size_t x = from; x <= b + 1; ++x) {
-          pooled_n += n[x];
-          pooled_e += e[x];
-        }
-        rate = pooled_e > 0 ? pooled_n / pooled_e : overall;
+      double pooled_n = 0, pooled_e = 0;
+      for (std::size_t x = b == 0 ? 0 : b - 1; x <= std::min(b + 1, bands_ - 1); ++x) {
+        pooled_n += n[x];
+        pooled_e += e[x];
       }
+      // An age that nothing has reached yet goes on like the one before it.
+      const double rate = pooled_e > 0 ? pooled_n / pooled_e : b > 0 ? fit_.base[cause][b - 1] : overall;
       fit_.base[cause][b] = (n[b] + kBaseWeight * rate) / (e[b] + kBaseWeight);
     }
   }
@@ -337,21 +341,56 @@ struct LifeTableFit::Impl {
     begin_family(family_ + 1);
   }
 
-  /// Whether the company wins or loses faster now than its whole history says.
+  /// Closings of each period before today, and what all other factors make of its deal-days.
   void look_at_recent(const Exposure::Entry& entry) {
     const std::int32_t first = fill_path(cause_, entry, scratch_);
-    const std::int32_t age = seen_.as_of - kRecentDays - entry.day;
+    const std::int32_t born = seen_.as_of - entry.day;
+    const auto period_of = [&](std::int32_t age) {
+      return std::min(period_n_.size() - 1, static_cast<std::size_t>((born - age) / period_days_));
+    };
     for (std::size_t r = entry.begin; r < entry.end; ++r) {
       const Exposure::Row& row = seen_.rows[r];
-      if (row.last_age <= age) continue;
-      const double before = age < first ? 0 : scratch_[static_cast<std::size_t>(age - first)];
-      recent_mu_ += weight(row) * product_[r] * (scratch_[static_cast<std::size_t>(row.last_age - first)] - before);
-      if (row.cause == static_cast<std::int8_t>(cause_)) recent_n_ += weight(row);
+      const double part = weight(row) * product_[r];
+      double before = 0;
+      for (std::size_t period = period_of(first), last = period_of(row.last_age);; --period) {
+        const std::int32_t until =
+            period == last ? row.last_age : born - static_cast<std::int32_t>(period) * period_days_;
+        const double now = until < first ? 0 : scratch_[static_cast<std::size_t>(until - first)];
+        period_mu_[period] += part * (now - before);
+        before = now;
+        if (period == last) break;
+      }
+      if (row.cause == static_cast<std::int8_t>(cause_)) period_n_[period_of(row.last_age)] += weight(row);
     }
   }
 
+  /// Whether the company wins or loses faster now than its whole history says: a level that may drift, followed from
+  /// the oldest period on (a gamma-Poisson filter that forgets). How fast it forgets is told by how well each pace
+  /// would have foretold every next period; all paces count by that.
   void end_recent() {
-    fit_.recent[cause_] = (recent_n_ + kRecentWeight) / (recent_mu_ + kRecentWeight);
+    std::array<double, kLasting.size()> level{}, likelihood{};
+    for (std::size_t d = 0; d < kLasting.size(); ++d) {
+      double events = kLevelWeight, expected = kLevelWeight;
+      for (std::size_t period = period_n_.size(); period-- > 0;) {
+        const double n = period_n_[period], mu = period_mu_[period];
+        events *= kLasting[d];
+        expected *= kLasting[d];
+        if (mu > 0)
+          likelihood[d] += log_gamma(events + n) - log_gamma(events) + events * std::log(expected / (expected + mu)) +
+                           n * std::log(mu / (expected + mu));
+        events += n;
+        expected += mu;
+      }
+      level[d] = events / expected;
+    }
+    const double best = *std::max_element(likelihood.begin(), likelihood.end());
+    double sum = 0, weights = 0;
+    for (std::size_t d = 0; d < kLasting.size(); ++d) {
+      const double chance = std::exp(likelihood[d] - best);
+      sum += chance * level[d];
+      weights += chance;
+    }
+    fit_.recent[cause_] = sum / weights;
     for (double& rate : fit_.base[cause_]) rate *= fit_.recent[cause_];
     next_cause();
   }
@@ -422,19 +461,31 @@ struct LifeTableFit::Impl {
   }
 
   /// Sums of an entry's daily hazards without level factors, from its first age on, which is answered.
-  std::int32_t fill_path(std::size_t cause, const Exposure::Entry& entry, std::vector<double>& path) const {
+  std::int32_t fill_path(std::size_t cause, const Exposure::Entry& entry, std::vector<double>& path) {
+    if (&entry == &seen_.entries.front()) {  // a pass begins: nothing changes until its end
+      rates_.resize(bands_ * kPhases);
+      for (std::size_t band = 0; band < bands_; ++band) {
+        for (std::size_t q = 0; q < kPhases; ++q)
+          rates_[band * kPhases + q] = fit_.base[cause][band] * fit_.phase[cause][q] * fit_.both[cause][band][q];
+      }
+    }
     const std::int32_t first = seen_.rows[entry.begin].first_age;
     const auto span = static_cast<std::size_t>(entry.last_age - first + 1);
     path.assign(span + 1, 0.0);
     const double cohort = fit_.cohort[cause][static_cast<std::size_t>(entry.cohort)];
+    const std::int8_t* phase = phases_from(entry, first);
     double sum = 0;
     for (std::size_t a = 0; a < span; ++a) {
-      const std::int32_t age = first + static_cast<std::int32_t>(a);
-      const std::size_t band = seen_.bands.of(age), q = seen_.phase_of(entry.day + age);
-      sum += fit_.base[cause][band] * fit_.phase[cause][q] * fit_.both[cause][band][q] * cohort;
-      path[a] = sum;
+      const std::size_t band = seen_.bands.of(first + static_cast<std::int32_t>(a));
+      sum += rates_[band * kPhases + static_cast<std::size_t>(phase[a])];
+      path[a] = sum * cohort;
     }
     return first;
+  }
+
+  /// By day from that age on; no deal is at risk before recording began or after today.
+  [[nodiscard]] const std::int8_t* phases_from(const Exposure::Entry& entry, std::int32_t age) const {
+    return &seen_.phase[static_cast<std::size_t>(entry.day + age - seen_.recording_start)];
   }
 
   /// The weight of "like all others" that makes the counts of the levels most likely.
@@ -461,14 +512,16 @@ struct LifeTableFit::Impl {
   const bool season_;
   Cells exposure_, events_{0, 0};
   const double light_;
+  std::vector<double> rates_;                           // by band and phase, of the pass that is on
   std::vector<double> product_, cumulative_, scratch_;  // product_: of a row's level factors
   std::array<std::vector<double>, kFamilies> level_events_;
   double total_events_ = 0;
   std::size_t cause_ = 0, family_ = 0, at_ = 0, row_ = 0, stay_ = 0;
-  std::int32_t round_ = 1, apart_ = 1;
+  std::int32_t round_ = 1, apart_ = 1, period_days_ = kQuarterDays;
   std::vector<double> mu_, turn_;
   std::vector<AheadFactors> step_n_, step_mu_;
-  double step_counted_ = 0, recent_n_ = 0, recent_mu_ = 0;
+  double step_counted_ = 0;
+  std::vector<double> period_n_, period_mu_;  // by period before today
   Pass pass_ = Pass::events;
   Fit fit_;
 };

@@ -25,6 +25,9 @@ constexpr double kStepWeight = 20;  // deals of "the steps are right"
 constexpr double kDefaultStep = 0.5;
 constexpr double kUntriedWeight = 10;  // closings after which a step that nothing ever left is worth half
 
+constexpr double kProductWeight = 20;  // deals of "a product like all others"
+constexpr double kEnoughWins = 3;      // from which on a product's own mean says more
+
 double log_score(double chance, bool won) {
   const double p = std::clamp(chance, 0.001, 0.999);
   return std::log(won ? p : 1 - p);
@@ -59,6 +62,33 @@ std::vector<std::size_t> open_deals(const History& history, Day as_of) {
     deals.push_back(i);
   }
   return deals;
+}
+
+Values learn_values(const History& history, Day as_of) {
+  const auto products = static_cast<std::size_t>(history.levels[0]);
+  std::vector<double> sum(products), count(products);
+  Values values;
+  double n = 0;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    if (history.outcome[i] != Outcome::won || history.close[i] > as_of) continue;
+    const auto value = static_cast<double>(history.won_value[i]);
+    values.mean += value;
+    values.square += value * value;
+    n += 1;
+    if (const std::int32_t p = history.level[0][i]; p >= 0) {
+      sum[static_cast<std::size_t>(p)] += value;
+      count[static_cast<std::size_t>(p)] += 1;
+    }
+  }
+  values.mean = n > 0 ? values.mean / n : 0;
+  values.square = n > 0 ? values.square / n : 0;
+  values.product.resize(products);
+  // A product's values vary far less than those of all: few wins say much. Its weight falls with what they vary.
+  for (std::size_t p = 0; p < products; ++p) {
+    values.product[p] = count[p] >= kEnoughWins ? sum[p] / count[p]
+                                                : (sum[p] + kProductWeight * values.mean) / (count[p] + kProductWeight);
+  }
+  return values;
 }
 
 double Correction::apply(double chance, std::int32_t days) const {
@@ -105,6 +135,7 @@ struct ModelBuilder::Impl {
       weigh();
       correct();
       believe();
+      model.values = learn_values(history, as_of);
       std::vector<Exposure::Row>().swap(model.seen->rows);  // no chance needs them any more
       finished = true;
     }
@@ -231,32 +262,42 @@ struct ModelBuilder::Impl {
     if (lags > 0) model.correction.ratio = std::min(sum / lags, may_raise ? kMostRatio : 1.0);
   }
 
+  /// How long a deal lives, and how far what steps promised for that time has come true.
+  void learn_steps() {
+    double days = kDefaultCycle * kStepWeight, ends = kStepWeight;
+    for (const Exposure::Row& row : model.seen->rows) {
+      days += row.last_age - row.first_age + 1;
+      ends += row.cause < 0 ? 0 : 1;
+    }
+    model.cycle_days = days / ends;
+    double won = kRatioWeight, promised = kRatioWeight;
+    for (const BackDated& one : seen) {
+      for (std::size_t i = 0; i < one.deals.size(); ++i) {
+        won += one.won[i];
+        promised += by_step(one, i, model.cycle_days);
+      }
+    }
+    model.step_ratio = won / promised;
+  }
+
+  [[nodiscard]] double by_step(const BackDated& one, std::size_t i, double cycle) const {
+    const std::int32_t bp = sample().step_p[one.deals[i]];
+    return step_chance(bp < 0 ? kDefaultStep : bp / 10'000.0, cycle, one.days);
+  }
+
+  /// Against the plain way: the steps' probabilities, spread over the age at which half of what closed had closed.
   void believe() {
     const Exposure& now = *model.seen;
-    std::vector<std::int32_t> ages;
-    double won = 0, promised = 0;
-    for (const Exposure::Row& row : now.rows) {
-      if (row.cause < 0) continue;
-      ages.push_back(row.last_age);
-      won += row.cause == 0;
-      promised += kDefaultStep;
-    }
-    if (!ages.empty()) {
-      const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
-      std::nth_element(ages.begin(), middle, ages.end());
-      model.cycle_days = (*middle * static_cast<double>(ages.size()) + kDefaultCycle * kStepWeight) /
-                         (static_cast<double>(ages.size()) + kStepWeight);
-    }
-    model.step_ratio = (won + kStepWeight) / (promised + kStepWeight);
+    learn_steps();
     if (now.closings() < kEnoughClosings || now.days() < kEnoughDays) return;
+    const double closed = static_cast<double>(now.closings());
+    const double plain_cycle = (now.usual_age * closed + kDefaultCycle * kStepWeight) / (closed + kStepWeight);
     double data = 0, steps = 0;
     for (const BackDated& one : seen) {
       if (one.days != 30) continue;
       for (std::size_t i = 0; i < one.deals.size(); ++i) {
-        const std::int32_t bp = sample().step_p[one.deals[i]];
-        const double p = bp < 0 ? kDefaultStep : bp / 10'000.0;
         data += log_score(blended(one, i), one.won[i] != 0);
-        steps += log_score(step_chance(p, model.cycle_days, 30), one.won[i] != 0);
+        steps += log_score(by_step(one, i, plain_cycle), one.won[i] != 0);
       }
     }
     model.believed = 1 / (1 + std::exp(-(data - steps) / kDependence));
@@ -296,8 +337,11 @@ std::vector<double> Model::chances(const History& history, const std::vector<std
     for (std::size_t m = 0; m < width; ++m) {
       const bool ever = m + 1 == width;
       const std::int32_t days = ever ? horizon : marks[m];
+      // Where losses are never recorded, an old deal is as good as lost: what a step promises then is so far off in
+      // time.
+      const bool lasts = ever && (seen->lost > 0 || seen->won < kEnoughClosings);
       double& chance = out[d * width + m];
-      const double by_step = ever ? p : step_chance(p, cycle_days, days);
+      const double by_step = std::min(kMostChance, step_ratio * (lasts ? p : step_chance(p, cycle_days, days)));
       chance = believed * correction.apply(chance, days) + (1 - believed) * by_step;
       if (history.untried[i] != 0)
         chance = by_step * kUntriedWeight / (kUntriedWeight + static_cast<double>(seen->closings()));

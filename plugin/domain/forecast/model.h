@@ -34,6 +34,13 @@ struct Correction {
   [[nodiscard]] double apply(double chance, std::int32_t days) const;
 };
 
+/// What deals were won at.
+struct Values {
+  double mean = 0, square = 0;  // of won deals: their mean value, the mean of its square
+  std::vector<double> product;  // by level; few wins lean on the mean of all
+};
+[[nodiscard]] Values learn_values(const History& history, Day as_of);
+
 struct Model {
   std::unique_ptr<Exposure> seen;
   std::array<std::unique_ptr<Fit>, kVariants> fits;
@@ -41,8 +48,9 @@ struct Model {
   Correction correction;
   double believed = 0;         // share of the data model against the steps' probabilities
   std::int32_t horizon = 160;  // days after which nothing is expected any more
-  double step_ratio = 1;       // of wins among closed deals to what the steps promised, while history is short
-  double cycle_days = 60;
+  double step_ratio = 1;       // of what was won to what the steps had promised for that time
+  double cycle_days = 60;      // mean life of a deal, open ones counted as far as they have come
+  Values values;
 
   /// Chances to be won within each of `marks` days and ever, for one deal; the step's own beside.
   [[nodiscard]] std::vector<double> chances(const History& history, std::size_t deal,

@@ -11,7 +11,6 @@
 namespace sales_leads::domain::forecast {
 namespace {
 
-constexpr double kProductWeight = 20;  // deals of "a product like all others"
 constexpr double kValueSpread = 0.10;  // of a won deal's value around what is expected of it
 
 std::int64_t whole(double amount) { return static_cast<std::int64_t>(std::llround(amount)); }
@@ -96,7 +95,6 @@ Totals::Totals(const History& history, const Model& model, std::int32_t months, 
     months_.push_back(first_of_month(first + m));
     month_ends_.push_back(first_of_month(first + m + 1) - 1 - model.seen->as_of);
   }
-  learn_values();
   open_ = open_deals(history_, model_.seen->as_of);
   const auto sellers = static_cast<std::size_t>(history_.levels[1]);
   cells_.assign(sellers, std::vector<Accumulator>(months_.size()));
@@ -133,35 +131,12 @@ void Totals::run() {
   deals_.swap(all);
 }
 
-void Totals::learn_values() {
-  const auto products = static_cast<std::size_t>(history_.levels[0]);
-  std::vector<double> sum(products), count(products);
-  double all = 0, n = 0;
-  for (std::size_t i = 0; i < history_.size(); ++i) {
-    if (history_.outcome[i] != Outcome::won || history_.close[i] > model_.seen->as_of) continue;
-    const auto value = static_cast<double>(history_.won_value[i]);
-    all += value;
-    square_value_ += value * value;
-    n += 1;
-    if (const std::int32_t p = history_.level[0][i]; p >= 0) {
-      sum[static_cast<std::size_t>(p)] += value;
-      count[static_cast<std::size_t>(p)] += 1;
-    }
-  }
-  mean_value_ = n > 0 ? all / n : 0;
-  square_value_ = n > 0 ? square_value_ / n : 0;
-  product_value_.resize(products);
-  // A product's values vary far less than those of all: few wins say much. Its weight falls with what they vary.
-  for (std::size_t p = 0; p < products; ++p) {
-    product_value_[p] =
-        count[p] >= 3 ? sum[p] / count[p] : (sum[p] + kProductWeight * mean_value_) / (count[p] + kProductWeight);
-  }
-}
-
 std::int64_t Totals::value_of(std::size_t deal) const {
   if (history_.value[deal] != kNoValue) return history_.value[deal];
+  const auto& of_product = model_.values.product;
   const std::int32_t p = history_.level[0][deal];
-  return whole(p >= 0 ? product_value_[static_cast<std::size_t>(p)] : mean_value_);
+  return whole(p >= 0 && static_cast<std::size_t>(p) < of_product.size() ? of_product[static_cast<std::size_t>(p)]
+                                                                         : model_.values.mean);
 }
 
 void Totals::forecast_deals() {
@@ -239,7 +214,7 @@ void Totals::share_out() {
   }
   double all_shares = 0;
   for (std::size_t s = 0; s < sellers; ++s) {
-    share_[s] = wins[s] * (won[s] + 5 * mean_value_) / (wins[s] + 5);
+    share_[s] = wins[s] * (won[s] + 5 * model_.values.mean) / (wins[s] + 5);
     all_shares += share_[s];
   }
   for (double& share : share_) share = all_shares > 0 ? share / all_shares : 0;
@@ -257,13 +232,13 @@ void Totals::add_new_business(std::size_t m) {
   for (std::size_t s = 0; s < cells_.size(); ++s) {
     const double mean = 0.5 * (cells_[s][m].mean() + fresh * share_[s]) + 0.5 * level * share_[s];
     // Compound Poisson: as many wins as the mean asks for, each of any value.
-    const double lambda = mean_value_ > 0 ? mean / mean_value_ : 0;
+    const double lambda = model_.values.mean > 0 ? mean / model_.values.mean : 0;
     Accumulator& cell = all_cells_[s][m];
-    cell.add_variance(mean, lambda * square_value_, std::exp(-lambda));
+    cell.add_variance(mean, lambda * model_.values.square, std::exp(-lambda));
     const Interval i = cell.interval(shocks.month * shocks.month + shocks.seller * shocks.seller);
     const std::int64_t expected = whole(mean);
     rows_.push_back({months_[m], static_cast<std::int32_t>(s), true, expected, i.lo80, i.hi80, i.lo95, i.hi95});
-    all.add_variance(mean, lambda * square_value_, cell.none());
+    all.add_variance(mean, lambda * model_.values.square, cell.none());
     seller_shock += mean * mean * shocks.seller * shocks.seller;
     sum += expected;
   }

@@ -132,7 +132,6 @@ class Totals {
   [[nodiscard]] std::int64_t value_of(std::size_t deal) const;
 
  private:
-  void learn_values();
   void forecast_deals();
   void sum_pipeline(std::size_t month);
   void share_out();
@@ -142,8 +141,6 @@ class Totals {
   const Model& model_;
   std::vector<Day> months_;               // first days
   std::vector<std::int32_t> month_ends_;  // days after as_of
-  std::vector<double> product_value_;
-  double mean_value_ = 0, square_value_ = 0;
   std::vector<std::size_t> open_;
   std::size_t next_ = 0;  // of open_
   std::vector<DealForecast> deals_;

@@ -120,9 +120,12 @@ inline History as_of(const Company& company, const History& all, Day day) {
 struct Scores {
   double brier = 0, steps_brier = 0, mean_p = 0, rate = 0, expected_variance = 0;
   int n = 0;
-  /// How many standard deviations the mean is off.
+  double wins = 0;  // of the quarter before: what is learnt from them is known no better than they are many
+  /// How many standard deviations the mean is off, by chance in what came and in what was learnt from.
   [[nodiscard]] double miss() const {
-    return n == 0 ? 0 : (mean_p - rate) * n / std::sqrt(std::max(1e-9, expected_variance));
+    if (n == 0) return 0;
+    const double learnt = mean_p * n * mean_p * n / std::max(1.0, wins);
+    return (mean_p - rate) * n / std::sqrt(std::max(1e-9, expected_variance + learnt));
   }
 };
 
@@ -132,6 +135,8 @@ inline void add_scores(const Company& company, const History& all, Day day, int 
   const Model model = build_model(seen, day, 1);
   const auto open = open_deals(seen, day);
   const int until = days == 0 ? model.horizon : days;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    scores.wins += all.outcome[i] == Outcome::won && all.close[i] <= day && all.close[i] > day - 91 ? 1 : 0;
   const auto chances = model.chances(seen, open, {until});
   for (std::size_t d = 0; d < open.size(); ++d) {
     const std::size_t i = open[d];

@@ -3,10 +3,13 @@
 // The forecast's engine on companies whose hazards are known, and what must hold of any forecast.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <map>
 #include <random>
 
+#include "domain/forecast/explain.h"
 #include "domain/forecast/gamma.h"
+#include "domain/forecast/kept_model.h"
 #include "unit/forecast/companies.h"
 
 namespace companies {
@@ -29,48 +32,82 @@ Company four_steps() {
   return company;
 }
 
-void not_worse_than_steps(const Scores& scores, double miss) {
-  EXPECT_LE(scores.brier, scores.steps_brier + 0.01) << scores.n << " deals";
-  EXPECT_LE(std::abs(scores.miss()), miss)
-      << "foretold " << scores.mean_p << ", won " << scores.rate << " of " << scores.n;
+/// Several companies of a kind, each by itself: what it foretold and what came differ by no more than chance would have
+/// them, and its chances score no worse than the steps' own probabilities.
+void are_calibrated(const Company& company, const std::vector<Day>& days, std::int32_t within, int companies = 4) {
+  Scores all;
+  for (int seed = 1; seed <= companies; ++seed) {
+    for (const Day day : days) {
+      Scores scores;
+      add_scores(company, whole(company, static_cast<std::uint64_t>(seed)), company.first + day, within, scores);
+      add_scores(company, whole(company, static_cast<std::uint64_t>(seed)), company.first + day, within, all);
+      const Scores done = finished(scores);
+      EXPECT_LE(std::abs(done.miss()), 3) << "company " << seed << " on day " << day << " foretold " << done.mean_p
+                                          << ", won " << done.rate << " of " << done.n;
+    }
+  }
+  const Scores done = finished(all);
+  EXPECT_LE(done.brier, done.steps_brier + 0.01) << done.n << " deals";
+  std::printf("%s within %d days: Brier %.4f, of the steps %.4f; foretold %.4f, won %.4f of %d\n",
+              ::testing::UnitTest::GetInstance()->current_test_info()->name(), within, done.brier, done.steps_brier,
+              done.mean_p, done.rate, done.n);
 }
 
 TEST(ForecastEngine, IsCalibratedOnFourStepsAndALongCycle) {
-  Scores scores;
-  // One company has some fifty to a hundred open deals, too few to tell the scores of two good ways apart.
-  for (std::uint64_t seed = 7; seed < 11; ++seed)
-    add_scores(four_steps(), whole(four_steps(), seed), four_steps().first + 850, 0, scores);
-  not_worse_than_steps(finished(scores), 3);
+  are_calibrated(four_steps(), {850}, 90);
+  are_calibrated(four_steps(), {850}, 0);
 }
 
 TEST(ForecastEngine, IsCalibratedWhereLossesAreNeverRecorded) {
   Company company = one_step();
   company.steps = {{0, 0.004, 0.012, 2'500}};
   company.record_losses = false;
-  Scores scores;
-  add_scores(company, whole(company, 5), company.first + 400, 90, scores);
-  not_worse_than_steps(finished(scores), 3);
+  are_calibrated(company, {400}, 30);
+  are_calibrated(company, {400}, 90);
 }
 
-TEST(ForecastEngine, FollowsATrend) {
-  Company company = one_step();
-  company.trend = 1;
-  Scores scores;
-  add_scores(company, whole(company, 9), company.first + 420, 30, scores);
-  const Scores done = finished(scores);
-  EXPECT_LE(std::abs(done.miss()), 3) << "foretold " << done.mean_p << ", won " << done.rate << " of " << done.n;
+TEST(ForecastEngine, FollowsATrendUpAndDown) {
+  for (const double trend : {1.0, -0.5}) {  // twice as fast after five hundred days, half as fast
+    Company company = one_step();
+    company.trend = trend;
+    are_calibrated(company, {420}, 30);
+    are_calibrated(company, {420}, 90);
+  }
+}
+
+TEST(ForecastEngine, TheLevelOfClosingDriftsWithTheCompany) {
+  for (const double trend : {0.0, 1.5, -0.8}) {
+    Company company = one_step();
+    company.deals = 3'000;
+    company.trend = trend;
+    const Day day = company.first + 450;
+    const Model model = build_model(as_of(company, whole(company, 5), day), day, 1);
+    const double level = model.fits[0]->recent[0];  // of the variant without months of entry, which take some of it
+    if (trend == 0) EXPECT_NEAR(level, 1, 0.08);
+    if (trend > 0) EXPECT_GT(level, 1.15);
+    if (trend < 0) EXPECT_LT(level, 0.8);
+    EXPECT_NEAR(model.fits[0]->recent[1], 1, 0.08) << "losses go on as ever";
+  }
+}
+
+TEST(ForecastEngine, TheStepsAreSpreadOverTheMeanLifeOfADeal) {
+  const Company company = one_step();  // 0.022 a day end
+  const Model model = build_model(as_of(company, whole(company, 5), company.first + 400), company.first + 400, 1);
+  EXPECT_NEAR(model.cycle_days, 1 / 0.022, 5);
+  EXPECT_EQ(build_model(History{}, 20'000, 1).cycle_days, 60);
+}
+
+TEST(ForecastEngine, StaysWhereNothingChanges) {
+  are_calibrated(one_step(), {200, 420}, 30);
+  are_calibrated(one_step(), {420}, 0);
 }
 
 TEST(ForecastEngine, StartsFromTheStepsWithSixtyDeals) {
   Company company = one_step();
   company.deals = 60;
   company.days = 600;
-  Scores scores;
-  for (const int day : {150, 300, 450, 590}) {
-    for (std::uint64_t seed = 1; seed <= 5; ++seed)
-      add_scores(company, whole(company, seed), company.first + day, 0, scores);
-  }
-  not_worse_than_steps(finished(scores), 3);
+  are_calibrated(company, {150, 300, 450}, 30);
+  are_calibrated(company, {150, 300, 450}, 0);
 }
 
 TEST(ForecastEngine, NothingThatComesLaterChangesAnything) {
@@ -159,6 +196,80 @@ TEST(ForecastEngine, TotalsAreSumsIntervalsNestAndChancesGrow) {
   for (const auto& [month, sum] : of_deals) EXPECT_EQ(sum, (totals[{false, month}]));
 }
 
+TEST(ForecastEngine, ADealByItselfHasTheChanceThatItHasAmongOthers) {
+  Company company = four_steps();
+  company.strong_seller = 3;
+  const Day day = company.first + 850;
+  const History then = as_of(company, whole(company, 2), day);
+  const Model model = build_model(then, day, 1);
+  const auto open = open_deals(then, day);
+  const std::vector<std::int32_t> marks{30, 60, 90, 120};
+  const auto all = model.chances(then, open, marks);
+  for (std::size_t d = 0; d < open.size(); ++d) {
+    const auto alone = model.chances(then, open[d], marks);
+    for (std::size_t m = 0; m <= marks.size(); ++m) ASSERT_EQ(alone[m], all[d * (marks.size() + 1) + m]) << d;
+  }
+}
+
+TEST(ForecastEngine, SlicesMakeWhatOneRunMakes) {
+  const Company company = one_step();
+  const Day day = company.first + 400;
+  const History then = as_of(company, whole(company, 2), day);
+  Forecaster at_once(then, day, 1, 12), sliced(then, day, 1, 12);
+  at_once.run();
+  std::vector<std::int32_t> chances;
+  std::size_t most = 0;
+  while (!sliced.done()) {
+    sliced.step();
+    if (sliced.stage() != Forecaster::Stage::totals) continue;
+    most = std::max(most, sliced.totals().deals().size());
+    for (const DealForecast& deal : sliced.totals().deals()) chances.push_back(deal.ever);
+  }
+  EXPECT_LE(most, Totals::kSlice);
+  ASSERT_EQ(chances.size(), at_once.totals().deals().size());
+  for (std::size_t d = 0; d < chances.size(); ++d) EXPECT_EQ(chances[d], at_once.totals().deals()[d].ever);
+  ASSERT_EQ(sliced.totals().rows().size(), at_once.totals().rows().size());
+  for (std::size_t r = 0; r < sliced.totals().rows().size(); ++r) {
+    EXPECT_EQ(sliced.totals().rows()[r].expected, at_once.totals().rows()[r].expected);
+    EXPECT_EQ(sliced.totals().rows()[r].hi95, at_once.totals().rows()[r].hi95);
+  }
+}
+
+TEST(History, RowsOfATableArePutInOrderWithTheirStays) {
+  History h;
+  h.levels = {1, 1, 1, 1, 1};
+  const std::vector<Day> entries{50, 10, 30, 10, 50, 20};  // by ascending id
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto row = static_cast<std::int32_t>(i);
+    h.id.push_back(row + 1);
+    h.entry.push_back(entries[i]);
+    h.close.push_back(100 + row);
+    h.outcome.push_back(i % 2 == 0 ? Outcome::won : Outcome::lost);
+    for (auto& family : h.level) family.push_back(row);
+    h.value.push_back(row);
+    h.won_value.push_back(row);
+    h.step_p.push_back(row);
+    h.untried.push_back(static_cast<std::uint8_t>(row));
+    h.step.push_back(row);
+    h.stays.push_back({row, 2 * row + 1, 70, 80});
+    if (i != 3) h.stays.push_back({row, 2 * row, 60, 70});
+  }
+  h.put_in_order();
+  EXPECT_EQ(h.id, (std::vector<std::int64_t>{2, 4, 6, 3, 1, 5}));
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    const auto old = static_cast<std::int32_t>(h.id[i]) - 1;
+    EXPECT_EQ(h.entry[i], entries[static_cast<std::size_t>(old)]);
+    EXPECT_EQ(h.close[i], 100 + old);
+    EXPECT_EQ(h.outcome[i], old % 2 == 0 ? Outcome::won : Outcome::lost);
+    for (const auto& family : h.level) EXPECT_EQ(family[i], old);
+    EXPECT_EQ(std::vector<std::int64_t>({h.value[i], h.won_value[i], h.step_p[i], h.untried[i], h.step[i]}),
+              std::vector<std::int64_t>(5, old));
+    EXPECT_EQ(h.step_at(i, 65), old == 3 ? -1 : 2 * old);
+    EXPECT_EQ(h.step_at(i, 75), 2 * old + 1);
+    EXPECT_EQ(h.step_at(i, 80), -1);
+  }
+}
+
 TEST(ForecastEngine, ADealFarOlderThanAnyThatClosedIsWorthNothing) {
   Company company = one_step();
   History all = whole(company, 6);
@@ -190,6 +301,51 @@ TEST(ForecastEngine, AnEmptyCompanyAndOneWithoutClosingsAreNoTrouble) {
   Forecaster first_day(young, company.first, 1, 4);
   first_day.run();
   for (const DealForecast& deal : first_day.totals().deals()) EXPECT_EQ(deal.ever, 450'000);
+}
+
+TEST(KeptModel, GivesTheSameChancesToTheBit) {
+  Company company = four_steps();
+  company.strong_seller = 2;
+  const Day day = company.first + 850;
+  const History then = as_of(company, whole(company, 3), day);
+  const Model made = build_model(then, day, 4);
+  const std::string text = text_of(made);
+  const auto kept = model_of(text);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(text_of(*kept), text);
+  const auto open = open_deals(then, day);
+  ASSERT_GT(open.size(), 20U);
+  EXPECT_EQ(kept->chances(then, open, {30, 60, 90}), made.chances(then, open, {30, 60, 90}));
+  for (const std::size_t deal : open) {
+    const auto a = explain(then, made, deal), b = explain(then, *kept, deal);
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t r = 0; r < a.size(); ++r) {
+      EXPECT_EQ(a[r].key, b[r].key);
+      EXPECT_EQ(a[r].hundredths, b[r].hundredths);
+    }
+  }
+}
+
+TEST(KeptModel, IsNotReadFromWhatIsCutOffOrOfAnotherVersion) {
+  const Company company = one_step();
+  const std::string text =
+      text_of(build_model(as_of(company, whole(company, 1), company.first + 200), company.first + 200, 1));
+  for (std::size_t length = 0; length < text.size(); length += 1 + length / 50)
+    EXPECT_FALSE(model_of(std::string_view(text).substr(0, length))) << length;
+  EXPECT_FALSE(model_of("2" + text.substr(1)));
+  EXPECT_FALSE(model_of(text + "1 "));
+  EXPECT_FALSE(model_of("1 nan " + text.substr(2)));
+  EXPECT_TRUE(model_of(text));
+}
+
+TEST(Intervals, HoldWhatLiesWithinThem) {
+  Accumulator sum;
+  for (int deal = 0; deal < 3; ++deal) sum.add(0.5, 1'000);
+  const Interval interval = sum.interval(0.1);
+  for (double actual = 0; actual < 6'000; actual += 50) {
+    const bool inside = actual >= static_cast<double>(interval.lo80) && actual <= static_cast<double>(interval.hi80);
+    EXPECT_EQ(sum.holds(actual, 0.1), inside) << actual;
+  }
 }
 
 TEST(Gamma, AgreesWithKnownValues) {
