@@ -6,7 +6,9 @@
 #include <fstream>
 
 #include "export/list_export.h"
+#include "export/sheet_writer.h"
 #include "http/state.h"
+#include "web/table.h"
 
 namespace erp::host::http {
 namespace {
@@ -64,6 +66,34 @@ class PassingFile {
   std::filesystem::path path_;
 };
 
+void send_file(Response& response, const std::shared_ptr<PassingFile>& file, const std::string& name, bool workbook) {
+  const auto in = std::make_shared<std::ifstream>(file->path(), std::ios::binary);
+  const auto size = std::filesystem::file_size(file->path());
+  response.set_header("Cache-Control", "no-store");
+  response.set_header("Content-Disposition", "attachment; filename=\"" + name + (workbook ? ".xlsx\"" : ".csv\""));
+  response.set_content_provider(
+      size, workbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8",
+      [file, in](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        std::array<char, 64 * 1024> part{};
+        in->seekg(static_cast<std::streamoff>(offset));
+        in->read(part.data(), static_cast<std::streamsize>(std::min(length, part.size())));
+        return in->gcount() > 0 && sink.write(part.data(), static_cast<std::size_t>(in->gcount()));
+      });
+}
+
+/// A report as a workbook: what the page shows, with the headings of its language.
+void answer_sheet(State& state, const Caller& caller, const Request& request, Response& response) {
+  const std::string params = request.get_param_value("params");
+  const auto report = state.app.run_report(caller, request.get_param_value("report"),
+                                           params.empty() ? json::value(json::object{}) : parsed(params, "params"));
+  const auto file = std::make_shared<PassingFile>(".xlsx");
+  const auto sheet = exports::write_xlsx(file->path());
+  for (const auto& line : web::as_lines(web::table_of_report(report, web::language_named(caller.locale))))
+    sheet->row(line);
+  sheet->close();
+  send_file(response, file, "report", true);
+}
+
 void answer_export(State& state, const Caller& caller, const Request& request, Response& response) {
   const bool workbook = request.get_param_value("format") == "xlsx";
   exports::ListRequest wanted;
@@ -85,19 +115,7 @@ void answer_export(State& state, const Caller& caller, const Request& request, R
   const auto file = std::make_shared<PassingFile>(workbook ? ".xlsx" : ".csv");
   wanted.file = file->path();
   exports::export_list(state.app, caller, wanted);
-  const auto in = std::make_shared<std::ifstream>(file->path(), std::ios::binary);
-  const auto size = std::filesystem::file_size(file->path());
-  response.set_header("Cache-Control", "no-store");
-  response.set_header("Content-Disposition",
-                      std::string("attachment; filename=\"list") + (workbook ? ".xlsx\"" : ".csv\""));
-  response.set_content_provider(
-      size, workbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8",
-      [file, in](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-        std::array<char, 64 * 1024> part{};
-        in->seekg(static_cast<std::streamoff>(offset));
-        in->read(part.data(), static_cast<std::streamsize>(std::min(length, part.size())));
-        return in->gcount() > 0 && sink.write(part.data(), static_cast<std::size_t>(in->gcount()));
-      });
+  send_file(response, file, "list", workbook);
 }
 
 }  // namespace
@@ -126,7 +144,13 @@ void add_data_routes(State& state) {
       set_json(response, json::serialize(state.app.set_preference(*caller, parsed(request.body, "The request"))));
   });
   state.http.Get("/api/export", [&state](const Request& request, Response& response) {
-    if (const auto caller = api_caller(state, request, response)) answer_export(state, *caller, request, response);
+    const auto caller = api_caller(state, request, response);
+    if (!caller) return;
+    if (request.has_param("report")) {
+      answer_sheet(state, *caller, request, response);
+    } else {
+      answer_export(state, *caller, request, response);
+    }
   });
 }
 

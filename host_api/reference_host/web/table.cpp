@@ -209,13 +209,31 @@ std::string as_text(const Table& table, Language language) {
   return out;
 }
 
-std::string as_csv(const Table& table) {
-  std::string out;
-  // Which columns hold amounts: they get their currency beside them, so that a column of figures is one of figures.
+namespace {
+
+/// Which columns hold amounts: they get their currency beside them, so that a column of figures is one of figures.
+std::vector<bool> amounts_of(const Table& table) {
   std::vector<bool> amounts(table.columns.size(), false);
   for (const auto& row : table.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) amounts[i] = amounts[i] || row[i].kind == Kind::kAmount;
   }
+  return amounts;
+}
+
+std::string plain(const Cell& cell) {
+  if (cell.kind == Kind::kNumber) return std::to_string(cell.number);
+  if (cell.kind == Kind::kAmount)
+    return import::plain_amount(cell.number, import::currency_digits(cell.text).value_or(2));
+  return cell.text;
+}
+
+std::string currency_of(const Cell& cell) { return cell.kind == Kind::kAmount ? cell.text : std::string(); }
+
+}  // namespace
+
+std::string as_csv(const Table& table) {
+  std::string out;
+  const std::vector<bool> amounts = amounts_of(table);
   // Not every report has keys: documents to link have numbers.
   const bool keyed = std::any_of(table.keys.begin(), table.keys.end(), [](const auto& key) { return !key.empty(); });
   const auto line = [&](const std::string& key, auto text_at, auto currency_at) {
@@ -231,20 +249,30 @@ std::string as_csv(const Table& table) {
       [&](std::size_t i) { return table.columns[i].key + "_currency"; });
   const auto cells = [&](const std::string& key, const std::vector<Cell>& row) {
     line(
-        key,
-        [&](std::size_t i) -> std::string {
-          const Cell& cell = row[i];
-          if (cell.kind == Kind::kNumber) return std::to_string(cell.number);
-          if (cell.kind == Kind::kAmount) {
-            return import::plain_amount(cell.number, import::currency_digits(cell.text).value_or(2));
-          }
-          return cell.text;
-        },
-        [&](std::size_t i) { return row[i].kind == Kind::kAmount ? row[i].text : std::string(); });
+        key, [&](std::size_t i) { return plain(row[i]); }, [&](std::size_t i) { return currency_of(row[i]); });
   };
   for (std::size_t i = 0; i < table.rows.size(); ++i) cells(i < table.keys.size() ? table.keys[i] : "", table.rows[i]);
   if (!table.totals.empty()) cells("total", table.totals);
   return out;
+}
+
+std::vector<boost::json::array> as_lines(const Table& table) {
+  const std::vector<bool> amounts = amounts_of(table);
+  std::vector<boost::json::array> lines;
+  const auto line = [&](auto text_at, auto currency_at) {
+    auto& cells = lines.emplace_back();
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      cells.emplace_back(text_at(i));
+      if (amounts[i]) cells.emplace_back(currency_at(i));
+    }
+  };
+  line([&](std::size_t i) { return table.columns[i].title; }, [](std::size_t) { return std::string(); });
+  const auto row_of = [&](const std::vector<Cell>& row) {
+    line([&](std::size_t i) { return plain(row[i]); }, [&](std::size_t i) { return currency_of(row[i]); });
+  };
+  for (const auto& row : table.rows) row_of(row);
+  if (!table.totals.empty()) row_of(table.totals);
+  return lines;
 }
 
 }  // namespace erp::host::web

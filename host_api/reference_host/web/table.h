@@ -48,5 +48,7 @@ std::string cell_text(const Cell& cell, Language language);
 std::string as_text(const Table& table, Language language);
 /// Machine-readable: keys first, comma, point, the currency in a column of its own behind each amount that has one.
 std::string as_csv(const Table& table);
+/// The same cells line by line, for a workbook: headings as people read them, no keys.
+std::vector<boost::json::array> as_lines(const Table& table);
 
 }  // namespace erp::host::web

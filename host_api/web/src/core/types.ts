@@ -79,7 +79,7 @@ export interface Block {
   kind: string; title?: string; label?: string; items?: {label: string; value: string; help?: string; as?: string; compare?: string; tone?: string; view?: string; filter?: Filter[]}[];
   mark?: string; x?: string; series?: {field: string; label?: string; role?: string}[]; columns?: (string | {field: string})[]; view?: string; filter?: Filter[];
   limit?: number; empty?: string; action?: string; input?: Record<string, unknown>; text?: string; report?: string; params?: Record<string, unknown>; width?: string;
-  sort?: string[]; record?: string; create_with?: Record<string, unknown>; help?: string; list?: string;
+  sort?: string[]; record?: string; create_with?: Record<string, unknown>; help?: string; list?: string; of?: string;
 }
 export interface Menu { id: string; title: string; view?: string; module?: string; children: Menu[] }
 export interface Me {

@@ -22,13 +22,14 @@ export async function exportFile(view: View, columns: Column[], filter: Filter[]
     if (format === 'csv' && response.status === 404) return exportAll(view, columns, filter, search, sort, null);
     throw new Error(((await response.json().catch(() => null)) as {error?: {message?: string}} | null)?.error?.message ?? response.statusText);
   }
-  const address = URL.createObjectURL(await response.blob()), link = document.createElement('a');
-  link.href = address;
-  link.download = `${view.title.replace(/[\\/:*?"<>|]/g, '-')}.${format}`;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  save(`${view.title}.${format}`, await response.blob());
+}
+
+/** A report as the host's workbook. */
+export async function exportReport(view: View, report: string, params: unknown): Promise<void> {
+  const response = await fetch(`/api/export?report=${encodeURIComponent(report)}&params=${encodeURIComponent(JSON.stringify(params))}&format=xlsx&lang=${language.peek()}`, {credentials: 'same-origin'});
+  if (!response.ok) throw new Error(((await response.json().catch(() => null)) as {error?: {message?: string}} | null)?.error?.message ?? response.statusText);
+  save(`${view.title}.xlsx`, await response.blob());
 }
 
 export async function exportAll(view: View, columns: Column[], filter: Filter[], search: string, sort: string[], known: string[][] | null): Promise<void> {
@@ -45,8 +46,10 @@ export async function exportAll(view: View, columns: Column[], filter: Filter[],
   toast('export.done', {n: table.length - 1});
 }
 
-export function download(name: string, text: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], {type})), link = document.createElement('a');
+export const download = (name: string, text: string, type: string): void => save(name, new Blob([text], {type}));
+
+function save(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content), link = document.createElement('a');
   link.href = address;
   link.download = name.replace(/[\\/:*?"<>|]/g, '-');
   document.body.append(link);

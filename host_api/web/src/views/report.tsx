@@ -2,6 +2,7 @@
 // View kind "report": parameters in the address, tiles, charts with a table twin, a table along one or two axes; every number
 // leads to the rows behind it; CSV and print.
 import {useMemo, useState} from 'preact/hooks';
+import {refused} from '../core/act';
 import {get} from '../core/api';
 import {cellText, companyCurrency, digitsOf, isMoney, money, monthYear, percent, shortMinor} from '../core/format';
 import {encodeFilters} from '../core/filter';
@@ -13,11 +14,12 @@ import {mayOpen, useLoad} from '../core/use';
 import {Chart} from '../charts/charts';
 import {DateField} from '../widgets/date';
 import {Icon} from '../widgets/icon';
-import {download, safe} from './export';
+import {download, exportReport, safe} from './export';
 import {Heading, Loading, Message, Placeholder, Trouble} from './frame';
 import {ParamField, paramValue} from './matrix';
-import {AXES, axisFilter, columnsOf, find, linesOf, measuresOf, plainNumber, tidy, type Measure, type ReportAnswer, type ReportRow} from './report_data';
+import {AXES, axisFilter, columnsOf, find, linesOf, measuresOf, partOf, plainNumber, tidy, type Measure, type ReportAnswer, type ReportRow} from './report_data';
 import {ReportRows} from './report_rows';
+import {SavedReports} from './report_saved';
 
 export function measureText(value: Measure, name = ''): string {
   if (value === null || value === undefined) return '–';
@@ -76,7 +78,9 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
     <div class="page">
       <Heading view={view}>
         <button type="button" class="btn quiet no-print" onClick={csv}><Icon name="download" /><span class="wide-only">{t('report.csv')}</span></button>
+        <button type="button" class="btn quiet no-print" onClick={() => void exportReport(view, name, asked).catch(refused)}><Icon name="download" /><span class="wide-only">{t('report.xlsx')}</span></button>
         <button type="button" class="btn quiet no-print" onClick={() => print()}><Icon name="print" /><span class="wide-only">{t('print')}</span></button></Heading>
+      {params.length > 0 && <SavedReports view={view} />}
       {params.length > 0 && <div class="row wrap params no-print">
         {others.map((param) => <ParamField key={param.name} param={param} value={paramValue(param)} onChange={(value) => setQuery({[`p.${param.name}`]: value})} />)}
         {dates.map((param) => <div class="param" key={param.name}><span>{param.label}</span><DateField label={param.label} value={paramValue(param) as string | null} onChange={(day) => setQuery({[`p.${param.name}`]: day})} /></div>)}
@@ -95,7 +99,8 @@ function Periods({params}: {params: Param[]}) {
 }
 
 type Drill = (row: ReportRow, column?: {key: string; id?: number}) => void;
-export function ReportBlock({block, answer, view, drill, axis}: {block: Block; answer: ReportAnswer; view: View; drill: Drill; axis: string}) {
+export function ReportBlock({block, answer: whole, view, drill, axis: along}: {block: Block; answer: ReportAnswer; view: View; drill: Drill; axis: string}) {
+  const answer = useMemo(() => (block.of ? partOf(whole, block.of) : whole), [whole, block.of]), axis = block.of ? '' : along;
   if (block.kind === 'kpi') return <dl class="tiles">{(block.items ?? []).map((item) => { const value = find(answer, item.value) as Measure, name = item.value.split('.').pop() ?? ''; return <div class="card tile" key={item.label}><dt>{item.label}</dt><dd class={isMoney(value) && value.minor < 0 ? 'minus' : ''} title={measureText(value, name)}>{measureText(value, name)}</dd></div>; })}</dl>;
   if (block.kind === 'text') return <p class="page-help">{block.text}</p>;
   if (block.kind === 'chart') {

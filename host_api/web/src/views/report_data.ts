@@ -33,6 +33,12 @@ export function tidy(answer: ReportAnswer): ReportAnswer {
   return {...answer, rows, ...(answer.totals?.measures ? {totals: {...answer.totals, measures: flat(answer.totals.measures)}} : {})};
 }
 
+/** Another list of rows that stands in the answer under a name of its own. */
+export const partOf = (answer: ReportAnswer, name: string): ReportAnswer => {
+  const rows = (answer as unknown as Record<string, unknown>)[name];
+  return tidy({rows: Array.isArray(rows) ? rows as ReportRow[] : []});
+};
+
 /** The rows of a list within a report: those of its groups where it has any, each with the group that it stands in. */
 export function linesOf(answer: ReportAnswer): Record<string, unknown>[] {
   return answer.rows.flatMap((row): Record<string, unknown>[] => {

@@ -32,7 +32,18 @@ export function world() {
   })();
   return made;
 }
+const others = [];
+/** A company of a test's own on a host of its own: an administrator, sums that hold nothing but the test's. */
+export async function ownCompany() {
+  const data = mkdtempSync(join(tmpdir(), 'pages-'));
+  action(data, 'company.update', {currency: 'SEK', time_zone: 'Europe/Stockholm'});
+  action(data, 'user.create', {login: 'admin', password: 'nordljus', name: 'Administratör', roles: ['administrator']});
+  const host = await serve(data);
+  others.push({data, child: host.child});
+  return host;
+}
 export async function endWorld() {
+  for (const {data, child} of others.splice(0)) { child.removeAllListeners('exit'); child.kill(); rmSync(data, {recursive: true, force: true}); }
   if (!made) return;
   const {folder, demo, empty} = await made;
   for (const host of [demo, empty]) { host.child.removeAllListeners('exit'); host.child.kill(); }

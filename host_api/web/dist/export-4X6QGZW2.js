@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-JTFZXDJP.js";import"./chunk-EB4ZRLFE.js";import"./chunk-RLPSKT37.js";import"./chunk-CIRXE6HO.js";import{C as a}from"./chunk-BAX4SSES.js";export{e as download,d as exportAll,c as exportFile,b as safe,a as t};

@@ -1,1 +1,0 @@
-import{e as b,f as c}from"./chunk-NRPNCCYL.js";import"./chunk-3U6P6CZN.js";import"./chunk-EB4ZRLFE.js";import"./chunk-RLPSKT37.js";import{W as a}from"./chunk-CIRXE6HO.js";import"./chunk-BAX4SSES.js";export{b as FormView,a as cellText,c as header};

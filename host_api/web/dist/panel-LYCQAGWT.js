@@ -1,1 +1,0 @@
-import{a}from"./chunk-JGNJJDUH.js";import"./chunk-NRPNCCYL.js";import"./chunk-3U6P6CZN.js";import"./chunk-EB4ZRLFE.js";import"./chunk-RLPSKT37.js";import"./chunk-CIRXE6HO.js";import"./chunk-BAX4SSES.js";export{a as RecordPanel};
