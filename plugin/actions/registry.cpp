@@ -86,6 +86,10 @@ boost::json::value import_campaigns(UseCase& call, const Input& input, const Dec
   return services::import_campaigns(call, input, declaration.row->checker());
 }
 
+boost::json::value import_customer_extra(UseCase& call, const Input& input, const Declaration& declaration) {
+  return services::import_customer_extra(call, input, declaration.row->checker());
+}
+
 boost::json::value import_budget(UseCase& call, const Input& input, const Declaration& declaration) {
   return services::import_budget(call, input, declaration.row->checker());
 }
@@ -113,6 +117,7 @@ const services::Undoings& undoings() {
                                             {"lead", services::undo_leads},
                                             {"budget", services::undo_budget},
                                             {"campaign", services::undo_campaigns},
+                                            {"customer_extra", services::undo_customer_extra},
                                             {"type", services::undo_entries},
                                             {"source", services::undo_entries},
                                             {"rejection", services::undo_entries},
@@ -195,6 +200,7 @@ Table make_table() {
       {"person.export", plain(services::export_person)},
       {"person.erase", plain(services::erase_person)},
       {"campaign.import", import_campaigns},
+      {"customer_extra.import", import_customer_extra},
       {"import.begin", plain(services::begin_import)},
       {"import.status", plain(services::import_status)},
       {"import.list", plain(services::list_imports)},

@@ -2,8 +2,10 @@
 #include "services/customer_extra.h"
 
 #include <algorithm>
+#include <set>
 
 #include "host/refusal.h"
+#include "services/import_batch.h"
 #include "services/references.h"
 #include "store/customer_extra_store.h"
 
@@ -156,6 +158,87 @@ json::value list_customer_extra(UseCase& use_case, const Input& input) {
   for (const auto& extra : extras) shaped.push_back(shape(use_case, references, extra, named));
   return json::object{{"customers", std::move(shaped)},
                       {"next", more ? json::value(extras.back().row) : json::value(nullptr)}};
+}
+
+namespace {
+
+json::object kept(const store::CustomerExtra& extra) {
+  return {{"status", extra.status},
+          {"source", extra.source},
+          {"contact_origin", extra.contact_origin},
+          {"products", extra.products},
+          {"own_fields", extra.own_fields},
+          {"categories", json::value_from(extra.categories)}};
+}
+
+void put_back(const json::object& before, store::CustomerExtra& extra) {
+  extra.status = before.at("status").as_int64();
+  extra.source = before.at("source").as_int64();
+  extra.contact_origin = std::string(before.at("contact_origin").as_string());
+  extra.products = std::string(before.at("products").as_string());
+  extra.own_fields = std::string(before.at("own_fields").as_string());
+  extra.categories = json::value_to<std::vector<Id>>(before.at("categories"));
+}
+
+}  // namespace
+
+json::value import_customer_extra(UseCase& use_case, const Input& input, const RowCheck& check) {
+  ImportRun run(use_case, input, "customer_extra");
+  const json::array& rows = *input.array("rows");
+  References references(use_case, rows.size() > 20 ? References::Mode::bulk : References::Mode::single);
+  store::CustomerExtraStore store(use_case.session, use_case.company());
+  struct Wanted {
+    std::size_t index;
+    store::CustomerExtra extra, before;
+  };
+  std::vector<Wanted> wanted;
+  std::set<Id> customers;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (run.skips(i)) continue;
+    try {
+      check(rows[i]);
+      const Input row("customer_extra", rows[i].get_object());
+      const Id customer = references.customer(*row.find("customer"), "customer");
+      if (!customers.insert(customer).second) {
+        throw Refusal(Code::conflict, "customer_extra.customer.twice", "customer", shown(*row.find("customer")));
+      }
+      const auto before = store.find(customer);
+      auto extra = before;
+      read_fields(references, row, extra);
+      if (kept(extra) == kept(before)) {
+        run.note(i, "same", customer, before.version);
+      } else {
+        wanted.push_back({i, std::move(extra), before});
+      }
+    } catch (const Refusal& refusal) {
+      run.reject(i, refusal);
+    }
+  }
+  for (const auto& [index, extra, before] : wanted) {
+    const char* act = before.version == 0 ? "created" : "updated";
+    if (run.writes()) {
+      if (!store.put(extra, use_case.stamp())) {
+        throw Refusal(Code::conflict, "customer_extra.version.conflict", "customer", std::to_string(extra.customer),
+                      {{"version", std::to_string(before.version + 1)}});
+      }
+      use_case.changed.push_back(extra.customer);
+      run.note(index, act, extra.customer, before.version + 1, json::serialize(kept(before)));
+    } else if (run.dry_run()) {
+      run.note(index, act);
+    }
+  }
+  return run.answer();
+}
+
+std::map<std::int64_t, std::string> undo_customer_extra(UseCase& use_case, const std::vector<store::ImportRow>& rows) {
+  store::CustomerExtraStore store(use_case.session, use_case.company());
+  std::map<std::int64_t, std::string> left;
+  for (const auto& row : rows) {
+    auto extra = store.find(row.record);
+    put_back(json::parse(row.before).as_object(), extra);
+    if (extra.version != row.version || !store.put(extra, use_case.stamp())) left[row.row_no] = "import.undo.changed";
+  }
+  return left;
 }
 
 }  // namespace sales_leads::services

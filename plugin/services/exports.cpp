@@ -88,6 +88,17 @@ void add_contacts(store::ExportStore& store, const store::ExportPage& page, json
   }
 }
 
+void add_categories(store::ExportStore& store, const store::ExportPage& page, json::array& columns, json::array& rows) {
+  std::vector<Id> ids;
+  for (const ExportPlace& place : page.places) ids.push_back(place.number);
+  const auto texts = store.categories(ids);
+  columns.emplace_back("categories");
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto found = texts.find(ids[i]);
+    rows[i].as_array().push_back(found == texts.end() ? json::value(nullptr) : json::value(found->second));
+  }
+}
+
 }  // namespace
 
 json::value export_page(UseCase& use_case, const Input& input) {
@@ -124,6 +135,7 @@ json::value export_page(UseCase& use_case, const Input& input) {
     rows.push_back(std::move(row));
   }
   if (entity == "opportunity") add_parts(use_case, store, page, columns, rows);
+  if (entity == "customer_extra") add_categories(store, page, columns, rows);
   if (entity == "lead") add_contacts(store, page, columns, rows);
   json::value next = nullptr;
   if (more) {

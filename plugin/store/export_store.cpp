@@ -116,6 +116,19 @@ std::map<Id, std::string> ExportStore::touches(const std::vector<Id>& opportunit
   return texts;
 }
 
+std::map<Id, std::string> ExportStore::categories(const std::vector<Id>& customers) {
+  std::map<Id, std::string> texts;
+  for (auto& [id, code] :
+       session_.query<Id, std::string>("select t.customer_id, l.code from sl_customer_category t join sl_list_entry l "
+                                       "on l.id = t.category_id where "
+                                       "t.company_id = :company and " +
+                                           session_.in_ids("t.customer_id", "ids") + " order by t.customer_id, l.code",
+                                       {{"company", company_}, {"ids", session_.ids_text(customers)}})) {
+    append(texts[id], code);
+  }
+  return texts;
+}
+
 std::map<Id, ExportStore::Contacts> ExportStore::contacts(const std::vector<Id>& leads) {
   std::map<Id, Contacts> found;
   for (auto& [id, kind, value] : session_.query<Id, std::string, std::string>(

@@ -73,6 +73,9 @@ class ExportStore {
   /// "fair 2026-01-31; mail 2026-02-01"
   [[nodiscard]] std::map<Id, std::string> touches(const std::vector<Id>& opportunities);
 
+  /// "vip; south": the codes of each customer's categories.
+  [[nodiscard]] std::map<Id, std::string> categories(const std::vector<Id>& customers);
+
   struct Contacts {
     std::string emails, phones;  // "a@b.se; c@d.se"
   };

@@ -420,6 +420,39 @@ def leads_and_campaigns_come_back_whole(test, c):
         take(test, other, "campaigns", "code,title,parent\nx,X,nobody\n", code=1)
 
 
+def additional_info_comes_back_whole(test, c):
+    """What is known of customers, out and in again: dry run, upsert by customer, undo; a row leaves alone what it does not name."""
+    furnish(c)
+    c.call("customer.create", name="Beta", number="C2")
+    c.call("category.import", rows=[{"code": "vip", "title": "Important"}, {"code": "south", "title": "South"}])
+    c.call("customer_extra.set", customer="C1", status="active", source="web", contact_origin="fair", products="pumps", categories=["vip", "south"],
+           own_fields={"Floor": "3", "Ä;": "x"})
+    c.call("customer_extra.set", customer="C2", products="valves")
+    first = exported(test, c, "customer_extra")
+    test.assertEqual((first[0]["customer_no"], first[0]["categories"]), ("C1", "south; vip"))
+    told = lambda c: [{k: v for k, v in e.items() if k not in ("customer", "version")} for e in c.call("customer_extra.list")["customers"]]  # noqa: E731
+    file = c.folder / "customer_extra.csv"
+    with Company(type(c.backend)()) as other:
+        furnish(other)
+        other.call("customer.create", name="Beta", number="C2")
+        other.call("category.import", rows=[{"code": "vip", "title": "Important"}, {"code": "south", "title": "South"}])
+        test.assertEqual(command(test, other, "import", "customer_extra", file, "--dry-run")["created"], 2)
+        test.assertEqual(told(other), [])
+        answer = command(test, other, "import", "customer_extra", file)
+        test.assertEqual((answer["created"], answer["rejected"]), (2, 0))
+        codes = lambda c: [(e["number"], e["status"] and e["status"]["code"], e["source"] and e["source"]["code"], e["contact_origin"], e["products"],  # noqa: E731
+                            sorted(k["code"] for k in e["categories"]), e["own_fields"]) for e in c.call("customer_extra.list")["customers"]]
+        test.assertEqual(codes(other), codes(c))
+        test.assertEqual(command(test, other, "import", "customer_extra", file)["same"], 2)
+        answer = take(test, other, "customer_extra", "customer_no,products\nC1,hoses\nC2,valves\n")
+        test.assertEqual((answer["updated"], answer["same"]), (1, 1))
+        test.assertEqual([e[3:5] for e in codes(other)], [("fair", "hoses"), ("", "valves")])
+        command(test, other, "import", "--undo", answer["batch"])
+        test.assertEqual(codes(other), codes(c))
+        answer = take(test, other, "customer_extra", "customer_no,status,categories\nC1,nothing,\nC2,,vip\nC2,,south\nC9,active,\n", "--keep-good")
+        test.assertEqual((answer["accepted"], [f[0] for f in faults(answer)]), (1, [2, 4, 5]))
+
+
 def exported_with(test, c, *options):
     file = c.folder / "other.csv"
     command(test, c, "export", "opportunity", "--file", file, *options)
@@ -493,7 +526,8 @@ def who_may_import_and_export_what(test, c):
 CASES = [a_dry_run_checks_everything_and_writes_nothing, upsert_changes_by_the_rules_of_the_form, an_import_is_undone_where_nobody_touched_it,
          a_broken_off_import_goes_on_where_it_stopped, all_or_nothing_holds_beyond_one_chunk, lists_are_known_by_their_codes,
          text_files_of_every_encoding, separators_quotes_and_amounts, a_tfso_file_comes_in_by_its_profile, workbooks,
-         broken_workbooks_are_refused_with_their_reason, what_is_exported_can_be_imported, leads_and_campaigns_come_back_whole, every_list_has_its_export,
+         broken_workbooks_are_refused_with_their_reason, what_is_exported_can_be_imported, leads_and_campaigns_come_back_whole, additional_info_comes_back_whole,
+         every_list_has_its_export,
          who_may_import_and_export_what]
 
 

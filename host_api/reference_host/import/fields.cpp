@@ -85,6 +85,13 @@ constexpr Field kCampaigns[] = {
 constexpr Field kEntries[] = {
     {"code", kText, true, true}, {"title"},  {"title_en"},          {"title_sv"}, {"title_nb"},
     {"position", kInteger},      {"effect"}, {"archived", kBoolean}};
+constexpr Field kCustomerExtras[] = {{"customer_no", kText, true, true},
+                                     {"status"},
+                                     {"source"},
+                                     {"contact_origin"},
+                                     {"products"},
+                                     {"categories"},
+                                     {"own_fields"}};
 constexpr Field kOrders[] = {{"order_no", kText, true, true},
                              {"state", kText, true, true},
                              {"customer_no", kText, true, true},
@@ -116,9 +123,9 @@ constexpr Field kInvoices[] = {{"invoice_no", kText, true, true},
                                {"opportunity"},
                                {"campaign"}};
 
-constexpr std::array<std::string_view, 13> kNames = {
-    "customers", "employees", "products",   "opportunities",     "orders",    "invoices", "leads", "campaigns",
-    "types",     "sources",   "rejections", "customer_statuses", "categories"};
+constexpr std::array<std::string_view, 14> kNames = {
+    "customers", "employees", "products",   "opportunities",     "orders",     "invoices",      "leads", "campaigns",
+    "types",     "sources",   "rejections", "customer_statuses", "categories", "customer_extra"};
 
 template <class Range, class Name>
 std::string joined(const Range& range, Name name) {
@@ -171,6 +178,8 @@ std::span<const Field> fields_of(Kind kind) {
     case Kind::kCustomerStatuses:
     case Kind::kCategories:
       return kEntries;
+    case Kind::kCustomerExtra:
+      return kCustomerExtras;
   }
   return {};
 }

@@ -24,7 +24,8 @@ enum class Kind {
   kSources,
   kRejections,
   kCustomerStatuses,
-  kCategories
+  kCategories,
+  kCustomerExtra
 };
 
 /// What goes row by row through an import action of a module, not into the host's own tables.

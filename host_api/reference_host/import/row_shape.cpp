@@ -64,6 +64,23 @@ class Shape {
     return std::move(row_);
   }
 
+  json::object customer_extra() {
+    row_["customer"] = record_.text("customer_no");
+    texts({"status", "source", "contact_origin", "products"});
+    list("categories", {"categories"});
+    const std::string& own = record_.text("own_fields");
+    if (!own.empty()) {
+      boost::system::error_code error;
+      json::value fields = json::parse(own, error);
+      if (error || !fields.is_object()) {
+        record_.fault("own_fields", "the own fields are no JSON object of texts", problems_);
+      } else {
+        row_["own_fields"] = std::move(fields);
+      }
+    }
+    return std::move(row_);
+  }
+
   json::object entry() {
     texts({"code"});
     json::object titles;
@@ -240,6 +257,8 @@ std::string entity_of(Kind kind) {
       return "customer_status";
     case Kind::kCategories:
       return "category";
+    case Kind::kCustomerExtra:
+      return "customer_extra";
     default:
       return "opportunity";
   }
@@ -251,6 +270,7 @@ boost::json::object shape_row(const Profile& profile, const Setting& setting, co
   if (profile.kind == Kind::kOpportunities) return shape.opportunity();
   if (profile.kind == Kind::kLeads) return shape.lead();
   if (profile.kind == Kind::kCampaigns) return shape.campaign();
+  if (profile.kind == Kind::kCustomerExtra) return shape.customer_extra();
   return shape.entry();
 }
 
