@@ -68,11 +68,14 @@ std::vector<ActivityRow> ActivityStore::list(const ActivityFilter& filter) {
   std::string sql = std::string(kSelect) + " and a.archived = 0";
   Params params{{"company", company_}, {"count", filter.limit}};
   if (!filter.entity.empty()) {
-    sql += " and a.entity = :entity and " + session_.in_ids("a.entity_id", "entity_ids");
+    std::vector<Id> same{filter.entity_id};
+    if (filter.entity == "customer") same = SameCustomers(session_, company_).ids(same);
+    const bool one = same.size() == 1;
+    sql += " and a.entity = :entity and " +
+           (one ? std::string("a.entity_id = :entity_id") : session_.in_ids("a.entity_id", "entity_ids"));
     params.emplace_back("entity", filter.entity);
-    params.emplace_back("entity_ids", session_.ids_text(filter.entity == "customer"
-                                                            ? SameCustomers(session_, company_).ids({filter.entity_id})
-                                                            : std::vector<Id>{filter.entity_id}));
+    if (one) params.emplace_back("entity_id", filter.entity_id);
+    if (!one) params.emplace_back("entity_ids", session_.ids_text(same));
   }
   if (filter.owners) {
     sql += " and " + session_.in_ids("a.owner_id", "owners");

@@ -248,7 +248,11 @@ std::vector<OpportunityRow> OpportunityStore::list(const OpportunityFilter& filt
   if (filter.owner != 0) narrow(" and o.owner_id = :owner", "owner", filter.owner);
   if (filter.customer != 0) {
     const auto same = SameCustomers(session_, company_).ids({filter.customer});
-    narrow((" and " + session_.in_ids("o.customer_id", "customers")).c_str(), "customers", session_.ids_text(same));
+    const bool one = same.size() == 1;  // as nearly always: the index then has the order of the page too
+    const std::string among = one ? "o.customer_id = :customer" : session_.in_ids("o.customer_id", "customers");
+    sql += " and " + among;
+    if (one) params.emplace_back("customer", filter.customer);
+    if (!one) params.emplace_back("customers", session_.ids_text(same));
   }
   if (filter.step != 0) narrow(" and o.step_id = :step", "step", filter.step);
   if (filter.project != 0) narrow(" and o.project_id = :project", "project", filter.project);
