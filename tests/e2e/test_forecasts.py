@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forecasts of a company with a history: a deal's chance by the last night's model, and what must hold of every report along
 any two axes: cells add up to rows, columns and totals, and nobody's totals hold what they may not see."""
+import csv
+import json
 import os
+import pathlib
 import sys
 import unittest
+import zipfile
+from xml.etree import ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from sales_side import cases, module_rows  # noqa: E402
@@ -65,6 +70,47 @@ def a_deal_is_told_by_the_last_nights_model(test, c):
     kept = module_rows(c, KEPT)
     c.call("forecast.backtest", months=1)
     test.assertEqual(module_rows(c, KEPT), kept)
+
+
+def _sheet(file):
+    """The cells of a workbook as another program reads them."""
+    space = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with zipfile.ZipFile(file) as book:
+        texts = ["".join(t.text or "" for t in one.iterfind(".//m:t", space)) for one in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))] \
+            if "xl/sharedStrings.xml" in book.namelist() else []
+        rows = []
+        for row in ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml")).iterfind(".//m:row", space):
+            cells = {}
+            for cell in row.iterfind("m:c", space):
+                column = sum((ord(c) - 64) * 26 ** at for at, c in enumerate(reversed([c for c in cell.get("r") if c.isalpha()])))
+                cells[column - 1] = texts[int(cell.find("m:v", space).text)] if cell.get("t") == "s" else "".join(t.text or "" for t in cell.iterfind(".//m:t", space))
+            rows.append(cells)
+        return rows
+
+
+def every_report_is_a_workbook_of_the_same_cells(test, c):
+    """By the command line: what the CSV holds, under headings as people read them; no other way to name the file."""
+    _year(c)
+    c.call("forecast.snapshot")
+    c.stop()
+    names = sorted(f.stem for f in (pathlib.Path(__file__).resolve().parents[2] / "schemas" / "reports").glob("*.json"))
+    test.assertGreaterEqual(len(names), 15)
+    filled = 0
+    for name in names:
+        params = json.dumps({"month": "2025-08", "rate": "5"} if name == "commission" else {})
+        made = c.cli("report", name, "--params", params, "--format", "csv")
+        test.assertEqual(made.returncode, 0, made.stderr)
+        lines = list(csv.reader(made.stdout.splitlines()))
+        file = c.folder / f"{name}.xlsx"
+        done = c.cli("report", name, "--params", params, "--format", "xlsx", "--file", str(file))
+        test.assertEqual((done.returncode, done.stdout.strip()), (0, str(file)), done.stderr)
+        sheet = _sheet(file)
+        keyed = 1 if lines and lines[0][:1] == ["key"] else 0
+        test.assertEqual([{at: text for at, text in enumerate(line[keyed:]) if text} for line in lines[1:]], sheet[1:], name)
+        filled += len(sheet) > 1
+    test.assertGreater(filled, 7)
+    test.assertEqual(c.cli("report", "sales", "--format", "xlsx").returncode, 2)
+    test.assertEqual(c.cli("report", "sales", "--format", "csv", "--file", "x.csv").returncode, 2)
 
 
 AXES = ("month", "quarter", "year", "seller", "group", "customer", "project", "type", "source", "medium", "campaign", "step", "status", "currency")

@@ -20,7 +20,7 @@ erp-host import --undo BATCH --data DIR                    takes an import of op
 erp-host export ENTITY --file FILE.csv|FILE.xlsx --data DIR [--separator comma|semicolon|tab] [--bom] [--user LOGIN]
 erp-host action NAME [JSON|-] --data DIR [--user LOGIN]    one action; - reads the JSON from stdin
 erp-host drain  --data DIR                                 let the modules handle every event so far
-erp-host report NAME --data DIR [--params JSON] [--format json|csv|table] [--user LOGIN]
+erp-host report NAME --data DIR [--params JSON] [--format json|csv|table|xlsx] [--file FILE] [--user LOGIN]
 erp-host batch  --data DIR [--user LOGIN]                  JSON lines on stdin, one answer a line
 erp-host module plan --data DIR                            which migrations the next start would apply; changes nothing
 erp-host actions [--markdown] [--data DIR]                 every action with its permission and input
@@ -73,7 +73,7 @@ const std::vector<Command>& commands() {
       {"action", action, {"user", "timeout"}, {}},
       {"drain", drain, {}, {}},
       {"conformance", conformance, {}, {}},
-      {"report", report, {"params", "format", "user", "timeout"}, {}},
+      {"report", report, {"params", "format", "file", "user", "timeout"}, {}},
       {"batch", batch, {"user", "timeout"}, {}},
       {"module", module, {"export-to"}, {"keep-data"}},
       {"actions", actions, {}, {"markdown"}},
