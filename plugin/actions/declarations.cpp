@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/refusal.h"
+#include "host/schema_words.h"
 
 namespace sales_leads::actions {
 namespace json = boost::json;
@@ -22,11 +23,11 @@ Declaration read(json::object data, const std::string& schema_member) {
   if (const auto* apart = data.if_contains("rows_checked_apart")) {
     // One bad row must not refuse its thousand neighbours: rows are objects here, and checked one by one by the use
     // case.
-    auto& items = schema.at("properties").at(apart->as_string()).at("items");
-    declaration.row = std::make_shared<Schema>(entity, items);
-    items = json::object{{"type", "object"}};
+    declaration.row = std::make_shared<Schema>(entity, schema.at("properties").at(apart->as_string()).at("items"),
+                                               declaration.changes);
+    schema = erp::sdk::without_rows_checked_apart(data, std::move(schema));
   }
-  declaration.input = std::make_shared<Schema>(entity, std::move(schema));
+  declaration.input = std::make_shared<Schema>(entity, std::move(schema), declaration.changes);
   declaration.data = std::move(data);
   return declaration;
 }

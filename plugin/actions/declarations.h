@@ -21,7 +21,8 @@ namespace sales_leads::actions {
 /// A JSON Schema of draft 7, compiled.
 class Schema {
  public:
-  Schema(std::string entity, boost::json::value schema);
+  /// `no_blanks`: a text that must have a length must also say something; spaces alone do not.
+  Schema(std::string entity, boost::json::value schema, bool no_blanks = false);
   ~Schema();
   Schema(Schema&&) noexcept;
   Schema& operator=(Schema&&) noexcept;

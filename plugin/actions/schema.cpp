@@ -6,124 +6,105 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "actions/declarations.h"
+#include "domain/blank.h"
 #include "host/refusal.h"
-#include "services/input.h"
+#include "host/schema_words.h"
 
 namespace sales_leads::actions {
 namespace json = boost::json;
+namespace sdk = erp::sdk;
+
+namespace {
+
+/// Where texts stand that must have a length.
+struct Texts {
+  bool is_one = false;
+  std::map<std::string, Texts, std::less<>> members;
+  std::vector<Texts> items;  // one, where the items hold any
+
+  [[nodiscard]] bool any() const { return is_one || !members.empty() || !items.empty(); }
+};
+
+Texts texts_of(const json::value& schema) {
+  Texts texts;
+  const auto* rule = schema.if_object();
+  if (rule == nullptr) return texts;
+  const auto* least = rule->if_contains("minLength");
+  texts.is_one = least != nullptr && least->is_int64() && least->get_int64() > 0;
+  if (const auto* properties = rule->if_contains("properties")) {
+    for (const auto& property : properties->as_object()) {
+      if (Texts own = texts_of(property.value()); own.any()) texts.members.emplace(property.key(), std::move(own));
+    }
+  }
+  if (const auto* items = rule->if_contains("items")) {
+    if (Texts own = texts_of(*items); own.any()) texts.items.push_back(std::move(own));
+  }
+  return texts;
+}
+
+/// The path of the first text that is required and blank; nothing where there is none.
+std::optional<std::string> blank_at(const Texts& texts, const json::value& value, const std::string& path) {
+  if (const auto* text = value.if_string()) {
+    if (texts.is_one && domain::is_blank(*text)) return path;
+    return std::nullopt;
+  }
+  if (const auto* object = value.if_object()) {
+    for (const auto& [name, own] : texts.members) {
+      const auto* member = object->if_contains(name);
+      if (member == nullptr) continue;
+      if (auto found = blank_at(own, *member, path.empty() ? name : path + "." + name)) return found;
+    }
+    return std::nullopt;
+  }
+  const auto* array = value.if_array();
+  if (array == nullptr || texts.items.empty()) return std::nullopt;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    if (auto found = blank_at(texts.items.front(), (*array)[i], path + "[" + std::to_string(i) + "]")) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 struct Schema::Compiled {
   std::string entity;
   json::value source;
   valijson::Schema schema;
+  Texts texts;  // empty where blanks may stand
 
   void check(valijson::Validator& validator, const json::value& value) const;
 };
 
 namespace {
 
-/// What would be right, in no particular language: "open | won", "2026-12-31", "1 … 500", "text".
-std::string expected(const json::value* schema) {
-  const auto* object = schema == nullptr ? nullptr : schema->if_object();
-  if (object == nullptr) return "";
-  if (const auto* choices = object->if_contains("enum")) {
-    std::string text;
-    for (const auto& choice : choices->as_array()) text += (text.empty() ? "" : " | ") + services::shown(choice);
-    return text;
+/// The same words as a host's own check, in whichever language the refusal is read.
+Refusal refusal_of(const std::string& entity, const sdk::SchemaFault& fault) {
+  using Kind = sdk::SchemaFault::Kind;
+  if (fault.kind == Kind::unknown) {
+    return {Code::invalid_argument, "input.unknown", fault.path, fault.shown, {{"expected", fault.known}}};
   }
-  std::string pattern;
-  if (const auto* value = object->if_contains("pattern")) pattern = std::string(value->as_string());
-  if (pattern.starts_with("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T")) return "2026-12-31T10:00:00";
-  if (pattern.starts_with("^[0-9]{4}-")) return "2026-12-31";
-  if (pattern.starts_with("^[0-9]{1,3}(")) return "0 … 100, 33.34";
-  if (pattern.starts_with("^[A-Z]{3}")) return "SEK";
-  std::string text;
-  const auto add = [&](std::string_view word) { text += (text.empty() ? "" : ", ") + std::string(word); };
-  if (const auto* type = object->if_contains("type")) {
-    if (type->is_string()) add(type->get_string());
-    if (const auto* types = type->if_array()) {
-      for (const auto& one : *types) add(one.as_string());
-    }
-  }
-  const auto* least = object->if_contains("minimum");
-  const auto* most = object->if_contains("maximum");
-  if (least != nullptr || most != nullptr) {
-    add((least == nullptr ? "" : services::shown(*least)) + " … " + (most == nullptr ? "" : services::shown(*most)));
-  }
-  for (const char* limit : {"minLength", "maxLength", "minItems", "maxItems"}) {
-    if (const auto* value = object->if_contains(limit)) add(std::string(limit) + " " + services::shown(*value));
-  }
-  return text;
-}
-
-struct Place {
-  const json::value* value;
-  const json::value* schema;
-  std::string path;
-};
-
-/// Follows valijson's context ("<root>", "[amount]", "[0]") through the value and its schema.
-Place follow(const std::vector<std::string>& context, const json::value& value, const json::value& schema) {
-  Place place{&value, &schema, ""};
-  for (const std::string& part : context) {
-    if (part.size() < 2 || part.front() != '[') continue;
-    const std::string name = part.substr(1, part.size() - 2);
-    const auto* rules = place.schema == nullptr ? nullptr : place.schema->if_object();
-    if (const auto* object = place.value->if_object()) {
-      const auto* member = object->if_contains(name);
-      if (member == nullptr) break;
-      place.value = member;
-      const auto* properties = rules == nullptr ? nullptr : rules->if_contains("properties");
-      place.schema = properties == nullptr ? nullptr : properties->as_object().if_contains(name);
-    } else if (const auto* array = place.value->if_array()) {
-      const std::size_t index = std::strtoull(name.c_str(), nullptr, 10);
-      if (index >= array->size()) break;
-      place.value = &(*array)[index];
-      place.schema = rules == nullptr ? nullptr : rules->if_contains("items");
-    } else {
-      break;
-    }
-    place.path += (place.path.empty() ? "" : ".") + name;
-  }
-  return place;
-}
-
-std::string first_part(const std::string& path) { return path.substr(0, path.find('.')); }
-
-/// Members that the schema asks for and that are not there, or that are there and unknown to it.
-void refuse_members(const std::string& entity, const Place& place) {
-  const auto* object = place.value->if_object();
-  const auto* rules = place.schema == nullptr ? nullptr : place.schema->if_object();
-  if (object == nullptr || rules == nullptr) return;
-  const std::string before = place.path.empty() ? "" : place.path + ".";
-  if (const auto* required = rules->if_contains("required")) {
-    for (const auto& name : required->as_array()) {
-      if (object->contains(name.as_string())) continue;
-      const std::string field = before + std::string(name.as_string());
-      throw Refusal(Code::invalid_argument, entity + "." + first_part(field) + ".missing", field);
-    }
-  }
-  const auto* closed = rules->if_contains("additionalProperties");
-  const auto* properties = rules->if_contains("properties");
-  if (closed == nullptr || !closed->is_bool() || properties == nullptr) return;
-  for (const auto& member : *object) {
-    if (properties->as_object().contains(member.key())) continue;
-    std::string known;
-    for (const auto& property : properties->as_object())
-      known += (known.empty() ? "" : ", ") + std::string(property.key());
-    throw Refusal(Code::invalid_argument, "input.unknown", before + std::string(member.key()),
-                  services::shown(member.value()), {{"expected", known}});
-  }
+  Refusal::Words words;
+  for (const char* language : {"en", "sv", "nb"})
+    words.emplace_back("expected:" + std::string(language), sdk::schema_fault_expected(fault, language));
+  const char* what = fault.kind == Kind::missing ? ".missing" : ".invalid";
+  const std::string key = fault.field.empty() ? "input.invalid" : entity + "." + fault.field + what;
+  return {Code::invalid_argument, key, fault.path, fault.kind == Kind::missing ? "" : fault.shown, std::move(words)};
 }
 
 }  // namespace
 
-Schema::Schema(std::string entity, json::value schema) : compiled_(std::make_unique<Compiled>()) {
+Schema::Schema(std::string entity, json::value schema, bool no_blanks) : compiled_(std::make_unique<Compiled>()) {
   compiled_->entity = std::move(entity);
   compiled_->source = std::move(schema);
   valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
   parser.populateSchema(valijson::adapters::BoostJsonAdapter(compiled_->source), compiled_->schema);
+  if (no_blanks) compiled_->texts = texts_of(compiled_->source);
 }
 Schema::~Schema() = default;
 Schema::Schema(Schema&&) noexcept = default;
@@ -138,21 +119,21 @@ std::function<void(const json::value&)> Schema::checker() const {
 
 void Schema::Compiled::check(valijson::Validator& validator, const json::value& value) const {
   const valijson::adapters::BoostJsonAdapter target(value);
-  if (validator.validate(schema, target, nullptr)) return;
+  if (validator.validate(schema, target, nullptr)) {
+    if (const auto path = blank_at(texts, value, "")) {
+      const std::string field = path->substr(0, path->find_first_of(".["));
+      throw Refusal(Code::invalid_argument, entity + "." + field + ".missing", *path);
+    }
+    return;
+  }
   valijson::ValidationResults results;  // again, for the words: refusals are rare
   validator.validate(schema, target, &results);
   valijson::ValidationResults::Error error;
-  Place deepest{&value, &source, ""};
-  std::size_t depth = 0;
+  std::vector<std::string> deepest;
   while (results.popError(error)) {
-    if (error.context.size() <= depth) continue;
-    depth = error.context.size();
-    deepest = follow(error.context, value, source);
+    if (error.context.size() > deepest.size()) deepest = error.context;
   }
-  refuse_members(entity, deepest);
-  const std::string key = deepest.path.empty() ? "input.invalid" : entity + "." + first_part(deepest.path) + ".invalid";
-  throw Refusal(Code::invalid_argument, key, deepest.path, services::shown(*deepest.value),
-                {{"expected", expected(deepest.schema)}});
+  throw refusal_of(entity, sdk::schema_fault(value, source, deepest));
 }
 
 }  // namespace sales_leads::actions

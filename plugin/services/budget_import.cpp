@@ -20,7 +20,8 @@ class Sheets {
   /// Of the month's fiscal year: the version with this title, else the active one.
   BudgetSheet& of(const std::string& month, const std::optional<std::string>& title) {
     const auto day = domain::parse_date(month + "-01");
-    if (!day) throw Refusal(Code::invalid_argument, "budget.month.invalid", "month", month, {{"expected", "2026-01"}});
+    if (!day)
+      throw Refusal(Code::invalid_argument, "budget.month.invalid", "month", month, {{"expected", "@expected.month"}});
     const std::int64_t year = domain::fiscal_quarter(*day, use_case_.fiscal_year_start_month).start_year;
     const std::string wanted = title.value_or("");
     auto known = sheets_.find({year, wanted});

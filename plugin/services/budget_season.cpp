@@ -98,7 +98,7 @@ bool Seasons::has(const BudgetKey& key, std::size_t month) const {
 std::int64_t read_percent(const Input& input, const std::string& field) {
   if (!input.has(field)) return 0;
   const json::value& value = *input.find(field);
-  const auto refuse = [&]() -> std::int64_t { input.refuse(field, value, "-100.00 … 10000.00"); };
+  const auto refuse = [&]() -> std::int64_t { input.refuse(field, value, "@expected.percent"); };
   std::string text = value.is_int64() ? std::to_string(value.get_int64()) : input.text(field).value_or("");
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.erase(0, 1);

@@ -62,7 +62,7 @@ void read_own_fields(const Input& input, store::CustomerExtra& extra) {
     if (value.is_null()) {
       fields.erase(name);
     } else {
-      if (value.as_string().find('\0') != json::string::npos) input.refuse("own_fields", "\\u0000");
+      if (value.as_string().find('\0') != json::string::npos) input.refuse("own_fields", "\\u0000", "@expected.no_nul");
       fields[name] = value;
     }
   }

@@ -152,7 +152,8 @@ json::value export_forecast(UseCase& use_case, const Input& input) {
   if (use_case.caller.actor.kind == ActorKind::user)
     throw Refusal(Code::permission, "forecast.dir.operator", "dir", *input.text("dir"));
   const domain::Day as_of = input.date("as_of").value_or(use_case.today());
-  if (as_of > use_case.today()) input.refuse("as_of", *input.find("as_of"), "… " + domain::date_text(use_case.today()));
+  if (as_of > use_case.today())
+    input.refuse("as_of", *input.find("as_of"), "<= " + domain::date_text(use_case.today()));
   const Folder folder(*input.text("dir"));
 
   store::ForecastLoader loader(use_case.session, use_case.company(), use_case.calendar, as_of);

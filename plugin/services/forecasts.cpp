@@ -133,7 +133,8 @@ class OneForecast {
 
 json::value take_forecast_snapshot(UseCase& use_case, const Input& input) {
   const domain::Day as_of = input.date("as_of").value_or(use_case.today());
-  if (as_of > use_case.today()) input.refuse("as_of", *input.find("as_of"), "… " + domain::date_text(use_case.today()));
+  if (as_of > use_case.today())
+    input.refuse("as_of", *input.find("as_of"), "<= " + domain::date_text(use_case.today()));
   const std::string origin = as_of == use_case.today() ? "daily" : "backtest";
   SnapshotMaker maker(wish_of(use_case, as_of, origin));
   while (maker.step(use_case.database)) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "domain/blank.h"
 #include "host/refusal.h"
 
 namespace sales_leads::services {
@@ -99,15 +100,16 @@ bool Input::has(std::string_view field) const {
 std::optional<std::string> Input::text(std::string_view field) const {
   if (!has(field)) return std::nullopt;
   const auto* value = find(field);
-  if (!value->is_string()) refuse(field, *value);
-  if (value->get_string().find('\0') != json::string::npos) refuse(field, "\\u0000");
-  return std::string(value->get_string());
+  if (!value->is_string()) refuse(field, *value, "@expected.text");
+  if (value->get_string().find('\0') != json::string::npos) refuse(field, "\\u0000", "@expected.no_nul");
+  // Spaces alone are no text, wherever a use case asks whether there is one.
+  return domain::is_blank(value->get_string()) ? std::string() : std::string(value->get_string());
 }
 
 std::optional<std::int64_t> Input::integer(std::string_view field) const {
   if (!has(field)) return std::nullopt;
   const auto* value = find(field);
-  if (!value->is_int64()) refuse(field, *value);
+  if (!value->is_int64()) refuse(field, *value, "@expected.integer");
   return value->get_int64();
 }
 
@@ -127,7 +129,7 @@ std::optional<domain::Day> Input::date(std::string_view field) const {
   const auto value = text(field);
   if (!value) return std::nullopt;
   const auto day = domain::parse_date(*value);
-  if (!day) refuse(field, *find(field), "2026-12-31");
+  if (!day) refuse(field, *find(field), "@expected.date");
   return day;
 }
 
@@ -135,24 +137,24 @@ std::optional<std::int64_t> Input::time(std::string_view field, const CompanyCal
   const auto value = text(field);
   if (!value) return std::nullopt;
   const auto time = parse_time(*value, calendar);
-  if (!time) refuse(field, *find(field), "2026-12-31T10:00:00");
+  if (!time) refuse(field, *find(field), "@expected.time");
   return time;
 }
 
 std::optional<std::int64_t> Input::share(std::string_view field) const {
   if (!has(field)) return std::nullopt;
   const auto value = parse_share(*find(field));
-  if (!value) refuse(field, *find(field), "0.00 … 100.00");
+  if (!value) refuse(field, *find(field), "@expected.share");
   return value;
 }
 
 std::optional<AmountInput> Input::amount(std::string_view field) const {
   if (!has(field)) return std::nullopt;
   const auto* object = find(field)->if_object();
-  if (object == nullptr) refuse(field, *find(field));
+  if (object == nullptr) refuse(field, *find(field), "@expected.amount");
   const Input parts(entity_, *object);
   const auto minor = parts.integer("minor");
-  if (!minor) refuse(field, *find(field));
+  if (!minor) refuse(field, *find(field), "@expected.amount");
   return AmountInput{*minor, parts.text("currency").value_or("")};
 }
 
@@ -163,7 +165,7 @@ const json::array* Input::array(std::string_view field) const {
 
 void Input::refuse(std::string_view field, const json::value& value, const std::string& expected) const {
   throw Refusal(Code::invalid_argument, entity_ + "." + std::string(field) + ".invalid", std::string(field),
-                shown(value), {{"expected", expected}});
+                shown(value), {{"expected", expected.empty() ? "@expected.described" : expected}});
 }
 
 }  // namespace sales_leads::services

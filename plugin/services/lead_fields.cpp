@@ -112,8 +112,9 @@ std::optional<LeadContacts> read_contacts(const Input& input, const LeadContacts
     if (values == nullptr) continue;  // null empties the list
     for (const auto& value : *values) {
       const std::string text(value.as_string());
-      if (text.find('\0') != std::string::npos) input.refuse(field, "\\u0000");
-      if (kind == std::string("email") && domain::email_key(text).empty()) input.refuse(field, value, "anna@acme.se");
+      if (text.find('\0') != std::string::npos) input.refuse(field, "\\u0000", "@expected.no_nul");
+      if (kind == std::string("email") && domain::email_key(text).empty())
+        input.refuse(field, value, "@expected.email");
       contacts.push_back({0, kind, text, 0});
     }
   }

@@ -85,7 +85,7 @@ json::value rebuild_ledger(UseCase& use_case, const Input&) {
 
 json::value rerun_links(UseCase& use_case, const Input& input) {
   const auto from = input.date("from");
-  if (!from) input.refuse("from", nullptr);
+  if (!from) input.refuse("from", nullptr, "@expected.date");
   const bool preview = input.flag("preview", false);
   const std::int64_t from_us = use_case.calendar.start_of(*from);
   signals::Audit audit(use_case.host, use_case.database);

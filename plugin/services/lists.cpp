@@ -55,7 +55,7 @@ void read_titles(const Input& input, store::Titles& titles) {
   const bool is_new = titles.en.empty() && titles.sv.empty() && titles.nb.empty();
   const auto en = texts.text("en"), sv = texts.text("sv"), nb = texts.text("nb");
   const std::string any = en ? *en : sv ? *sv : nb ? *nb : "";
-  if (any.empty()) input.refuse("title", *value);
+  if (any.empty()) input.refuse("title", *value, "@expected.title");
   if (is_new) titles = {any, any, any};
   if (en) titles.en = *en;
   if (sv) titles.sv = *sv;
@@ -169,7 +169,7 @@ void check_order(const std::string& entity, std::vector<Id> standing, std::vecto
 
 json::value start_company(UseCase& use_case, const Input& input) {
   const auto day = input.date("date");
-  if (!day) input.refuse("date", nullptr);
+  if (!day) input.refuse("date", nullptr, "@expected.date");
   settings(use_case).set_start_date(*day);
   use_case.changed.push_back(use_case.company());
   return json::object{{"date", domain::date_text(*day)}};

@@ -65,9 +65,18 @@ std::string Messages::text(std::string_view locale, std::string_view key, const 
       continue;
     }
     const std::string_view name(found->data() + at + 1, end - at - 1);
+    // A word "expected:sv" is for readers of Swedish alone; an "expected" that begins with @ is itself the key of a
+    // text.
     for (const auto& [word, value] : words) {
-      if (word == name) {
-        filled += value;
+      if (word == name ||
+          (word.size() == name.size() + 3 && word.starts_with(name) && word.ends_with(":" + language))) {
+        if (name == "expected" && value.starts_with('@')) {
+          filled += text(locale, value.substr(1), words);
+        } else if (const std::string named = "word." + word + "." + value; has("en", named)) {
+          filled += text(locale, named);  // a status is said in the reader's words, not in the program's
+        } else {
+          filled += value;
+        }
         break;
       }
     }

@@ -32,7 +32,7 @@ std::string reason_of(const Input& input) {
 
 json::value close_period(UseCase& use_case, const Input& input) {
   const auto through = input.date("through");
-  if (!through) input.refuse("through", nullptr);
+  if (!through) input.refuse("through", nullptr, "@expected.date");
   // No reconciliation may stand between the old day and the new one.
   signals::lock_company(use_case.session, use_case.company());
   store::PeriodStore periods(use_case.session, use_case.company());

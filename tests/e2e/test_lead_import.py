@@ -100,6 +100,36 @@ def one_bad_row_refuses_all_unless_the_good_are_kept(test, c):
     test.assertEqual(set(_leads(c)), {"A"})
 
 
+def a_row_beyond_its_limits_costs_only_itself(test, c):
+    """Length, form, range and choice of a field are checked row by row, as everything else is."""
+    long, good = "x" * 201, {"name": "Good"}
+    bad = [{"name": long}, {"name": "A", "country": "Sverige"}, {"name": "A", "employees": -5}, {"name": "A", "kind": "alien"},
+           {"name": "A", "no_such": 1}]
+    answer = c.call("lead.import", rows=[*bad, good], keep_good=True)
+    test.assertEqual((answer["accepted"], [(r["row"], r["field"]) for r in answer["rejected"]]),
+                     (1, [(1, "name"), (2, "country"), (3, "employees"), (4, "kind"), (5, "no_such")]))
+    words = {"name": "text på högst 200 tecken (det här har 201)", "country": "ett land med två versaler, som SE",
+             "employees": "ett heltal från 0", "kind": "något av company, person", "no_such": "inget fält"}
+    spoken = c.cli("batch", "--lang", "sv", stdin=json.dumps({"action": "lead.import", "input": {"rows": bad, "dry_run": True}}) + "\n")
+    for fault in json.loads(spoken.stdout)["result"]["rejected"]:
+        test.assertIn(words[fault["field"]], fault["message"])
+    customer = c.call("customer.create", name="Acme", number="1001")["id"]
+    for row in ({"title": long}, {"title": "T", "recurring_months": 700}):
+        answer = c.call("opportunity.import", rows=[{"customer": customer, **row}, {"customer": customer, "title": "Good"}], keep_good=True)
+        test.assertEqual((answer["accepted"], [(r["row"], r["field"]) for r in answer["rejected"]]), (1, [(1, list(row)[-1])]))
+
+    # A long file: the row is told by its line, in the caller's language, and the batch is closed.
+    text = HEAD + "".join(f"F{i},,{long if i == 2500 else 'Bolag'},,,,,,,,,,,,,\n" for i in range(3000))
+    answer = _take(test, c, text, "--keep-good", "--lang", "nb")
+    test.assertEqual((answer["created"], answer["rejected"]), (2999, 1))
+    (line, column, value, reason), = _faults(answer)
+    test.assertEqual((line, column, value[:3]), (2502, "name", "xxx"))
+    test.assertIn("tekst på høyst 200 tegn", reason)
+    test.assertEqual(c.call("import.status", batch=answer["batch"])["state"], "done")
+    answer = _take(test, c, HEAD + f"G1,,{long},,,,,,,,,,,,,\nG2,,Fine,,,,,,,,,,,,,\n", "--dry-run", "--keep-good")
+    test.assertEqual((answer["created"], [f[:2] for f in _faults(answer)]), (1, [(2, "name")]))
+
+
 def a_file_comes_in_as_text_and_as_workbook(test, c):
     c.call("employee.create", name="Anna", number="7")
     row = ["P1", "person", "", "Zoë", "Åkesson", "", "zoe@a.example", "z@b.example", "070-123 45 67", "11455", "Umeå", "SE", "", "7", "", "Räk"]

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "import/known.h"
+#include "services/schema_check.h"
 
 namespace erp::host::cli {
 namespace {
@@ -132,7 +133,9 @@ std::string pretty(const boost::json::value& value) {
 }
 
 boost::json::object error_json(const HostError& error) {
-  return {{"status", error.status()}, {"key", error.key()}, {"message", error.what()}};
+  boost::json::object out{{"status", error.status()}, {"key", error.key()}, {"message", error.what()}};
+  if (const std::string field = field_of(error); !field.empty()) out["field"] = field;
+  return out;
 }
 
 }  // namespace erp::host::cli

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "database/module_role.h"
+#include "erp/schema_words.hpp"
 #include "extensions/log.h"
 #include "extensions/menus.h"
 #include "services/access.h"
@@ -205,7 +206,9 @@ void ModuleHost::add_entries(std::size_t index, std::string_view text, std::stri
     entry.permission = text_of(fields, "permission").value_or("");
     entry.changes = flag_of(fields, "changes").value_or(false);
     const json::value* schema = field(fields, list == "actions" ? "input" : "params");
-    if (schema != nullptr && schema->is_object()) entry.input = std::make_unique<InputSchema>(*schema);
+    // Rows that the module checks one by one are its own to refuse: one bad row must not cost its neighbours.
+    if (schema != nullptr && schema->is_object())
+      entry.input = std::make_unique<InputSchema>(sdk::without_rows_checked_apart(fields, *schema));
     into.emplace(name, std::move(entry));
   }
 }
@@ -276,19 +279,25 @@ json::value ModuleHost::call(const Caller& caller, Module& one, const std::strin
 json::value ModuleHost::call_action(const Caller& caller, std::string_view name, const Entry& entry,
                                     const json::value& input) {
   const json::value given = input.is_null() ? json::value(json::object{}) : input;
-  if (entry.input) entry.input->check(given, name);
+  if (entry.input) entry.input->check(given, name, caller.locale);
   Module& one = *modules_[entry.module];
-  return call(caller, one, std::string(name),
-              [&](const erp_call& token) { return one.module->call_action(token, name, json::serialize(given)); });
+  const auto run = [&] {
+    return call(caller, one, std::string(name),
+                [&](const erp_call& token) { return one.module->call_action(token, name, json::serialize(given)); });
+  };
+  return entry.input ? naming_the_field(*entry.input, run) : run();
 }
 
 json::value ModuleHost::run_report(const Caller& caller, std::string_view name, const Entry& entry,
                                    const json::value& params) {
   const json::value given = params.is_null() ? json::value(json::object{}) : params;
-  if (entry.input) entry.input->check(given, name);
+  if (entry.input) entry.input->check(given, name, caller.locale);
   Module& one = *modules_[entry.module];
-  return call(caller, one, std::string(name),
-              [&](const erp_call& token) { return one.module->run_report(token, name, json::serialize(given)); });
+  const auto run = [&] {
+    return call(caller, one, std::string(name),
+                [&](const erp_call& token) { return one.module->run_report(token, name, json::serialize(given)); });
+  };
+  return entry.input ? naming_the_field(*entry.input, run) : run();
 }
 
 std::vector<ManifestMenu> ModuleHost::menus() const {

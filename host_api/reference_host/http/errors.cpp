@@ -5,6 +5,8 @@
 
 #include <iostream>
 
+#include "services/schema_check.h"
+
 namespace erp::host::http {
 namespace {
 
@@ -54,7 +56,7 @@ Failure failure_of(const std::exception_ptr& error) noexcept {
   } catch (const HostError& refusal) {
     const int http = http_status(refusal.status());
     if (http == 500) return inside(refusal.what());
-    return {http, refusal.status(), refusal.key(), refusal.what(), ""};
+    return {http, refusal.status(), refusal.key(), refusal.what(), field_of(refusal)};
   } catch (const std::exception& other) {
     return inside(other.what());
   } catch (...) {

@@ -117,7 +117,7 @@ const HostAction* ActionTable::find(std::string_view name) const {
 json::value run_host_action(Base& base, const Caller& caller, const std::string& name, const HostAction& action,
                             const json::value& input) {
   const json::value given = input.is_null() ? json::value(json::object{}) : input;
-  action.input->check(given, name);
+  action.input->check(given, name, caller.locale);
   const json::object& fields = given.as_object();
   Unit unit(base, caller, action.changes ? Transaction::Mode::write : Transaction::Mode::read);
   if (!action.permission.empty()) access::require(unit.db(), caller, action.permission);
@@ -126,7 +126,7 @@ json::value run_host_action(Base& base, const Caller& caller, const std::string&
   if (request) {
     if (auto known = earlier_answer(unit, name, *request, fields)) return std::move(*known);
   }
-  json::value answer = action.run(unit, fields);
+  json::value answer = naming_the_field(*action.input, [&] { return action.run(unit, fields); });
   if (request) keep_answer(unit, name, *request, fields, answer);
   if (action.changes) unit.commit();
   return answer;

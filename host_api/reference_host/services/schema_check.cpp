@@ -15,6 +15,7 @@
 #include <valijson/validator.hpp>
 #pragma GCC diagnostic pop
 
+#include "erp/schema_words.hpp"
 #include "services/input.h"
 
 namespace erp::host {
@@ -23,42 +24,6 @@ struct InputSchema::Compiled {
   json::value text;
   valijson::Schema schema;
 };
-
-namespace {
-
-/// The value at a path such as {"<root>", "[lines]", "[0]", "[net]"}, and the path as people write it: lines[0].net.
-const json::value* follow(const json::value& input, const std::vector<std::string>& context, std::string& path) {
-  const json::value* at = &input;
-  for (std::string step : context) {
-    if (step == "<root>") continue;
-    if (step.size() >= 2 && step.front() == '[') step = step.substr(1, step.size() - 2);
-    if (at != nullptr && at->is_array()) {
-      path += "[" + step + "]";
-      const std::size_t index = std::strtoul(step.c_str(), nullptr, 10);
-      at = index < at->get_array().size() ? &at->get_array()[index] : nullptr;
-    } else {
-      path += (path.empty() ? "" : ".") + step;
-      at = at != nullptr && at->is_object() ? at->get_object().if_contains(step) : nullptr;
-    }
-  }
-  return at;
-}
-
-std::string brief(const json::value& value) {
-  std::string text = json::serialize(value);
-  if (text.size() > 80) text = text.substr(0, 77) + "...";
-  return text;
-}
-
-/// The name that a reason ends with: "Missing required property 'net'." -> net.
-std::string quoted_name(const std::string& description) {
-  const auto end = description.rfind('\'');
-  if (end == std::string::npos || end == 0) return {};
-  const auto begin = description.rfind('\'', end - 1);
-  return begin == std::string::npos ? std::string() : description.substr(begin + 1, end - begin - 1);
-}
-
-}  // namespace
 
 InputSchema::InputSchema(const json::value& schema) : compiled_(std::make_unique<Compiled>()) {
   compiled_->text = schema;
@@ -69,7 +34,7 @@ InputSchema::InputSchema(const json::value& schema) : compiled_(std::make_unique
 
 InputSchema::~InputSchema() = default;
 
-void InputSchema::check(const json::value& input, std::string_view action) const {
+void InputSchema::check(const json::value& input, std::string_view action, std::string_view locale) const {
   // Strong types: "5" is not a number here.
   valijson::Validator validator(valijson::Validator::kStrongTypes);
   valijson::ValidationResults results;
@@ -82,27 +47,25 @@ void InputSchema::check(const json::value& input, std::string_view action) const
   while (results.popError(next)) {
     if (error.description.empty() || next.context.size() > error.context.size()) error = next;
   }
-  std::string path;
-  const json::value* found = follow(input, error.context, path);
+  const sdk::SchemaFault fault = sdk::schema_fault(input, compiled_->text, error.context);
   const std::string entity(action.substr(0, action.find('.')));
-  std::string name = quoted_name(error.description);
-  const bool missing = error.description.find("required propert") != std::string::npos;
-  if (missing) {
-    const std::string full = path.empty() ? name : path + "." + name;
-    refuse(ERP_INVALID_ARGUMENT, entity + "." + name + ".missing",
-           full + " is missing. " + std::string(action) + " needs it.");
-  }
-  if (error.description.find("additional") != std::string::npos && found != nullptr && found->is_object() &&
-      !name.empty()) {
-    const std::string full = path.empty() ? name : path + "." + name;
-    refuse(ERP_INVALID_ARGUMENT, entity + "." + name + ".unknown",
-           full + " is no field of " + std::string(action) + ". Leave it out; `actions` lists the fields.");
-  }
-  std::string top = path.substr(0, path.find_first_of("[."));
-  if (top.empty()) top = "input";
-  refuse(ERP_INVALID_ARGUMENT, entity + "." + top + ".invalid",
-         (path.empty() ? "The input" : path) + (found != nullptr ? " " + brief(*found) : "") +
-             " is not valid: " + error.description + " See the input schema of " + std::string(action) + ".");
+  const std::string top = fault.field.empty() ? "input" : fault.field;
+  const bool of_a_member = fault.kind != sdk::SchemaFault::Kind::wrong;
+  const char* what = fault.kind == sdk::SchemaFault::Kind::missing   ? ".missing"
+                     : fault.kind == sdk::SchemaFault::Kind::unknown ? ".unknown"
+                                                                     : ".invalid";
+  throw FieldError(ERP_INVALID_ARGUMENT, entity + "." + (of_a_member ? fault.name : top) + what,
+                   sdk::schema_fault_text(fault, locale), fault.path);
+}
+
+std::string InputSchema::field_of(std::string_view key) const {
+  const json::object* schema = compiled_->text.if_object();
+  const json::value* members = schema == nullptr ? nullptr : schema->if_contains("properties");
+  const auto first = key.find('.');
+  const auto second = first == std::string_view::npos ? first : key.find('.', first + 1);
+  if (members == nullptr || !members->is_object() || second == std::string_view::npos) return {};
+  const std::string_view name = key.substr(first + 1, second - first - 1);
+  return members->get_object().contains(name) ? std::string(name) : std::string();
 }
 
 }  // namespace erp::host
