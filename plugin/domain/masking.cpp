@@ -40,7 +40,83 @@ std::size_t whole_word(std::string_view text, std::size_t at, std::size_t length
   return ends() ? end - at : 0;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (is_digit(c)) digits += c;
+  }
+  return digits;
+}
+
+/// Countries whose code has one or two digits; all others have three.
+std::size_t country_code_length(std::string_view e164) {
+  constexpr std::string_view kTwo =
+      "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 "
+      "90 "
+      "91 92 93 94 95 98";
+  if (e164.starts_with('1') || e164.starts_with('7')) return 1;
+  return kTwo.find(e164.substr(0, 2)) != std::string_view::npos ? 2 : 3;
+}
+
+/// The end of the longest of the numbers that is written from `at` on, or 0. Between two digits there is little.
+std::size_t end_of_number(std::string_view text, std::size_t at, const std::vector<std::string>& numbers) {
+  constexpr std::string_view kBetween = " -()/.";
+  constexpr std::size_t kMostBetween = 2;
+  std::size_t best = 0, between = 0;
+  std::string digits;
+  for (std::size_t i = at; i < text.size(); ++i) {
+    if (is_digit(text[i])) {
+      digits += text[i];
+      between = 0;
+      const bool ends = i + 1 == text.size() || !is_word(text, i + 1);
+      if (ends && std::find(numbers.begin(), numbers.end(), digits) != numbers.end()) best = i + 1;
+    } else if (text.substr(i, 2) == "\xC2\xA0") {  // a space that does not break
+      ++i;
+    } else if (kBetween.find(text[i]) == std::string_view::npos || ++between > kMostBetween) {
+      break;
+    }
+  }
+  return best;
+}
+
 }  // namespace
+
+std::vector<std::string> phone_forms(std::string_view typed, std::string_view e164) {
+  std::vector<std::string> forms;
+  const auto add = [&](const std::string& digits) {
+    constexpr std::size_t kShortest = 6;  // shorter ones are amounts and years
+    if (digits.size() >= kShortest && std::find(forms.begin(), forms.end(), digits) == forms.end())
+      forms.push_back(digits);
+  };
+  const std::string whole = digits_of(e164);
+  add(digits_of(typed));
+  if (whole.empty()) return forms;
+  const std::size_t code = country_code_length(whole);
+  const std::string own = whole.substr(std::min(code, whole.size()));
+  for (const std::string& form : {"0" + own, whole, "00" + whole, whole.substr(0, code) + "0" + own}) add(form);
+  if (own.size() >= 8) add(own);
+  return forms;
+}
+
+std::string mask_numbers(std::string_view text, const std::vector<std::string>& numbers) {
+  std::string masked;
+  for (std::size_t at = 0; at < text.size();) {
+    const bool begins = is_digit(text[at]) && (at == 0 || !is_word(text, at - 1));
+    const std::size_t end = begins ? end_of_number(text, at, numbers) : 0;
+    if (end == 0) {
+      masked += text[at++];
+      continue;
+    }
+    for (const char sign : {'(', '+'}) {  // "(+46) 70 …" opened before its first digit
+      if (masked.ends_with(sign)) masked.pop_back();
+    }
+    masked += kErased;
+    at = end;
+  }
+  return masked;
+}
 
 std::string small_letters(std::string_view text) {
   return turned(text, 0x80, 0x9E, 0x20,

@@ -52,19 +52,27 @@ constexpr std::array<Place, 26> kPlaces = {{
 
 }  // namespace
 
-std::vector<RowsAbout> rows_about(Session& session, Id company, const Person& person, std::int64_t limit) {
+std::vector<RowsAbout> rows_about(Session& session, Id company, const std::vector<Person>& persons,
+                                  std::int64_t limit) {
   const auto tables = company_tables(session);
   std::vector<RowsAbout> all;
   for (const Place& place : kPlaces) {
-    if (person.kind != place.kind) continue;
+    if (persons.empty() || persons.front().kind != place.kind) continue;
     const auto table =
         std::find_if(tables.begin(), tables.end(), [&](const auto& one) { return one.table == place.table; });
     if (table == tables.end()) continue;
     const std::string condition = place.condition;
-    Params params{{"company", company}, {"id", person.id}};
-    if (condition.find(":company2") != std::string::npos) params.emplace_back("company2", company);
-    if (condition.find(":id2") != std::string::npos) params.emplace_back("id2", person.id);
-    RowsAbout about{place.table, {}, rows_of(session, *table, condition, params, limit + 1), true};
+    RowsAbout about{place.table, {}, {}, true};
+    for (const Person& person : persons) {
+      Params params{{"company", company}, {"id", person.id}};
+      if (condition.find(":company2") != std::string::npos) params.emplace_back("company2", company);
+      if (condition.find(":id2") != std::string::npos) params.emplace_back("id2", person.id);
+      for (auto& row : rows_of(session, *table, condition, params, limit + 1)) {
+        const bool twice =
+            persons.size() > 1 && std::find(about.rows.begin(), about.rows.end(), row) != about.rows.end();
+        if (!twice) about.rows.push_back(std::move(row));
+      }
+    }
     for (const auto& column : table->columns) about.columns.push_back(column.name);
     if (static_cast<std::int64_t>(about.rows.size()) > limit) {
       about.rows.resize(static_cast<std::size_t>(limit));

@@ -20,6 +20,8 @@ struct RowsAbout {
   bool whole = true;  // false: there are more than the limit
 };
 
-[[nodiscard]] std::vector<RowsAbout> rows_about(Session& session, Id company, const Person& person, std::int64_t limit);
+/// `persons`: of one kind, and one person all of them; a row about two of them stands there once.
+[[nodiscard]] std::vector<RowsAbout> rows_about(Session& session, Id company, const std::vector<Person>& persons,
+                                                std::int64_t limit);
 
 }  // namespace sales_leads::store

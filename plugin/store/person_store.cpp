@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/person_store.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "domain/masking.h"
+#include "store/folding.h"
 
 namespace sales_leads::store {
 namespace {
 
-std::string pattern_of(const std::string& term) {
+/// As it stands, but for the signs of the pattern language; the case is the caller's.
+std::string pattern_as_is(const std::string& term) {
   std::string pattern = "%";
   for (const char c : term) {
     if (c == '%' || c == '_' || c == '!') pattern += '!';
@@ -28,7 +32,8 @@ std::string digits_of(const std::string& phone) {
 
 /// A telephone number without what people write between its digits.
 std::string bare(const std::string& column) {
-  return "replace(replace(replace(replace(replace(" + column + ", ' ', ''), '-', ''), '(', ''), ')', ''), '/', '')";
+  return "replace(replace(replace(replace(replace(replace(" + column +
+         ", ' ', ''), '-', ''), '(', ''), ')', ''), '/', ''), '.', '')";
 }
 
 /// A condition over columns for what the query asks, and its binds; "" = it asks nothing that these columns know.
@@ -62,15 +67,29 @@ std::vector<Person> PersonStore::leads(const std::string& condition, const Param
   std::vector<Person> persons;
   std::vector<Id> ids;
   std::map<Id, std::size_t> place;
-  for (auto& [id, name, first, last, erased] : session_.query<Id, std::string, std::string, std::string, std::int64_t>(
-           "select l.id, l.name, l.first_name, l.last_name, case when l.erased_at is null then 0 else 1 end "
-           "from sl_lead l where l.company_id = :company and (" +
-               condition + ") order by l.id limit :count",
+  const std::string own = "case when l.kind = 'person' then ";
+  for (auto& [id, name, first, last, erased, org_number, street, country] :
+       session_.query<Id, std::string, std::string, std::string, std::int64_t, std::string, std::string, std::string>(
+           "select l.id, l.name, l.first_name, l.last_name, case when l.erased_at is null then 0 else 1 end, " + own +
+               "l.org_number else '' end, " + own +
+               "l.street else '' end, l.country from sl_lead l where l.company_id = :company and (" + condition +
+               ") order by l.id limit :count",
            bound)) {
     const std::string person = first + (first.empty() || last.empty() ? "" : " ") + last;
     place[id] = persons.size();
     ids.push_back(id);
-    persons.push_back({"lead", id, person.empty() ? name : person, {}, {}, erased != 0});
+    persons.push_back({"lead",
+                       id,
+                       person.empty() ? name : person,
+                       {},
+                       {},
+                       erased != 0,
+                       std::move(first),
+                       std::move(last),
+                       std::move(org_number),
+                       std::move(street),
+                       std::move(country),
+                       {}});
   }
   if (ids.empty()) return persons;
   for (auto& [lead, kind, value] : session_.query<Id, std::string, std::string>(
@@ -79,6 +98,12 @@ std::vector<Person> PersonStore::leads(const std::string& condition, const Param
            {{"company", company_}, {"ids", session_.ids_text(ids)}})) {
     Person& person = persons[place[lead]];
     (kind == "email" ? person.emails : person.phones).push_back(std::move(value));
+  }
+  for (auto& [lead, value] : session_.query<Id, std::string>(
+           "select lead_id, value from sl_lead_key where company_id = :company and kind = 'phone' and " +
+               session_.in_ids("lead_id", "ids") + " order by lead_id, value",
+           {{"company", company_}, {"ids", session_.ids_text(ids)}})) {
+    persons[place[lead]].e164.push_back(std::move(value));
   }
   return persons;
 }
@@ -93,7 +118,10 @@ std::vector<Person> PersonStore::contacts(const std::string& condition, const Pa
            "(" +
                condition + ") order by id limit :count",
            bound)) {
-    Person& person = persons.emplace_back(Person{"contact", id, std::move(name), {}, {}});
+    Person& person = persons.emplace_back();
+    person.kind = "contact";
+    person.id = id;
+    person.name = std::move(name);
     if (!email.empty()) person.emails.push_back(std::move(email));
     if (!phone.empty()) person.phones.push_back(std::move(phone));
   }
@@ -109,7 +137,10 @@ std::vector<Person> PersonStore::employees(const std::string& condition, const P
        session_.query<Id, std::string>("select id, name from erp_employee where company_id = :company and (" +
                                            condition + ") order by id limit :count",
                                        bound)) {
-    persons.push_back({"employee", id, std::move(name), {}, {}});
+    Person& person = persons.emplace_back();
+    person.kind = "employee";
+    person.id = id;
+    person.name = std::move(name);
   }
   return persons;
 }
@@ -118,11 +149,10 @@ std::vector<Person> PersonStore::find(const PersonQuery& query) {
   Wish of_leads, of_contacts, of_employees;
   if (!query.name.empty()) {
     const std::string pattern = pattern_of(query.name);
-    of_leads.any(
-        "lower(l.name || ' ' || l.first_name || ' ' || l.last_name) like lower(cast(:name as text)) escape '!'", "name",
-        pattern);
-    of_contacts.any("lower(name) like lower(cast(:name as text)) escape '!'", "name", pattern);
-    of_employees.any("lower(name) like lower(cast(:name as text)) escape '!'", "name", pattern);
+    of_leads.any(folded_column("l.name || ' ' || l.first_name || ' ' || l.last_name") + " like :name escape '!'",
+                 "name", pattern);
+    of_contacts.any(folded_column("name") + " like :name escape '!'", "name", pattern);
+    of_employees.any(folded_column("name") + " like :name escape '!'", "name", pattern);
   }
   const std::string of_lead =
       "exists (select 1 from sl_lead_contact c where c.company_id = l.company_id and c.lead_id = l.id and ";
@@ -156,34 +186,81 @@ std::optional<Person> PersonStore::load(const std::string& kind, Id id) {
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
-/// The different texts of a column with one of the terms in them, whatever its case.
-std::vector<std::string> PersonStore::texts_with(const std::string& table, const std::string& column,
-                                                 const std::vector<std::string>& terms) {
-  std::vector<std::string> found;
-  for (const std::string& term : terms) {
-    // SQLite folds ASCII alone: other letters are asked for small and capital.
-    for (auto& [text] : session_.query<std::string>(
-             "select distinct " + column + " from " + table + " where company_id = :company and (lower(" + column +
-                 ") like lower(cast(:plain as text)) escape '!' or lower(" + column +
-                 ") like lower(cast(:small as text)) escape '!' or lower(" + column +
-                 ") like lower(cast(:capital as text)) escape '!')",
-             {{"company", company_},
-              {"plain", pattern_of(term)},
-              {"small", pattern_of(domain::small_letters(term))},
-              {"capital", pattern_of(domain::capital_letters(term))}})) {
-      if (domain::mask(text, terms) != text) found.push_back(std::move(text));
+std::vector<Person> PersonStore::same_person(const Person& lead) {
+  std::vector<Person> all{lead};
+  const auto full = [](const Person& one) { return domain::small_letters(one.first_name + "\n" + one.last_name); };
+  const bool named = !lead.first_name.empty() || !lead.last_name.empty();
+  // What was merged is one person where both are persons; of two companies only whoever has the very name is.
+  const auto take = [&](std::vector<Person> found, bool merged) {
+    for (Person& one : found) {
+      const bool known = std::any_of(all.begin(), all.end(), [&](const Person& other) { return other.id == one.id; });
+      if (known || (!merged && (!named || full(one) != full(lead)))) continue;
+      all.push_back(std::move(one));
     }
+  };
+  constexpr std::int64_t kMost = 1'000;
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    const Params params{{"other", all[at].id}, {"company2", company_}};
+    const std::string linked =
+        "(l.merged_into = :other or l.id in (select m.merged_into from sl_lead m where m.company_id = :company2 and "
+        "m.id = :other))";
+    take(leads(linked + " and l.kind = 'person' and exists (select 1 from sl_lead p where p.company_id = l.company_id "
+                        "and p.id = :other and p.kind = 'person')",
+               params, kMost),
+         true);
+    take(leads(linked, params, kMost), false);
+  }
+  const std::string shared =
+      "l.id <> :other and l.id in (select k.lead_id from sl_lead_key k join sl_lead_key o on o.company_id = "
+      "k.company_id "
+      "and o.kind = k.kind and o.value = k.value where k.company_id = :company2 and k.kind in ('email', 'phone') and "
+      "o.lead_id = :other)";
+  take(leads(shared, {{"other", lead.id}, {"company2", company_}}, kMost), false);
+  return all;
+}
+
+std::string Traces::masked(const std::string& text) const {
+  return domain::mask_numbers(domain::mask(text, terms), numbers);
+}
+
+/// The different texts of a column with one of the traces in them, whatever its case.
+std::vector<std::string> PersonStore::texts_with(const std::string& table, const std::string& column,
+                                                 const Traces& traces) {
+  if (traces.terms.empty() && traces.numbers.empty()) return {};
+  Wish wish;
+  Params params{{"company", company_}};
+  const auto add = [&](const std::string& before, const std::string& after, const std::string& pattern) {
+    const std::string name = "like" + std::to_string(wish.binds.size());
+    wish.any(before + name + after, name, pattern);
+  };
+  const std::string lower = "lower(" + column + ") like lower(cast(:";
+  for (const std::string& term : traces.terms) {
+    // SQLite folds ASCII alone: other letters are asked for small and capital.
+    std::set<std::string> ways{term, domain::small_letters(term), domain::capital_letters(term)};
+    for (const std::string& way : ways) add(lower, " as text)) escape '!'", pattern_as_is(way));
+  }
+  std::set<std::string> tails;  // the forms of one number end alike
+  for (const std::string& number : traces.numbers) {
+    constexpr std::size_t kTail = 8;
+    tails.insert(number.size() > kTail ? number.substr(number.size() - kTail) : number);
+  }
+  for (const std::string& tail : tails) add(bare(column) + " like :", "", "%" + tail + "%");
+  params.insert(params.end(), wish.binds.begin(), wish.binds.end());
+  std::vector<std::string> found;
+  for (auto& [text] : session_.query<std::string>(
+           "select distinct " + column + " from " + table + " where company_id = :company and (" + wish.text + ")",
+           params)) {
+    if (traces.masked(text) != text) found.push_back(std::move(text));
   }
   return found;
 }
 
-std::vector<Mention> PersonStore::mentions(const std::vector<std::string>& terms, std::int64_t limit) {
+std::vector<Mention> PersonStore::mentions(const Traces& traces, std::int64_t limit) {
   std::vector<Mention> mentions;
-  if (terms.empty()) return mentions;
   for (const TableColumns& table : company_tables(session_)) {
     for (const auto& column : table.columns) {
       if (!column.is_text) continue;
-      for (std::string& text : texts_with(table.table, column.name, terms)) {
+      for (std::string& text : texts_with(table.table, column.name, traces)) {
         if (static_cast<std::int64_t>(mentions.size()) == limit) return mentions;
         mentions.push_back({table.table, column.name, std::move(text)});
       }
@@ -209,15 +286,14 @@ std::int64_t PersonStore::erase_lead(Id id, Stamp stamp) {
       "city = case when kind = 'person' then '' else city end, erased_at = :at, changed_at = :at2, changed_by = :by "
       "where company_id = :company and id = :id and erased_at is null",
       {{"mask", erased}, {"at", stamp.at}, {"at2", stamp.at}, {"by", stamp.by}, {"company", company_}, {"id", id}});
-  constexpr std::array<const char*, 5> kOwn = {
+  constexpr std::array<const char*, 4> kOwn = {
       "delete from sl_lead_contact where company_id = :company and lead_id = :id",
       "delete from sl_lead_key where company_id = :company and lead_id = :id",
       "update sl_conversion set wishes = '{}', last_error = '' where company_id = :company and lead_id = :id and "
       "(wishes <> '{}' or last_error <> '')",
-      "update sl_merge set survivor_before = '{}', reason = '' where company_id = :company and survivor_id = :id and "
-      "survivor_before <> '{}'",
-      "update sl_merge set merged_before = '{}', reason = '' where company_id = :company and merged_id = :id and "
-      "merged_before <> '{}'"};
+      // Both images: what one lead brought stands in the other's too, and without either nothing can be unmerged.
+      "update sl_merge set survivor_before = '{}', merged_before = '{}', moved = '{}', reason = '' where company_id = "
+      ":company and (survivor_id = :id or merged_id = :id) and (survivor_before <> '{}' or merged_before <> '{}')"};
   for (const char* sql : kOwn) fields += session_.execute(sql, own);
   // What the log told of the lead and of its activities, from what to what; that something changed stays.
   for (const char* whose :
@@ -245,14 +321,47 @@ std::int64_t PersonStore::erase_lead(Id id, Stamp stamp) {
   return fields;
 }
 
-std::int64_t PersonStore::mask(const std::vector<std::string>& terms, Stamp stamp) {
+std::int64_t PersonStore::mask_own(Id lead, const std::vector<std::string>& words) {
+  struct Own {
+    const char* table;
+    std::vector<const char*> columns;
+    const char* condition;
+  };
+  const std::string became = "(select opportunity_id from sl_lead where company_id = :company2 and id = :lead)";
+  const std::string deal = "id in " + became, past = "opportunity_id in " + became,
+                    done = "entity = 'opportunity' and entity_id in " + became;
+  const std::array<Own, 4> kOwn = {{{"sl_opportunity", {"title", "description", "rejection_note"}, deal.c_str()},
+                                    {"sl_field_history", {"value"}, past.c_str()},
+                                    {"sl_activity", {"title", "text"}, done.c_str()},
+                                    {"sl_audit", {"changes"}, done.c_str()}}};
   std::int64_t fields = 0;
-  if (terms.empty()) return fields;
+  for (const Own& own : kOwn) {
+    for (const std::string column : own.columns) {
+      const std::string where = std::string(" where company_id = :company and ") + own.condition;
+      const Params params{{"company", company_}, {"company2", company_}, {"lead", lead}};
+      for (const auto& [text] : session_.query<std::string>(
+               std::string("select distinct ") + column + " from " + own.table + where, params)) {
+        const std::string masked = domain::mask(text, words);
+        if (masked == text) continue;
+        Params change = params;
+        change.emplace_back("masked", masked);
+        change.emplace_back("text", text);
+        fields += session_.execute(std::string("update ") + own.table + " set " + column + " = :masked" + where +
+                                       " and " + column + " = :text",
+                                   change);
+      }
+    }
+  }
+  return fields;
+}
+
+std::int64_t PersonStore::mask(const Traces& traces, Stamp stamp) {
+  std::int64_t fields = 0;
   for (const TableColumns& table : company_tables(session_)) {
     for (const auto& column : table.columns) {
       if (!column.is_text) continue;
       std::int64_t number = 0;
-      for (const std::string& text : texts_with(table.table, column.name, terms)) {
+      for (const std::string& text : texts_with(table.table, column.name, traces)) {
         const Params found{{"company", company_}, {"text", text}};
         const std::string where = " where company_id = :company and " + column.name + " = :text";
         // By what duplicates are found: a masked key would find all masked ones.
@@ -260,7 +369,7 @@ std::int64_t PersonStore::mask(const std::vector<std::string>& terms, Stamp stam
           fields += session_.execute("delete from sl_lead_key" + where, found);
           continue;
         }
-        std::string masked = domain::mask(text, terms);
+        std::string masked = traces.masked(text);
         if (is_unique(column.name)) masked += "-" + std::to_string(stamp.at) + "-" + std::to_string(++number);
         fields += session_.execute("update " + table.table + " set " + column.name + " = :masked" + where,
                                    {{"masked", masked}, {"company", company_}, {"text", text}});

@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import Company, Refused, backends, compare  # noqa: E402
+from sales_side import module_rows  # noqa: E402
 
 NAME, EMAIL, PHONE = "Zöe Kväckmarker", "zoe.kvackmarker@example.org", "+46 70 999 88 77"
 
@@ -242,7 +243,72 @@ def what_was_under_way(test, c):
     test.assertEqual(c.call("lead.get", id=third)["status"], "converted")
 
 
-CASES = [erased_everywhere, what_the_log_tells, what_an_import_remembers, contacts_and_employees, what_was_under_way]
+def _holding(c, *words):
+    """Cells that hold one of the words, and whatever stands between the digits of numbers."""
+    found = []
+    for table, column, text in Tables(c).cells():
+        bare = "".join(ch for ch in text if ch not in " -()/.").lower()
+        found += [(table, column, text) for word in words if word.lower() in text.lower() or word in bare]
+    return found
+
+
+def what_was_merged_is_one_person(test, c):
+    """A lead merged into another of the same person is the person too: handed out and erased with it, names in two columns, in the
+    images of the merge, and numbers however they are written."""
+    first = c.call("lead.create", first_name="Karin", last_name="Österqvist", emails=["karin.osterqvist@example.org"], phones=["070-123 45 67"],
+                   org_number="850101-1234", street="Hemliga gatan 3", city="Göteborg", country="SE")["id"]
+    second = c.call("lead.create", first_name="KARIN", last_name="ÖSTERQVIST", description="the same", phones=["031 77 88 99"])["id"]
+    third = c.call("lead.create", name="Österqvist Båtar AB", first_name="Karin", last_name="Österqvist", phones=["031 77 88 99"])["id"]
+    fourth = c.call("lead.create", name="Annat AB", first_name="Karin", last_name="Annorlunda")["id"]
+    c.call("activity.create", lead=fourth, kind="note", title="Numren", text="Ring 0701234567, (031)-77 88 99 eller +46 70 123 4567; inte 0701234568. "
+           "19850101-1234 och 8501011234, Hemliga gatan 3, inte Hemliga gatan 33")
+    c.call("lead.merge", id=first, merged=second, reason="samma")
+    test.assertTrue(_holding(c, "österqvist"))
+
+    held = c.call("person.export", kind="lead", id=first)["records"]
+    test.assertEqual({lead["id"] for lead in held["lead"]}, {first, second, third})
+    test.assertEqual(len(held["merge"]), 1)
+    c.call("person.erase", kind="lead", id=first, reason="Karin Österqvist bad om det")
+    test.assertEqual(_holding(c, "karin.osterqvist", "0701234567", "46701234567", "031778899", "8501011234", "hemliga gatan 3,"), [])
+    # The company keeps its own name; nobody else is taken for the person.
+    test.assertEqual({text for _, _, text in _holding(c, "österqvist")}, {"Österqvist Båtar AB"})
+    other = c.call("lead.get", id=fourth)
+    test.assertEqual((other["first_name"], other["last_name"]), ("Karin", "Annorlunda"))
+    note = c.call("activity.list", lead=fourth, plain=None)["activities"][0]["text"]
+    test.assertEqual(note, "Ring [erased], [erased] eller [erased]; inte 0701234568. [erased] och [erased], [erased], inte Hemliga gatan 33")
+    with test.assertRaises(Refused) as refused:
+        c.call("lead.unmerge", id=second)
+    test.assertEqual(refused.exception.key, "lead.unmerge.erased")
+    test.assertEqual(c.call("person.erase", kind="lead", id=second, reason="again"), {"fields": 0, "erased_before": True})
+
+
+def a_name_of_one_word_goes_where_it_is_the_persons(test, c):
+    """The opportunity that a lead became bears its name; elsewhere a single word is many people's."""
+    lead = c.call("lead.create", first_name="Zlatana", emails=["z@example.org"])["id"]
+    done = c.call("lead.convert", id=lead, opportunity={})
+    test.assertEqual(c.call("opportunity.get", id=done["opportunity"])["title"], "Zlatana")
+    other = c.call("opportunity.create", title="Zlatana", customer=c.customer("Zlatana AB"))["id"]
+    c.call("opportunity.update", id=done["opportunity"], description="Zlatana is back")  # the log tells what it was, and what it is
+    c.call("person.erase", kind="lead", id=lead, reason="asked")
+    told = module_rows(c, f"select changes from sl_audit where entity = 'opportunity' and entity_id = {done['opportunity']} order by id")
+    test.assertEqual(["Zlatana" in str(row["changes"]) for row in told], [False] * len(told))
+    test.assertEqual(c.call("opportunity.get", id=done["opportunity"])["title"], "[erased]")
+    test.assertEqual(c.call("opportunity.get", id=other)["title"], "Zlatana")
+    test.assertEqual(_holding(c, "z@example.org"), [])
+
+
+def a_person_is_found_whatever_the_case_of_the_letters(test, c):
+    lead = c.call("lead.create", first_name="Öst", last_name="Åsén")["id"]
+    berit = c.employee("Berit Åsén")
+    c.customer("K AB", contacts=[{"name": "Ægir Øst"}])
+    for name in ("åsén", "ÅSÉN", "Åsén"):
+        test.assertEqual([(p["kind"], p["id"]) for p in c.call("person.find", name=name)["persons"]], [("lead", lead), ("employee", berit)], name)
+    test.assertEqual([p["name"] for p in c.call("person.find", name="ægir øST")["persons"]], ["Ægir Øst"])
+    test.assertEqual(c.call("person.find", name="%%")["persons"], [])
+
+
+CASES = [erased_everywhere, what_the_log_tells, what_an_import_remembers, contacts_and_employees, what_was_under_way, what_was_merged_is_one_person,
+         a_name_of_one_word_goes_where_it_is_the_persons, a_person_is_found_whatever_the_case_of_the_letters]
 
 
 class DataRights(unittest.TestCase):
