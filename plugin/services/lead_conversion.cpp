@@ -7,10 +7,15 @@
 #include <array>
 
 #include "host/refusal.h"
+#include "services/customer_status.h"
 #include "services/lead_duplicates.h"
+#include "services/lead_fields.h"
 #include "services/lead_writer.h"
 #include "services/leads.h"
 #include "services/opportunities.h"
+#include "services/opportunity_fields.h"
+#include "services/opportunity_place.h"
+#include "services/opportunity_rules.h"
 #include "store/activity_store.h"
 #include "store/campaign_store.h"
 #include "store/directory_store.h"
@@ -62,6 +67,53 @@ json::value opportunity_wish(UseCase& use_case, const Input& input) {
   return wanted;
 }
 
+/// The lead's campaigns, as touches of its opportunity; those that are archived by now are left out.
+json::array touches_of(UseCase& use_case, const std::vector<store::LeadMembership>& members) {
+  json::array touches;
+  store::CampaignStore campaigns(use_case.session, use_case.company());
+  for (const auto& member : members) {
+    const auto campaign = campaigns.find(member.campaign);
+    if (!campaign || campaign->archived) continue;
+    const auto day = member.response_date.value_or(use_case.calendar.day_of(member.created_at));
+    touches.push_back(
+        json::object{{"campaign", member.campaign}, {"date", domain::date_text(static_cast<domain::Day>(day))}});
+  }
+  return touches;
+}
+
+/// What was wished, and what the lead brings along.
+json::object opportunity_fields(UseCase& use_case, References& references, const store::LeadRow& lead,
+                                const json::object& wish, const std::vector<store::LeadMembership>& members) {
+  json::object fields = wish;
+  if (!fields.contains("title")) fields["title"] = lead_name(lead);
+  if (lead.owner != 0) fields["owner"] = lead.owner;
+  for (const auto& entry : references.entries()) {
+    if (entry.id == lead.source && !entry.archived) fields["source"] = lead.source;
+  }
+  const auto campaign = store::CampaignStore(use_case.session, use_case.company()).find(lead.campaign);
+  if (campaign && !campaign->archived) fields["campaign"] = lead.campaign;
+  if (auto touches = touches_of(use_case, members); !touches.empty()) fields["touches"] = std::move(touches);
+  return fields;
+}
+
+/// Every rule that would refuse the opportunity after the host has made the customer refuses it here, while nothing is
+/// stored: the same steps as create_opportunity, without the writing. `customer`: 0 = still to be made.
+void check_opportunity(UseCase& use_case, const store::LeadRow& lead, const json::value& wish, Id customer) {
+  if (wish.is_null()) return;
+  constexpr Id kStillToCome = -1;
+  References references(use_case);
+  const auto members = LeadPassageStore(use_case.session, use_case.company()).memberships("lead", lead.id);
+  const json::object fields = opportunity_fields(use_case, references, lead, wish.as_object(), members);
+  const Input input("opportunity", fields);
+  store::OpportunityRow row;
+  row.customer = customer != 0 ? customer : kStillToCome;
+  row.owner = use_case.caller.actor.employee;
+  read_fields(use_case, references, input, row, input.date("start"));
+  if (customer != 0) static_cast<void>(CustomerStatuses(use_case, references).check(customer, 0));
+  enter_step(row, place_of(references, input, row), use_case.today());
+  static_cast<void>(read_parts(use_case, references, input));
+}
+
 Id existing_customer(UseCase& use_case, const Input& input) {
   if (!input.has("existing_customer")) return 0;
   const Id id = References(use_case).customer(*input.find("existing_customer"), "existing_customer");
@@ -73,6 +125,12 @@ Id existing_customer(UseCase& use_case, const Input& input) {
 
 [[noreturn]] void ask_first(UseCase& use_case, const std::vector<CustomerDuplicate>& customers) {
   throw Unchanged{json::object{{"converted", false}, {"customers", shape(use_case, customers)}}};
+}
+
+std::vector<CustomerDuplicate> customers_like(UseCase& use_case, const store::LeadRow& lead) {
+  const auto contacts =
+      store::LeadPartsStore(use_case.session, use_case.company(), use_case.stamp()).contacts({lead.id});
+  return find_customers(use_case, lead, keys_of(use_case, lead, contacts));
 }
 
 std::optional<ConversionRow> running(UseCase& use_case, Id lead) {
@@ -88,6 +146,21 @@ void advance(UseCase& use_case, const ConversionRow& row, const std::string& fro
 /// What is left of the wishes after the lead's data were erased.
 constexpr const char* kErased = "{}";
 
+/// Whether the customer was there before and somebody chose it: then nothing was made, and another may be chosen.
+bool was_chosen(const ConversionRow& row) {
+  const json::object wishes = json::parse(row.wishes).as_object();
+  const auto* chosen = wishes.if_contains("chosen");
+  return chosen != nullptr && chosen->is_bool() && chosen->get_bool();
+}
+
+void choose_customer(ConversionRow& row) {
+  row.state = "customer_made";
+  if (row.wishes == kErased) return;
+  json::object wishes = json::parse(row.wishes).as_object();
+  wishes["chosen"] = true;
+  row.wishes = json::serialize(wishes);
+}
+
 /// Customers of the lead's very name that were not there when the conversion began: one of them may be its own.
 std::vector<CustomerDuplicate> newcomers(UseCase& use_case, const ConversionRow& row, const store::LeadRow& lead) {
   if (row.wishes == kErased) return {};
@@ -96,7 +169,7 @@ std::vector<CustomerDuplicate> newcomers(UseCase& use_case, const ConversionRow&
   std::vector<CustomerDuplicate> found;
   const auto named = store::DirectoryStore(use_case.session, use_case.company())
                          .customers_named(std::string(wishes.at("customer").at("name").as_string()));
-  for (auto& one : find_customers(use_case, lead)) {
+  for (auto& one : customers_like(use_case, lead)) {
     const bool fresh = std::find(named.begin(), named.end(), one.customer.id) != named.end() &&
                        std::find(known.begin(), known.end(), json::value(one.customer.id)) == known.end();
     if (fresh) found.push_back(std::move(one));
@@ -127,15 +200,18 @@ ConversionRow begin(UseCase& use_case, const Input& input) {
   if (row.customer != 0) {
     row.state = "customer_made";
   } else if (!input.flag("create_anyway", false)) {
-    if (const auto customers = find_customers(use_case, lead); !customers.empty()) ask_first(use_case, customers);
+    if (const auto customers = customers_like(use_case, lead); !customers.empty()) ask_first(use_case, customers);
   }
   json::array namesakes;
   for (const Id id : store::DirectoryStore(use_case.session, use_case.company()).customers_named(lead_name(lead))) {
     namesakes.emplace_back(id);
   }
+  json::value opportunity = opportunity_wish(use_case, input);
+  check_opportunity(use_case, lead, opportunity, row.customer);
   row.wishes = json::serialize(json::object{{"customer", customer_of(use_case, lead)},
                                             {"namesakes", std::move(namesakes)},
-                                            {"opportunity", opportunity_wish(use_case, input)}});
+                                            {"chosen", row.customer != 0},
+                                            {"opportunity", std::move(opportunity)}});
   row.created_at = use_case.now_us;
   row.id = LeadPassageStore(use_case.session, use_case.company()).insert(row, use_case.stamp());
   use_case.changed.push_back(lead.id);
@@ -157,7 +233,7 @@ ConversionRow take_up(UseCase& use_case, const Input& input) {
   const std::string from = row->state;
   if (from == "intended") {
     row->customer = existing_customer(use_case, input);
-    if (row->customer != 0) row->state = "customer_made";
+    if (row->customer != 0) choose_customer(*row);
     if (row->customer == 0 && row->wishes == kErased) {
       throw Refusal(Code::wrong_state, "lead.conversion.erased", "id", std::to_string(lead.id));
     }
@@ -166,10 +242,16 @@ ConversionRow take_up(UseCase& use_case, const Input& input) {
       if (const auto customers = newcomers(use_case, *row, lead); !customers.empty()) ask_first(use_case, customers);
     }
   }
+  if (from == "customer_made" && was_chosen(*row) && input.has("existing_customer")) {
+    row->customer = existing_customer(use_case, input);
+  }
   if (input.names("opportunity")) {
     auto wishes = json::parse(row->wishes).as_object();
     wishes["opportunity"] = opportunity_wish(use_case, input);
     row->wishes = json::serialize(wishes);
+  }
+  if (row->wishes != kErased) {
+    check_opportunity(use_case, lead, json::parse(row->wishes).at("opportunity"), row->customer);
   }
   ++row->attempts;
   row->last_error.clear();
@@ -214,36 +296,14 @@ void ask_host(UseCase& use_case, ConversionRow& row) {
       false);
 }
 
-/// The lead's campaigns, as touches of its opportunity; those that are archived by now are left out.
-json::array touches_of(UseCase& use_case, const std::vector<store::LeadMembership>& members) {
-  json::array touches;
-  store::CampaignStore campaigns(use_case.session, use_case.company());
-  for (const auto& member : members) {
-    const auto campaign = campaigns.find(member.campaign);
-    if (!campaign || campaign->archived) continue;
-    const auto day = member.response_date.value_or(use_case.calendar.day_of(member.created_at));
-    touches.push_back(
-        json::object{{"campaign", member.campaign}, {"date", domain::date_text(static_cast<domain::Day>(day))}});
-  }
-  return touches;
-}
-
 /// Adds what the customer's status says to it.
 Id make_opportunity(UseCase& use_case, const store::LeadRow& lead, const ConversionRow& row,
                     const std::vector<store::LeadMembership>& members, json::array& warnings) {
   const auto wishes = json::parse(row.wishes).as_object();
   if (!wishes.contains("opportunity") || wishes.at("opportunity").is_null()) return 0;
-  json::object fields = wishes.at("opportunity").as_object();
-  fields["customer"] = row.customer;
-  if (!fields.contains("title")) fields["title"] = lead_name(lead);
-  if (lead.owner != 0) fields["owner"] = lead.owner;
   References references(use_case);
-  for (const auto& entry : references.entries()) {
-    if (entry.id == lead.source && !entry.archived) fields["source"] = lead.source;
-  }
-  const auto campaign = store::CampaignStore(use_case.session, use_case.company()).find(lead.campaign);
-  if (campaign && !campaign->archived) fields["campaign"] = lead.campaign;
-  if (auto touches = touches_of(use_case, members); !touches.empty()) fields["touches"] = std::move(touches);
+  json::object fields = opportunity_fields(use_case, references, lead, wishes.at("opportunity").as_object(), members);
+  fields["customer"] = row.customer;
   auto own = std::move(use_case.changed);
   use_case.changed.clear();
   const json::object made = create_opportunity(use_case, Input("opportunity", fields)).as_object();
@@ -329,11 +389,13 @@ json::value cancel_conversion(UseCase& use_case, const Input& input) {
   const std::string id = std::to_string(lead.id);
   auto row = running(use_case, lead.id);
   if (!row) throw Refusal(Code::wrong_state, "lead.conversion.none", "id", id);
-  if (row->state == "customer_made") {
+  const std::string from = row->state;
+  const bool chosen = was_chosen(*row);
+  if (from == "customer_made" && !chosen) {
     throw Refusal(Code::wrong_state, "lead.cancel.customer_made", "id", id,
                   {{"customer", std::to_string(row->customer)}});
   }
-  if (row->last_error.empty()) {  // nobody knows yet what the host did
+  if (row->last_error.empty() && !chosen) {  // nobody knows yet what the host did
     if (const auto customers = newcomers(use_case, *row, lead); !customers.empty()) {
       throw Refusal(Code::wrong_state, "lead.cancel.customer_made", "id", id,
                     {{"customer", std::to_string(customers.front().customer.id)}});
@@ -343,7 +405,7 @@ json::value cancel_conversion(UseCase& use_case, const Input& input) {
     }
   }
   row->state = "cancelled";
-  advance(use_case, *row, "intended");
+  advance(use_case, *row, from);
   use_case.changed.push_back(lead.id);
   return json::object{{"id", lead.id}, {"version", lead.version}};
 }

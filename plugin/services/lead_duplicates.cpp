@@ -61,11 +61,38 @@ std::vector<DuplicateReason> compare(const std::string& org, const std::string& 
   return reasons;
 }
 
-json::array shaped_reasons(UseCase& use_case, const std::vector<DuplicateReason>& reasons) {
+/// The contact's phone in one form: a number without a country code is of the company's own.
+std::string phone_of(UseCase& use_case, const std::string& phone) {
+  const LeadText& text = *use_case.lead_text;
+  return phone.empty() ? "" : text.phone(phone, text.region(use_case.calendar.zone()));
+}
+
+/// What a contact has in common with the lead's keys.
+void compare_contact(UseCase& use_case, const store::CustomerContact& contact, const std::vector<store::LeadKey>& keys,
+                     std::vector<DuplicateReason>& reasons) {
+  const std::string email = domain::email_key(contact.email), phone = phone_of(use_case, contact.phone);
+  for (const auto& key : keys) {
+    const bool same = (key.kind == "email" && key.value == email) || (key.kind == "phone" && key.value == phone);
+    const bool known =
+        std::any_of(reasons.begin(), reasons.end(), [&](const auto& reason) { return reason.value == key.value; });
+    if (same && !known) reasons.push_back(reason_of(key));
+  }
+}
+
+std::vector<std::string> values_of(const std::vector<store::LeadKey>& keys, std::string_view kind) {
+  std::vector<std::string> values;
+  for (const auto& key : keys) {
+    if (key.kind == kind && !key.value.starts_with('@')) values.push_back(key.value);
+  }
+  return values;
+}
+
+/// Of a customer the name alone is compared: the host's view shows no place of it.
+json::array shaped_reasons(UseCase& use_case, const std::vector<DuplicateReason>& reasons, bool of_customer = false) {
   json::array shaped;
   for (const auto& reason : reasons) {
-    const auto text =
-        use_case.messages.text(use_case.call.locale, "lead.duplicate." + reason.code, {{"value", reason.value}});
+    const std::string key = of_customer && reason.code == "name" ? "customer_name" : reason.code;
+    const auto text = use_case.messages.text(use_case.call.locale, "lead.duplicate." + key, {{"value", reason.value}});
     shaped.push_back(
         json::object{{"code", reason.code}, {"value", reason.value}, {"points", reason.points}, {"text", text}});
   }
@@ -99,17 +126,33 @@ std::vector<LeadDuplicate> find_duplicates(UseCase& use_case, const std::vector<
   return found;
 }
 
-std::vector<CustomerDuplicate> find_customers(UseCase& use_case, const store::LeadRow& row) {
+std::vector<CustomerDuplicate> find_customers(UseCase& use_case, const store::LeadRow& row,
+                                              const std::vector<store::LeadKey>& keys) {
   const LeadText& text = *use_case.lead_text;
   const std::string org = domain::org_key(row.org_number);
   const std::string name = text.name(lead_name(row));
-  std::vector<CustomerDuplicate> found;
+  std::map<Id, CustomerDuplicate> by_id;
   for (auto& customer : store::DirectoryStore(use_case.session, use_case.company())
                             .customers_like(name.empty() ? "" : like_pattern(name), org)) {
     auto why = compare(org, name, domain::org_key(customer.organisation_number), text.name(customer.name));
+    if (!why.empty()) by_id[customer.id] = {std::move(customer), 0, std::move(why)};
+  }
+  std::vector<std::string> tails;
+  for (const std::string& phone : values_of(keys, "phone")) tails.push_back(store::phone_tail(phone));
+  std::erase(tails, "");
+  for (const auto& contact :
+       store::CustomerContactStore(use_case.session, use_case.company()).like(values_of(keys, "email"), tails)) {
+    std::vector<DuplicateReason> why;
+    compare_contact(use_case, contact, keys, why);
     if (why.empty()) continue;
-    const auto score = score_of(why);
-    found.push_back({std::move(customer), score, std::move(why)});
+    auto& found = by_id[contact.customer.id];
+    found.customer = contact.customer;
+    compare_contact(use_case, contact, keys, found.reasons);
+  }
+  std::vector<CustomerDuplicate> found;
+  for (auto& [id, one] : by_id) {
+    one.score = score_of(one.reasons);
+    found.push_back(std::move(one));
   }
   likeliest_first(found);
   return found;
@@ -121,23 +164,46 @@ CustomerIndex::CustomerIndex(UseCase& use_case)
     if (const auto org = domain::org_key(customers_[i].organisation_number); !org.empty()) by_org_.emplace_back(org, i);
     if (const auto name = use_case.lead_text->name(customers_[i].name); !name.empty()) by_name_.emplace_back(name, i);
   }
-  std::sort(by_org_.begin(), by_org_.end());
-  std::sort(by_name_.begin(), by_name_.end());
+  contacts_ = store::CustomerContactStore(use_case.session, use_case.company()).all();
+  for (std::size_t i = 0; i < contacts_.size(); ++i) {
+    if (auto email = domain::email_key(contacts_[i].email); !email.empty()) by_email_.emplace_back(std::move(email), i);
+    if (auto tail = store::phone_tail(contacts_[i].phone); !tail.empty()) by_tail_.emplace_back(std::move(tail), i);
+  }
+  for (auto* index : {&by_org_, &by_name_, &by_email_, &by_tail_}) std::sort(index->begin(), index->end());
 }
 
-std::vector<CustomerDuplicate> CustomerIndex::of(const store::LeadRow& row) const {
-  std::map<std::size_t, std::vector<DuplicateReason>> why;
+std::vector<CustomerDuplicate> CustomerIndex::of(const store::LeadRow& row,
+                                                 const std::vector<store::LeadKey>& keys) const {
+  std::map<Id, CustomerDuplicate> by_id;
   const auto add = [&](const auto& index, const std::string& value, const char* code, std::int64_t points) {
     if (value.empty()) return;
     auto at = std::lower_bound(index.begin(), index.end(), std::pair(value, std::size_t{0}));
-    for (; at != index.end() && at->first == value; ++at) why[at->second].push_back({code, value, points});
+    for (; at != index.end() && at->first == value; ++at) {
+      auto& found = by_id[customers_[at->second].id];
+      found.customer = customers_[at->second];
+      found.reasons.push_back({code, value, points});
+    }
+  };
+  const auto add_contacts = [&](const auto& index, const std::string& value) {
+    auto at = std::lower_bound(index.begin(), index.end(), std::pair(value, std::size_t{0}));
+    for (; at != index.end() && at->first == value; ++at) {
+      const auto& contact = contacts_[at->second];
+      std::vector<DuplicateReason> why;
+      compare_contact(use_case_, contact, keys, why);
+      if (why.empty()) continue;
+      auto& found = by_id[contact.customer.id];
+      found.customer = contact.customer;
+      compare_contact(use_case_, contact, keys, found.reasons);
+    }
   };
   add(by_org_, domain::org_key(row.org_number), "org", 60);
   add(by_name_, use_case_.lead_text->name(lead_name(row)), "name", 40);
+  for (const std::string& email : values_of(keys, "email")) add_contacts(by_email_, email);
+  for (const std::string& phone : values_of(keys, "phone")) add_contacts(by_tail_, store::phone_tail(phone));
   std::vector<CustomerDuplicate> found;
-  for (auto& [index, reasons] : why) {
-    const auto score = score_of(reasons);
-    found.push_back({customers_[index], score, std::move(reasons)});
+  for (auto& [id, one] : by_id) {
+    one.score = score_of(one.reasons);
+    found.push_back(std::move(one));
   }
   likeliest_first(found);
   return found;
@@ -165,7 +231,7 @@ json::array shape(UseCase& use_case, const std::vector<CustomerDuplicate>& dupli
                                   {"name", customer.name},
                                   {"organisation_number", customer.organisation_number},
                                   {"score", score},
-                                  {"reasons", shaped_reasons(use_case, reasons)}});
+                                  {"reasons", shaped_reasons(use_case, reasons, true)}});
   }
   return shaped;
 }
@@ -181,9 +247,9 @@ json::value lead_duplicates(UseCase& use_case, const Input& input) {
     read_lead(use_case, references, input, row);
     contacts = read_contacts(input).value_or(LeadContacts{});
   }
-  return json::object{
-      {"duplicates", shape(use_case, find_duplicates(use_case, keys_of(use_case, row, contacts), row.id))},
-      {"customers", shape(use_case, find_customers(use_case, row))}};
+  const auto keys = keys_of(use_case, row, contacts);
+  return json::object{{"duplicates", shape(use_case, find_duplicates(use_case, keys, row.id))},
+                      {"customers", shape(use_case, find_customers(use_case, row, keys))}};
 }
 
 }  // namespace sales_leads::services

@@ -11,6 +11,7 @@
 
 #include "services/input.h"
 #include "services/use_case.h"
+#include "store/customer_contact_store.h"
 #include "store/directory_store.h"
 #include "store/lead_parts_store.h"
 #include "store/lead_store.h"
@@ -38,18 +39,23 @@ struct CustomerDuplicate {
 /// Of what the caller may see, the likeliest first; `self` is left out.
 [[nodiscard]] std::vector<LeadDuplicate> find_duplicates(UseCase& use_case, const std::vector<store::LeadKey>& keys,
                                                          Id self);
-[[nodiscard]] std::vector<CustomerDuplicate> find_customers(UseCase& use_case, const store::LeadRow& row);
+/// Customers of the same number or name, or with a contact of the same e-mail or phone. `keys`: the lead's (keys_of).
+[[nodiscard]] std::vector<CustomerDuplicate> find_customers(UseCase& use_case, const store::LeadRow& row,
+                                                            const std::vector<store::LeadKey>& keys);
 
 /// The customers, read once and compared with many leads.
 class CustomerIndex {
  public:
   explicit CustomerIndex(UseCase& use_case);
-  [[nodiscard]] std::vector<CustomerDuplicate> of(const store::LeadRow& row) const;
+  [[nodiscard]] std::vector<CustomerDuplicate> of(const store::LeadRow& row,
+                                                  const std::vector<store::LeadKey>& keys) const;
 
  private:
   UseCase& use_case_;
   std::vector<store::RealCustomer> customers_;
   std::vector<std::pair<std::string, std::size_t>> by_org_, by_name_;  // sorted
+  std::vector<store::CustomerContact> contacts_;
+  std::vector<std::pair<std::string, std::size_t>> by_email_, by_tail_;  // sorted; of the contacts
 };
 
 /// As the answer shows them, reasons in the caller's language.

@@ -87,7 +87,7 @@ class DuplicateReport {
       leads.push_back(id > 0 ? json::object{{"id", id}, {"reasons", std::move(why)}}
                              : json::object{{"id", nullptr}, {"row", -id}, {"reasons", std::move(why)}});
     }
-    for (const auto& customer : customers_.of(lead.row)) {
+    for (const auto& customer : customers_.of(lead.row, lead.keys)) {
       customers.push_back(json::object{{"id", customer.customer.id}, {"name", customer.customer.name}});
     }
     if (leads.empty() && customers.empty()) return nullptr;

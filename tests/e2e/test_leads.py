@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import BUILD, Company, Refused, Sqlite, backends  # noqa: E402
+from test_data_rights import Tables  # noqa: E402
 
 TODAY = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=1))).date()
 
@@ -271,6 +272,28 @@ def a_conversion_warns_of_an_existing_customer(test, c):
     test.assertNotEqual(c.call("lead.convert", id=other, create_anyway=True)["customer"], customer)
 
 
+def a_customer_is_known_by_its_contacts_too(test, c):
+    """A customer of another name, whose contact has the lead's e-mail or phone; of a customer's place nothing is claimed."""
+    mail = c.customer("Helt annat AB", contacts=[{"name": "Åsa", "email": "Asa@Acme.example"}])
+    phone = c.customer("Tredje AB", contacts=[{"name": "Bo", "phone": "+46 70-999 88 77"}, {"name": "Bo igen", "phone": "0709998877"}])
+    named = c.customer("Acme Aktiebolag")
+    c.customer("Samma domän AB", contacts=[{"name": "Eva", "email": "eva@acme.example", "phone": "070-999 88 78"}])
+    c.customer("Kontant", is_stand_in=True, contacts=[{"name": "Åsa", "email": "asa@acme.example"}])
+    number = lead(c, "Acme AB", emails=["asa@acme.example"], phones=["070-999 88 77"])
+    told = {x["id"]: {r["code"]: r["points"] for r in x["reasons"]} for x in c.call("lead.duplicates", id=number)["customers"]}
+    test.assertEqual(told, {mail: {"email": 50}, phone: {"phone": 40}, named: {"name": 40}})
+    c.stop()
+    spoken = json.loads(c.cli("action", "lead.duplicates", json.dumps({"id": number}), "--lang", "sv").stdout)["customers"]
+    test.assertEqual({r["text"] for x in spoken for r in x["reasons"]},
+                     {"Samma e-post: asa@acme.example", "Samma telefon: +46709998877", "Samma namn: acme"})
+    warned = c.call("lead.convert", id=number)
+    test.assertEqual((warned["converted"], {x["id"] for x in warned["customers"]}), (False, {mail, phone, named}))
+    # An import tells the same.
+    answer = c.call("lead.import", rows=[{"name": "Ny AB", "emails": ["ASA@acme.example"]}, {"name": "Nyare AB", "phones": ["0046709998877"]}])
+    doubles = {d["row"]: {x["id"] for x in d["customers"]} for d in answer["duplicates"]}
+    test.assertEqual(doubles, {1: {mail}, 2: {phone}})
+
+
 def a_conversion_says_what_the_customers_status_says(test, c):
     """The new opportunity stands on a customer with the status merged: the warning of the form is in this answer too."""
     customer = c.customer("Acme Aktiebolag")
@@ -282,6 +305,47 @@ def a_conversion_says_what_the_customers_status_says(test, c):
     c.call("customer_extra.set", customer=customer, status="active")
     done = c.call("lead.convert", id=lead(c, "ACME AB"), existing_customer=customer, opportunity={"title": "Deal"})
     test.assertNotIn("warnings", done)
+
+
+def a_conversion_that_a_rule_forbids_stores_nothing(test, c):
+    """What is known beforehand refuses beforehand: no customer in the host, no lead that is locked."""
+    number = lead(c, "Req AB")
+    c.call("step.update", id="first_meeting", required_fields=["planned_close"])
+    before = c.call("lead.get", id=number)
+    refused(test, "opportunity.step.fields", c.call, "lead.convert", id=number, opportunity={"title": "x"}, request_id="r")
+    test.assertEqual(c.call("lead.get", id=number), before)
+    test.assertEqual(c.backend.rows("select id from erp_customer"), [])
+    c.call("lead.update", id=number, city="Umeå")  # nothing holds it
+    done = c.call("lead.convert", id=number, opportunity={"title": "x", "planned_close": "2027-01-31"}, request_id="r")
+    test.assertEqual((done["converted"], len(c.backend.rows("select id from erp_customer"))), (True, 1))
+    c.call("step.update", id="first_meeting", required_fields=[])
+
+    blocked, other = c.customer("Beta"), c.customer("Gamma")
+    c.call("customer_extra.set", customer=blocked, status="bankrupt")
+    number = lead(c, "Beta")
+    before = c.call("lead.get", id=number)
+    refused(test, "opportunity.customer.blocked", c.call, "lead.convert", id=number, existing_customer=blocked, opportunity={"title": "x"})
+    test.assertEqual(c.call("lead.get", id=number), before)
+    done = c.call("lead.convert", id=number, existing_customer=other, opportunity={"title": "x"})
+    test.assertEqual(done["customer"], other)
+
+
+def a_chosen_customer_may_be_chosen_anew(test, c):
+    """An interrupted conversion onto a customer that was there before made nothing: it goes on with another, or is given up."""
+    wrong, right = c.customer("Wrong"), c.customer("Right")
+    for resume in (True, False):
+        number = lead(c, f"Lead {resume}")
+        wishes = json.dumps({"customer": {"name": "Lead"}, "namesakes": [], "chosen": True, "opportunity": None})
+        Tables(c).insert("sl_conversion", company_id=1, lead_id=number, request_id="", state="customer_made", customer_id=wrong, wishes=wishes,
+                         attempts=1, created_at=1, created_by=0, changed_at=1, changed_by=0)
+        told = refused(test, "lead.conversion.interrupted", c.call, "lead.update", id=number, city="x")
+        test.assertIn("without one", told.message)
+        if resume:
+            test.assertEqual(c.call("lead.resume_conversion", id=number, existing_customer=right)["customer"], right)
+        else:
+            c.call("lead.cancel_conversion", id=number)
+            c.call("lead.update", id=number, city="x")
+            test.assertEqual(c.call("lead.get", id=number)["status"], "new")
 
 
 def activities_plan_what_is_next(test, c):
