@@ -122,6 +122,7 @@ json::value finish_import(UseCase& use_case, const Input& input) {
   if (batch.state == "undone") refuse_state(batch);
   if (batch.state == "open") {
     batch.state = "done";
+    batch.rejected += input.integer("rejected").value_or(0);
     store_of(use_case).update(batch, use_case.stamp());
     ++batch.version;
   }

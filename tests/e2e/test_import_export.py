@@ -137,6 +137,20 @@ def an_import_is_undone_where_nobody_touched_it(test, c):
     test.assertGreater(opportunities(c)["X50"]["id"], max(o["id"] for o in now.values()))
 
 
+def a_batch_counts_every_row_of_its_file(test, c):
+    """Rows that the host cannot read never reach the module; the list of imports counts them with those that it refused."""
+    furnish(c)
+    text = ("external_id,title,customer_no,amount,start\nA,Fine,C1,1.00,2025-01-15\nB,No customer,C77,1.00,2025-01-15\n"
+            "C,No amount,C1,abc,2025-01-15\nD,No day,C1,1.00,2025-02-30\n")
+    answer = take(test, c, "opportunities", text, "--keep-good")
+    test.assertEqual((answer["created"], answer["rejected"]), (1, 3))
+    batch = c.call("import.list")["batches"][0]
+    test.assertEqual((batch["id"], batch["state"], batch["created"], batch["rejected"]), (answer["batch"], "done", 1, 3))
+    # Said once more, it is counted once.
+    c.call("import.finish", batch=answer["batch"], rejected=3)
+    test.assertEqual(c.call("import.status", batch=answer["batch"])["rejected"], 3)
+
+
 def whoever_undoes_an_import_changes_only_what_is_theirs(test, c):
     """The right to import is not the right to change everybody's opportunities: what is not theirs stays, with its reason."""
     furnish(c)
@@ -276,6 +290,23 @@ def separators_quotes_and_amounts(test, c):
     answer = take(test, c, "opportunities", bad, "--map", "opportunities", code=1)
     test.assertEqual([f[0] for f in faults(answer)], [2, 3, 4, 5])
     test.assertIn("thousands or three decimals", faults(answer)[0][3])
+
+
+def a_tfso_file_may_speak_swedish_or_norwegian(test, c):
+    furnish(c)
+    for number, head in enumerate(("Kundnummer;Säljmöjlighetsnummer;Titel;Belopp;Sannolikhet;Status;Steg;Ansvarig;Startdatum;Förväntat avslut",
+                                   "Kundenummer;Salgsmulighetsnummer;Tittel;Beløp;Sannsynlighet;Status;Steg;Ansvarlig;Startdato;Forventet avslutning")):
+        text = f"{head}\nC1;T{number};Båtar;12 345,50;40;1;offer;7;01.02.2026;31.12.2026\n"
+        answer = take(test, c, "opportunities", text.encode("cp1252"), "--map", "tfso_opportunities")
+        test.assertEqual((answer["created"], answer["rejected"]), (1, 0))
+        got = opportunities(c)[f"T{number}"]
+        test.assertEqual((got["title"], got["amount"]["minor"], got["probability"], got["planned_close"], got["owner"]["number"], got["status"]),
+                         ("Båtar", 1234550, "40.00", "2026-12-31", "7", "open"))
+    # What a status may be is said in the file's own words.
+    answer = take(test, c, "opportunities", "Kundnummer;Titel;Status\nC1;Fyra;4\n", "--map", "tfso_opportunities", code=1)
+    (line, column, value, reason), = faults(answer)
+    test.assertEqual((line, value), (2, "4"))
+    test.assertIn("one of 1, 2, 3", reason)
 
 
 def a_tfso_file_comes_in_by_its_profile(test, c):
@@ -525,7 +556,8 @@ def who_may_import_and_export_what(test, c):
 
 CASES = [a_dry_run_checks_everything_and_writes_nothing, upsert_changes_by_the_rules_of_the_form, an_import_is_undone_where_nobody_touched_it,
          a_broken_off_import_goes_on_where_it_stopped, all_or_nothing_holds_beyond_one_chunk, lists_are_known_by_their_codes,
-         text_files_of_every_encoding, separators_quotes_and_amounts, a_tfso_file_comes_in_by_its_profile, workbooks,
+         text_files_of_every_encoding, separators_quotes_and_amounts, a_tfso_file_comes_in_by_its_profile,
+         a_tfso_file_may_speak_swedish_or_norwegian, a_batch_counts_every_row_of_its_file, workbooks,
          broken_workbooks_are_refused_with_their_reason, what_is_exported_can_be_imported, leads_and_campaigns_come_back_whole, additional_info_comes_back_whole,
          every_list_has_its_export,
          who_may_import_and_export_what]

@@ -59,6 +59,14 @@ std::optional<std::int64_t> Record::amount(std::string_view field, const std::st
   return checked(field, read_amount(at.text, format, currency), problems);
 }
 
+std::string Record::choices(std::string_view field) const {
+  const Cell& at = cell(field);
+  std::string known;
+  if (at.use == nullptr) return known;
+  for (const auto& [written, meant] : at.use->values) known += (known.empty() ? "" : ", ") + written;
+  return known;
+}
+
 std::optional<std::string> Record::share(std::string_view field, Problems& problems) const {
   const Cell& at = cell(field);
   if (at.text.empty()) return std::nullopt;

@@ -39,6 +39,8 @@ class Record {
   std::optional<std::int64_t> time(std::string_view field, const std::string& zone, Problems& problems) const;
   /// The row's currency, else the profile's, else the company's; a fault when it is unknown or there is none.
   std::string currency(const Setting& setting, Problems& problems) const;
+  /// What the file itself may write there, where the profile maps its values: "1, 2, 3"; "" where it does not.
+  [[nodiscard]] std::string choices(std::string_view field) const;
   /// A fault at this field.
   void fault(std::string_view field, const std::string& reason, Problems& problems) const;
 

@@ -201,6 +201,7 @@ class RowImport {
   }
 
   void take(const json::value& answer) {
+    if (!dry_) kept_by_batch_ += static_cast<std::int64_t>(answer.at("rejected").as_array().size());
     for (const auto& entry : answer.at("rejected").as_array()) {
       const auto& fault = entry.as_object();
       const auto row = static_cast<std::size_t>(number_of(entry, "row"));  // the first is 1
@@ -220,7 +221,9 @@ class RowImport {
     problems_.move_to(file_);
     if (!file_.path().empty()) outcome_.errors = file_.path();
     if (outcome_.batch != 0 && !undone_) {
-      app_.call_action(caller_, "import.finish", json::object{{"batch", outcome_.batch}});
+      // The batch knows of the rows that it was sent; those that never came so far are told at its end.
+      app_.call_action(caller_, "import.finish",
+                       json::object{{"batch", outcome_.batch}, {"rejected", outcome_.rejected - kept_by_batch_}});
     }
     if (outcome_.accepted == 0 && !request_.dry_run) unmake();
   }
@@ -320,7 +323,7 @@ class RowImport {
   Problems problems_;
   ProblemFile file_;
   Outcome outcome_;
-  std::int64_t next_row_ = 1;
+  std::int64_t next_row_ = 1, kept_by_batch_ = 0;
   bool dry_ = false, undone_ = false;
   std::vector<Row> pending_;
   std::set<std::string> made_;

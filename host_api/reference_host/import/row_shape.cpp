@@ -135,8 +135,12 @@ class Shape {
       if (text == value) row_[field] = text;
       known += (known.empty() ? "" : ", ") + std::string(value);
     }
-    if (!row_.contains(field))
-      record_.fault(field, std::string("the ") + field + " is unknown: it is one of " + known, problems_);
+    if (row_.contains(field)) return;
+    // In the words of the file: whoever writes 1 to 3 there is not helped by ours.
+    const std::string written = record_.choices(field);
+    record_.fault(field,
+                  std::string("the ") + field + " is unknown: it is one of " + (written.empty() ? known : written),
+                  problems_);
   }
 
   enum class Sign { expected, any };  // an expected amount is not negative, a margin may be
