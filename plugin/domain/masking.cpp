@@ -109,9 +109,10 @@ std::string mask_numbers(std::string_view text, const std::vector<std::string>& 
       masked += text[at++];
       continue;
     }
-    for (const char sign : {'(', '+'}) {  // "(+46) 70 …" opened before its first digit
-      if (masked.ends_with(sign)) masked.pop_back();
-    }
+    if (masked.ends_with('+')) masked.pop_back();
+    // "(+46) 70 …", opened before its first digit and closed within.
+    const bool closed = text.substr(at, end - at).find(')') != std::string_view::npos;
+    if (closed && masked.ends_with('(')) masked.pop_back();
     masked += kErased;
     at = end;
   }

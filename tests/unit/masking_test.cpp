@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/blank.h"
+
 namespace sales_leads::domain {
 namespace {
 
@@ -22,6 +24,33 @@ TEST(Masking, TakesOutWholeWordsWhateverTheirCase) {
 
 TEST(Masking, LetsLongerTermsGoFirst) {
   EXPECT_EQ(mask("bo@bo.se and bo", {"bo", "bo@bo.se"}), "[erased] and [erased]");
+}
+
+TEST(Masking, KnowsANumberHoweverItIsWritten) {
+  const auto forms = phone_forms("070-123 45 67", "+46701234567");
+  EXPECT_EQ(forms,
+            (std::vector<std::string>{"0701234567", "46701234567", "0046701234567", "460701234567", "701234567"}));
+  for (const auto& [text, masked] : std::vector<std::pair<std::string, std::string>>{
+           {"Ring 0701234567 nu", "Ring [erased] nu"},
+           {"+46 70-123 45 67, (070) 1234567", "[erased], [erased]"},
+           {"(+46)70 123 45 67;0046701234567", "[erased];[erased]"},
+           {"+46 (0)70 123 45 67.", "[erased]."},
+           {"(0701234567)", "([erased])"},
+           {"0701234568 07012345678 10701234567", "0701234568 07012345678 10701234567"},
+           {"2026-03-01 0701234567", "2026-03-01 [erased]"},
+           {"a0701234567 0701234567b", "a0701234567 0701234567b"},
+           {"", ""}}) {
+    EXPECT_EQ(mask_numbers(text, forms), masked) << text;
+  }
+  EXPECT_EQ(phone_forms("12345", ""), std::vector<std::string>{}) << "as short as an amount";
+  EXPECT_EQ(phone_forms("+358 40 123 4567", "+358401234567"),
+            (std::vector<std::string>{"358401234567", "0401234567", "00358401234567", "3580401234567", "401234567"}));
+}
+
+TEST(Blank, IsWhatSaysNothing) {
+  for (const char* blank : {"", " ", "\t\r\n", "\xC2\xA0", " \xE2\x80\x83 ", "\xE3\x80\x80", "\xEF\xBB\xBF"})
+    EXPECT_TRUE(is_blank(blank));
+  for (const char* text : {"a", " a ", "\xC3\xA5", "-", "\xC2"}) EXPECT_FALSE(is_blank(text)) << text;
 }
 
 TEST(Masking, FoldsLatinLettersAndKeepsTheirLength) {
