@@ -161,8 +161,8 @@ TEST_F(Opportunities, KeepsTheHistoryOfWhatChanged) {
 
 TEST_F(Opportunities, AChangeDatedBackKeepsWhatWasBeforeAndHoldsNow) {
   host.clock_us = at("2026-06-10");
-  const auto id = opportunity("");                   // entered in June …
-  act("win", id, R"("effective_at":"2026-02-01")");  // … but won in February
+  const auto id = opportunity(R"("start":"2026-01-01")");  // entered in June …
+  act("win", id, R"("effective_at":"2026-02-01")");        // … but won in February
   const auto status_at = [&](const std::string& day) {
     return number(
         "select case value when 'won' then 1 else 0 end from sl_field_history where field = 'status' and "
