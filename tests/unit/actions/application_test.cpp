@@ -55,7 +55,7 @@ TEST_F(Actions, AFailureNamesFieldValueAndRemedy) {
   failure = refused("opportunity.create", R"({"title":"x","customer":1,"probability":"100.01"})");
   EXPECT_EQ(failure.key(), "opportunity.probability.invalid");
   failure = refused("opportunity.list", R"({"status":"done"})");
-  EXPECT_NE(std::string(failure.what()).find("open | won | lost | expired"), std::string::npos) << failure.what();
+  EXPECT_NE(std::string(failure.what()).find("one of open, won, lost, expired"), std::string::npos) << failure.what();
   EXPECT_EQ(refused("opportunity.create", "{\"title\":").key(), "input.json");
   EXPECT_EQ(refused("opportunity.create", "[]").key(), "input.invalid");
   EXPECT_EQ(refused("opportunity.burn", "{}").code(), Code::not_found);

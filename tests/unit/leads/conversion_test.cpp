@@ -83,14 +83,14 @@ TEST_F(Leads, AfterADayTheHostHasForgottenSoTheUserIsAsked) {
   EXPECT_EQ(ok("lead.resume_conversion", one(id, R"("existing_customer":100)")).at("customer").as_int64(), 100);
 }
 
-TEST_F(Leads, AnOpportunityThatIsRefusedCanBeLeftOut) {
+TEST_F(Leads, AnOpportunityThatIsRefusedIsRefusedBeforeAnythingIsWritten) {
   const auto id = lead();
   const auto failure = refused("lead.convert", one(id, R"("opportunity":{"step":"no_such_step"})"));
   EXPECT_EQ(failure.key(), "reference.not_found");
-  EXPECT_EQ(shown(id).at("conversion").at("reached").as_string(), "customer_made");
+  EXPECT_TRUE(shown(id).at("conversion").is_null());
+  EXPECT_TRUE(host.asked_customers.empty());
   EXPECT_EQ(number("select count(*) from sl_opportunity"), 0);
-  EXPECT_EQ(refused("lead.cancel_conversion", one(id)).key(), "lead.cancel.customer_made");
-  EXPECT_TRUE(ok("lead.resume_conversion", one(id, R"("opportunity":null)")).at("opportunity").is_null());
+  EXPECT_TRUE(ok("lead.convert", one(id, R"("opportunity":null)")).at("opportunity").is_null());
   EXPECT_EQ(host.customers.size(), 1U);
 }
 
