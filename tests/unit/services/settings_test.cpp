@@ -77,8 +77,9 @@ TEST_F(Settings, ModelsHaveTheirDay) {
   ASSERT_EQ(models.size(), 2U);
   EXPECT_EQ(models[0].at("model").as_string(), "last");
   EXPECT_EQ(models[1].at("weights").as_string(), "50,30,20");
-  ok("pipeline.update", R"({"on_order_confirmed":"won","link_window_days":120,"expected_version":1})");
-  EXPECT_EQ(refused("pipeline.update", R"({"link_window_days":1,"expected_version":1})").key(),
+  ok("pipeline.update",
+     R"({"on_order_confirmed":"won","link_window_days":120,"expected_version":4})");  // its models count
+  EXPECT_EQ(refused("pipeline.update", R"({"link_window_days":1,"expected_version":4})").key(),
             "pipeline.version.conflict");
 }
 
