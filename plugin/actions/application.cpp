@@ -152,7 +152,11 @@ struct Application::Impl {
     actions = std::make_unique<actions::Declarations>(actions::Declarations::load(folder / "schemas/actions", "input"));
     reports =
         std::make_unique<actions::Declarations>(actions::Declarations::load(folder / "schemas/reports", "params"));
-    views = std::make_unique<DeclaredViews>(actions::load_views(folder / "schemas"));
+    std::vector<std::string> changing;
+    for (const auto& [name, declaration] : actions->all()) {
+      if (declaration.changes) changing.push_back(name);
+    }
+    views = std::make_unique<DeclaredViews>(actions::load_views(folder / "schemas", changing));
     // The log of changes names actions in the reader's words.
     for (const auto& [name, declaration] : actions->all())
       views->add_texts(json::object{{"audit.action." + name, declaration.data.at("summary")}});

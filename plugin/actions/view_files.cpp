@@ -42,9 +42,15 @@ void read_folder(const std::filesystem::path& folder, const Add& add) {
 
 }  // namespace
 
-DeclaredViews load_views(const std::filesystem::path& schemas) {
+DeclaredViews load_views(const std::filesystem::path& schemas, const std::vector<std::string>& actions) {
   DeclaredViews views;
-  read_folder(schemas / "entities", [&](const json::value& one) { views.add_entity(one); });
+  read_folder(schemas / "entities", [&](json::value one) {
+    if (one.at("entity") == "audit") {
+      json::array& choices = one.at("fields").at("action").at("choices").as_array();
+      for (const std::string& action : actions) choices.emplace_back(action);
+    }
+    views.add_entity(one);
+  });
   read_folder(schemas / "views", [&](const json::value& one) { views.add_view(one); });
   read_folder(schemas / "i18n" / "labels", [&](const json::value& one) { views.add_texts(one); });
   return views;

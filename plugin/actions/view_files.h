@@ -7,12 +7,15 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "host/declared.h"
 
 namespace sales_leads::actions {
 
-[[nodiscard]] DeclaredViews load_views(const std::filesystem::path& schemas);
+/// `actions`: those that change something; the log of changes has them as choices, after the ones that rules bring.
+[[nodiscard]] DeclaredViews load_views(const std::filesystem::path& schemas,
+                                       const std::vector<std::string>& actions = {});
 
 /// The views named panel.customer, panel.order …: what the host is asked to show on its pages.
 [[nodiscard]] std::string panels_json(const DeclaredViews& views);

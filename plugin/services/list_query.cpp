@@ -5,6 +5,7 @@
 #include <array>
 
 #include "host/refusal.h"
+#include "services/audit_words.h"
 #include "services/list_record_parts.h"
 
 namespace sales_leads::services {
@@ -38,6 +39,18 @@ const store::ListTable& table_named(UseCase& use_case, const std::string& name) 
     throw Refusal(Code::permission, "permission.missing", "", table->list.permission);
   return *table;
 }
+
+/// The log keeps names of fields; its readers get theirs.
+void name_fields(UseCase& use_case, json::object& cells) {
+  const auto* kind = cells.if_contains("record_kind");
+  auto* detail = cells.if_contains("detail");
+  if (detail == nullptr || !detail->is_string()) return;
+  *detail = audit_detail(use_case.lists->views(), use_case.language(),
+                         kind != nullptr && kind->is_string() ? std::string(kind->get_string()) : std::string(),
+                         std::string(detail->get_string()));
+}
+
+constexpr std::string_view kLog = "audit";
 
 /// What narrows both lists: a board of one pipeline has the steps of that pipeline.
 json::object shared_filters(const Input& input, const lists::List& other) {
@@ -107,7 +120,11 @@ json::value query_list(UseCase& use_case, const Input& input) {
     constexpr const char* kExport = "sales_leads.export";
     if (input.flag("export", false) && !use_case.caller.may(kExport))
       throw Refusal(Code::permission, "permission.missing", "", kExport);
-    return lists::answer_query(open.reader, *open.runner, input.object(), use_case.rates.company_currency());
+    auto answer = lists::answer_query(open.reader, *open.runner, input.object(), use_case.rates.company_currency());
+    if (open.table.list.name == kLog) {
+      for (json::value& row : answer.at("rows").as_array()) name_fields(use_case, row.at("cells").as_object());
+    }
+    return answer;
   });
 }
 
@@ -133,6 +150,7 @@ json::value read_list_record(UseCase& use_case, const Input& input) {
     auto answer = lists::answer_record(open.reader, *open.runner, input.id(), use_case.rates.company_currency());
     if (!answer) throw Refusal(Code::not_found, "list.record.not_found", "id", std::to_string(input.id()));
     add_record_parts(use_case, open.table.list.name, input.id(), *answer);
+    if (open.table.list.name == kLog) name_fields(use_case, answer->at("cells").as_object());
     return *std::move(answer);
   });
 }

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
-#include <sstream>
 
 #include "host/refusal.h"
+#include "services/audit_words.h"
 #include "services/leads.h"
 #include "services/links.h"
 #include "services/list_query.h"
@@ -18,6 +18,7 @@ namespace sales_leads::services {
 namespace {
 
 constexpr std::int64_t kMost = 200;
+constexpr std::int64_t kMostWaiting = 20;  // documents of a customer that are looked at for one that fits
 
 /// Items with their moment, so that several sources come in one order.
 class Feed {
@@ -67,11 +68,12 @@ class Feed {
 
   /// Rows of a list that stand under the record: `field` = id.
   template <class Each>
-  void rows(const std::string& list, const std::vector<std::pair<std::string, lists::Value>>& where, const Each& each) {
+  void rows(const std::string& list, const std::vector<std::pair<std::string, lists::Value>>& where, const Each& each,
+            std::int64_t most = kMost) {
     const store::ListTable& table = *catalog_.find(list);
     lists::Question question;
     question.archived = true;
-    question.limit = kMost;
+    question.limit = most;
     question.id_down = true;
     for (const auto& [field, value] : where)
       question.filters.push_back({table.list.find(field), lists::Op::equal, {value}});
@@ -99,6 +101,11 @@ class Feed {
   }
   [[nodiscard]] std::string said(const std::string& entity, const std::string& rest) const {
     return known(entity, rest).value_or(rest);
+  }
+  [[nodiscard]] std::string detail(const std::string& entity, const json::value& text) const {
+    return text.is_string()
+               ? audit_detail(catalog_.views(), use_case_.language(), entity, std::string(text.get_string()))
+               : std::string();
   }
 
  private:
@@ -147,9 +154,13 @@ void add_visits_and_changes(UseCase& use_case, Feed& feed, const OpenList& open,
     }
     before[entry.field] = entry.value;
   }
+  std::vector<Id> users;
+  for (const auto& [at, user] : actors) users.push_back(user);
+  const auto names = store::DirectoryStore(use_case.session, use_case.company()).names_of_users(users);
   for (auto& [at, list] : together) {
     json::object item{{"kind", "change"}, {"changes", std::move(list)}};
     if (actors[at] != 0) item["actor"] = actors[at];
+    if (const auto name = names.find(actors[at]); name != names.end()) item["who"] = name->second;
     feed.add(at, std::move(item));
   }
 }
@@ -201,10 +212,76 @@ void add_link(UseCase& use_case, Feed& feed, Id opportunity, const std::string& 
   feed.add(at, std::move(item));
 }
 
+/// What links the document to the opportunity, offered to those who may; and the way back.
+json::object link_act(const std::string& kind, Id document, Id opportunity) {
+  const json::object of{{"document_kind", kind}, {"document", document}};
+  json::object input(of);
+  input["shares"] = json::array{json::object{{"opportunity", opportunity}, {"share", "100"}}};
+  return {
+      {"action", "link.set"}, {"input", std::move(input)}, {"undo", json::object{{"run", "link.undo"}, {"input", of}}}};
+}
+
+/// The opportunities that a document which is not linked may belong to: several fit equally well.
+std::vector<Id> suggested(const json::object& shown) {
+  std::vector<Id> found;
+  const json::value& decision = shown.at("decision");
+  for (const json::value& link : shown.at("links").as_array()) {
+    if (link.at("opportunity").as_int64() != 0) return found;  // 0 = what is not linked
+  }
+  if (!decision.is_object()) return found;
+  for (const json::value& one : decision.at("suggestions").as_array())
+    found.push_back(one.at("opportunity").as_int64());
+  return found;
+}
+
+constexpr const char* kLinkRight = "sales_leads.link";
+
+/// On a document's page: what it may belong to, as far as the caller may see.
+void add_suggested(UseCase& use_case, Feed& feed, const std::string& kind, Id document, const json::object& shown,
+                   bool may_link) {
+  lists::Question question;
+  question.ids = suggested(shown);
+  if (question.ids.empty()) return;
+  question.has_ids = true;
+  for (const lists::Row& row : runner_of(use_case, *use_case.lists->find("opportunity"))->page(question)) {
+    json::object item{{"kind", "suggestion"}, {"title", row.title}, {"tone", "info"}};
+    item["text"] = shown.at("decision").at("reason_text");
+    item["link"] = json::object{{"view", "opportunity.form"}, {"id", row.id}, {"title", row.title}};
+    if (may_link) item["act"] = link_act(kind, document, row.id);
+    feed.add(use_case.now_us, std::move(item));
+  }
+}
+
+/// On an opportunity's page: documents of its customer that wait to be linked and may belong to it.
+void add_waiting(UseCase& use_case, Feed& feed, const OpenList& open, Id opportunity) {
+  lists::Question question;
+  question.ids = {opportunity};
+  question.has_ids = true;
+  question.columns = {open.table.list.find("customer")};
+  const auto found = open.runner->page(question);
+  const auto* customer = found.empty() ? nullptr : std::get_if<std::int64_t>(&found.front().values.front());
+  if (customer == nullptr || *customer == 0) return;
+  feed.rows(
+      "to_link", {{"customer", *customer}},
+      [&](const lists::Row&, const json::object& row) {
+        const std::string kind(row.at("kind").as_string());
+        const Id document = row.at("document").as_int64();
+        const json::object asked{{"document_kind", kind}, {"document", document}};
+        const json::object shown = show_link(use_case, Input("link", asked)).as_object();
+        const std::vector<Id> fit = suggested(shown);
+        if (std::find(fit.begin(), fit.end(), opportunity) == fit.end()) return;
+        json::object item{{"kind", "suggestion"}, {"title", row.at("number")}, {"badge", kind}, {"tone", "info"}};
+        item["text"] = shown.at("decision").at("reason_text");
+        item["amount"] = row.at("company_net");
+        item["link"] = document_link(kind, document, row.at("number"));
+        item["act"] = link_act(kind, document, opportunity);
+        feed.add(moment_of(row, "date", use_case.calendar), std::move(item));
+      },
+      kMostWaiting);
+}
+
 /// The opportunities of a document, as far as the caller may see them.
-void add_linked(UseCase& use_case, Feed& feed, const std::string& kind, Id document) {
-  const json::object asked{{"document_kind", kind}, {"document", document}};
-  const json::value shown = show_link(use_case, Input("link", asked));
+void add_linked(UseCase& use_case, Feed& feed, const json::object& shown) {
   std::map<Id, std::int64_t> parts;
   for (const json::value& link : shown.at("links").as_array()) {
     const auto* amount = link.as_object().if_contains("amount");
@@ -217,7 +294,7 @@ void add_linked(UseCase& use_case, Feed& feed, const std::string& kind, Id docum
   question.has_ids = question.archived = true;
   for (const auto& [id, amount] : parts) question.ids.push_back(id);
   for (const lists::Row& row : runner_of(use_case, *use_case.lists->find("opportunity"))->page(question)) {
-    json::object item{{"kind", "link"}, {"title", row.title}, {"text", reason_of(shown.as_object(), row.id)}};
+    json::object item{{"kind", "link"}, {"title", row.title}, {"text", reason_of(shown, row.id)}};
     item["amount"] = json::object{{"minor", parts[row.id]}, {"currency", use_case.rates.company_currency()}};
     item["link"] = json::object{{"view", "opportunity.form"}, {"id", row.id}, {"title", row.title}};
     feed.add(use_case.now_us, std::move(item));
@@ -232,22 +309,12 @@ void add_links(UseCase& use_case, Feed& feed, Id opportunity) {
   });
 }
 
-/// "title owner id" as "Title, Owner": what has no name for people (ids, versions) is left out.
-std::string named_fields(const Feed& feed, const std::string& entity, const json::value& detail) {
-  std::string out;
-  std::istringstream words(detail.is_string() ? std::string(detail.get_string()) : "");
-  for (std::string word; words >> word;) {
-    if (const auto name = feed.known(entity, word)) out += (out.empty() ? "" : ", ") + *name;
-  }
-  return out;
-}
-
 void add_audit(UseCase& use_case, Feed& feed, const std::string& entity, Id id) {
   feed.rows("audit", {{"record_kind", entity}, {"record", id}}, [&](const lists::Row&, const json::object& cells) {
     const std::string action(cells.at("action").as_string());
     json::object item{{"kind", "audit"},
                       {"title", feed.known("audit", "action." + action).value_or(action)},
-                      {"text", named_fields(feed, entity, cells.at("detail"))}};
+                      {"text", feed.detail(entity, cells.at("detail"))}};
     item["who"] =
         cells.at("actor").is_object()
             ? cells.at("actor").at("title")
@@ -290,9 +357,14 @@ json::value read_feed(UseCase& use_case, const Input& input) {
   }
   const auto wants = [&](const char* kind) { return kinds.empty() || kinds.contains(kind); };
   const Id id = input.id();
+  // The host is asked before anything is read.
+  const bool may_link = wants("suggestion") && use_case.caller.may(kLinkRight);
   Feed feed(use_case, *use_case.lists);
   if (list == "document" && input.has("kind")) {  // what stands on a page of the host
-    add_linked(use_case, feed, *input.text("kind"), id);
+    const json::object asked{{"document_kind", *input.text("kind")}, {"document", id}};
+    const json::value shown = show_link(use_case, Input("link", asked));
+    if (wants("link")) add_linked(use_case, feed, shown.as_object());
+    if (wants("suggestion")) add_suggested(use_case, feed, *input.text("kind"), id, shown.as_object(), may_link);
     return feed.done(kMost);
   }
   OpenList open(use_case, list);
@@ -305,6 +377,7 @@ json::value read_feed(UseCase& use_case, const Input& input) {
     add_visits_and_changes(use_case, feed, open, id, wants("visit"), wants("change"));
     if (wants("touch")) add_touches(use_case, feed, id);
     if (wants("link")) add_links(use_case, feed, id);
+    if (may_link) add_waiting(use_case, feed, open, id);
   }
   if ((list == "opportunity" || list == "lead") && wants("activity")) add_activities(use_case, feed, list, id);
   if (list == "lead" && kinds.contains("duplicate")) add_duplicates(use_case, feed, id);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The action list.feed: what happened to a record, latest first, as a renderer shows it beside a form: visits to steps,
-// changed fields, activities, touches, links with the reason of each, possible doubles, the audit log.
+// changed fields, activities, touches, links with the reason of each, what may belong
+// to it, possible doubles, the audit log.
 //
 // Threads: one. Errors: Refusal "list.unknown", "list.record.not_found", "permission.missing".
 #pragma once

@@ -78,6 +78,18 @@ std::vector<DirectoryEntry> DirectoryStore::by_ids(DirectoryKind kind, const std
               {{"company", company_}, {"ids", session_.ids_text(ids)}});
 }
 
+std::map<Id, std::string> DirectoryStore::names_of_users(const std::vector<Id>& users) {
+  std::map<Id, std::string> names;
+  if (users.empty()) return names;
+  for (auto& [user, name] :
+       session_.query<Id, std::string>("select user_id, name from erp_employee where company_id = :company and " +
+                                           session_.in_ids("user_id", "users") + " order by id",
+                                       {{"company", company_}, {"users", session_.ids_text(users)}})) {
+    names[user] = std::move(name);
+  }
+  return names;
+}
+
 std::vector<RealCustomer> DirectoryStore::customers_like(const std::string& pattern, const std::string& org) {
   std::string either;
   Params params{{"company", company_}};

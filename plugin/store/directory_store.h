@@ -6,6 +6,7 @@
 // Threads: the session's. Errors: Failure of the session. Deleted records are left out, but for labels.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class DirectoryStore {
   /// With one of these numbers or exactly one of these names.
   [[nodiscard]] std::vector<DirectoryEntry> by_texts(DirectoryKind kind, const std::vector<std::string>& texts);
   [[nodiscard]] std::vector<DirectoryEntry> by_ids(DirectoryKind kind, const std::vector<Id>& ids);
+  /// What those users are called who are employees.
+  [[nodiscard]] std::map<Id, std::string> names_of_users(const std::vector<Id>& users);
   /// Customers whose name is `like` the lower-case pattern, or whose organisation number holds `org` once spaces,
   /// points and hyphens are gone; an empty text finds nothing. More than fit: the caller compares exactly.
   [[nodiscard]] std::vector<RealCustomer> customers_like(const std::string& pattern, const std::string& org);

@@ -123,6 +123,26 @@ def suggestions_are_ranked_and_explained(test, c):
     test.assertEqual([(s["opportunity"], s["reasons"]) for s in rows[outside["id"]]["suggestions"]], [(over, ["customer", "outside"])])
 
 
+def both_pages_tell_what_may_belong_together(test, c):
+    customer = c.customer("Acme")
+    one, other = c.opportunity("One", customer, planned_close="2025-03-10"), c.opportunity("Other", customer, planned_close="2025-03-20")
+    elsewhere = c.opportunity("Elsewhere", c.customer("Bolaget"))
+    order = c.order(customer, [100], confirmed="2025-03-01T09:00:00Z")
+    c.drain()
+    of_order = c.call("list.feed", list="document", kind="order", id=order["id"], kinds=["link", "suggestion"])["items"]
+    test.assertEqual({(i["kind"], i["link"]["id"]) for i in of_order}, {("suggestion", one), ("suggestion", other)})
+    [of_one] = c.call("list.feed", list="opportunity", id=one, kinds=["suggestion"])["items"]
+    test.assertEqual((of_one["link"]["view"], of_one["link"]["id"], of_one["amount"]["minor"]), ("order.form", order["id"], 100))
+    test.assertEqual(c.call("list.feed", list="opportunity", id=elsewhere, kinds=["suggestion"])["items"], [])
+    # Its button links; then nothing is proposed any more, and the way back leads back.
+    c.call(of_one["act"]["action"], **of_one["act"]["input"])
+    c.drain()
+    test.assertEqual([(i["kind"], i["link"]["id"]) for i in c.call("list.feed", list="document", kind="order", id=order["id"], kinds=["link", "suggestion"])["items"]],
+                     [("link", one)])
+    test.assertEqual(c.call("list.feed", list="opportunity", id=other, kinds=["suggestion"])["items"], [])
+    c.call(of_one["act"]["undo"]["run"], **of_one["act"]["undo"]["input"])
+
+
 def a_credit_not_placed_is_shown_the_invoices_that_it_may_take_back(test, c):
     customer = c.customer("Acme")
     deal = c.opportunity("Deal", customer)

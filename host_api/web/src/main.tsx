@@ -7,10 +7,10 @@ import {startLive} from './core/live';
 import {applyLook} from './core/prefs';
 import {startRouter} from './core/router';
 import type {Me} from './core/types';
+import {startAhead} from './shell/ahead';
 import {App} from './shell/app';
 import {loadShell} from './shell/start';
 import {Trouble} from './views/frame';
-import {loadForm} from './views/page';
 
 async function start(): Promise<void> {
   const root = document.getElementById('app')!;
@@ -26,8 +26,7 @@ async function start(): Promise<void> {
     await loadShell();
     render(<App />, root);
     void startLive();
-    // What is opened next comes while nobody waits.
-    (window.requestIdleCallback ?? setTimeout)(() => void loadForm().catch(() => undefined));
+    startAhead();
   } catch (error) {
     await useLanguage(language.value).catch(() => undefined);
     if ((error as {http?: number}).http === 401) { location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); return; }

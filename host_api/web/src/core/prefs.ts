@@ -47,9 +47,13 @@ export async function fetchPreference<T>(key: string): Promise<T | undefined> {
   } catch { /* the copy in the browser serves */ }
   return recall<T>(key);
 }
-/** What others share under this key, with their names. */
-export async function fetchShared<T>(key: string): Promise<{name: string; value: T}[]> {
-  try { return (await get<{shared?: {name: string | null; value: T}[]}>(`/api/preferences?key=${encodeURIComponent(key)}`)).shared?.map((one) => ({name: one.name ?? '', value: one.value})) ?? []; } catch { return []; }
+/** What I share under this key, and what others do, with their names. */
+export async function fetchShared<T>(key: string): Promise<{own: T | undefined; theirs: {name: string; value: T}[]}> {
+  try {
+    const found = await get<{value?: T | null; shared?: {name: string | null; value: T}[]}>(`/api/preferences?key=${encodeURIComponent(key)}`), own = found.value ?? undefined;
+    if (own !== undefined) { cache.set(key, own); local.set(key, own); }
+    return {own, theirs: (found.shared ?? []).map((one) => ({name: one.name ?? '', value: one.value}))};
+  } catch { return {own: recall<T>(key), theirs: []}; }
 }
 export function remember(key: string, value: unknown, shared = false): void {
   cache.set(key, value);

@@ -10,7 +10,7 @@ export type Cell = null | undefined | string | number | boolean | Money | Ref | 
 export type Cells = Record<string, Cell>;
 export interface Row { id: number; version: number; title: string; cells: Cells }
 
-export type FieldType = 'text' | 'longtext' | 'integer' | 'percent' | 'decimal' | 'money' | 'ref' | 'date' | 'datetime' | 'choice' |
+export type FieldType = 'year' | 'text' | 'longtext' | 'integer' | 'percent' | 'decimal' | 'money' | 'ref' | 'date' | 'datetime' | 'choice' |
   'boolean' | 'tags' | 'lines' | 'refs' | 'email' | 'phone' | 'url' | 'password';
 export interface Choice { value: string; label: string; tone?: Tone }
 export interface Field {
@@ -46,6 +46,7 @@ export interface View {
   reorder?: {action: string; field?: string; group?: string; input?: Record<string, unknown>};
   delete?: {action: string; replace?: {action?: string; list: string; input?: Record<string, unknown>}; input?: Record<string, unknown>; label?: string; undo?: {run: string; input?: Record<string, unknown>}};
   save?: {create?: string; update?: string; id_as?: string; input_fixed?: Record<string, unknown>};
+  paste?: {view: string; profile: string};
   edit?: 'inline' | 'form' | 'none'; switch?: {view: string; label: string; icon?: string}[]; export?: boolean | {action: string; list: string};
   actions?: Record<string, Action>; empty?: {title?: string; text?: string};
   // board
@@ -59,7 +60,7 @@ export interface View {
   parent?: string; move?: {action: string; input?: Record<string, unknown>};
   members?: {list: string; parent: string; title?: string; label?: string; add?: Run; remove?: Run; move?: Run; ref?: {list: string}};
   // matrix, report, import, home
-  params?: Param[]; report?: string; blocks?: Block[]; profiles?: {id: string; label: string; help?: string}[]; steps?: unknown[];
+  params?: Param[]; report?: string; blocks?: Block[]; profiles?: {id: string; label: string; help?: string; view?: string}[]; steps?: unknown[];
   row_total?: unknown; rows?: unknown; value?: unknown;
   message?: string; text?: string;
 }

@@ -39,8 +39,9 @@ function known(path: string | null): View | undefined {
   return ready.get(raw);
 }
 
+export const pathOf = (id: string) => `/api/views/${encodeURIComponent(id)}`;
 export function useView(id: string | null): Loaded<View> {
-  const path = id ? `/api/views/${encodeURIComponent(id)}` : null;
+  const path = id ? pathOf(id) : null;
   return useLoad<View>(path === null ? null : `${path}|${language.value}`, async () => {
     const view = await getKept<View>(path!);
     if (String(view.schema ?? '1').split('.')[0] !== SCHEMA_MAJOR) throw new ApiError(400, 'view.version', String(view.schema));

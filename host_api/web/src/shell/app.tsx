@@ -35,6 +35,8 @@ export function App() {
   const loaded = useView(id || null);
   const crumbs = homeOf(id) ?? [];
   const last = crumbs[crumbs.length - 1], pageTitle = loaded.value?.title ?? titleOf(id);
+  // A list in another shape bears the list's title: the crumb tells which shape.
+  const here = last?.view !== id && last?.title === pageTitle ? loaded.value?.switch?.find((choice) => choice.view === id)?.label ?? pageTitle : pageTitle;
   useEffect(() => { setTitle(''); }, [id, record]);
   useEffect(() => { document.title = [title, pageTitle, me.value?.company.name].filter(Boolean).join(' · '); }, [title, pageTitle]);
   useEffect(() => {
@@ -66,7 +68,7 @@ export function App() {
             {crumbs.slice(0, -1).map((entry) => <li key={entry.id}>{entry.view && mayOpen(entry.view) ? <a href={href(entry.view)}>{entry.title}</a> : <span>{entry.title}</span>}</li>)}
             {last && last.view !== id && <li><a href={href(last.view!)}>{last.title}</a></li>}
             {last?.view === id && record && <li><a href={href(id)}>{last.title}</a></li>}
-            <li><span aria-current="page">{record ? title || '…' : pageTitle}</span></li>
+            <li><span aria-current="page">{record ? title || '…' : here}</span></li>
           </ol></nav>
           <button type="button" class="btn quiet icon-only" aria-label={t('palette.open')} title="Ctrl K" onClick={() => openPalette()}><Icon name="search" /></button>
           <button type="button" class="btn quiet icon-only hide-phone" aria-label={t('shortcuts')} title="?" onClick={() => { shortcutsOpen.value = true; }}><Icon name="keyboard" /></button>

@@ -28,7 +28,7 @@ export function homeOf(view: string): Menu[] | null {
   const family = view.split('.')[0]!;
   const leaf = (tree: Menu[], above: Menu[]): Menu[] | null => {
     for (const entry of tree) {
-      if (entry.view?.split('.')[0] === family) return [...above, entry];
+      if (entry.view && (entry.view.split('.')[0] === family || entry.view.endsWith(`.${family}s`))) return [...above, entry];
       const found = leaf(entry.children, [...above, entry]);
       if (found) return found;
     }

@@ -2,7 +2,7 @@
 // The board's columns and cards: columns with counts and sums in one question, the first cards of every open column beside it,
 // "more" by cursor. Sums always come from the host, never from the cards that happen to be loaded.
 import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
-import {read} from '../core/api';
+import {language, read} from '../core/api';
 import {tone, wire} from '../core/normalise';
 import {monthYear, today} from '../core/format';
 import {addMonths, daysIn} from '../core/parse';
@@ -26,11 +26,15 @@ export function sumFields(view: View): string[] {
   return (Array.isArray(view.header) ? view.header as (string | {sum?: string})[] : []).flatMap((item) => (typeof item === 'object' && item.sum ? [item.sum] : []));
 }
 
+/** Boards as they were left, by what they show: shown at once on return, then asked anew. */
+const boards = new Map<string, BoardColumn[]>();
+
 export function useBoard(view: View, filter: Filter[] | null, search: string, isFolded: (group: Group) => boolean) {
-  const [columns, setColumns] = useState<BoardColumn[] | null>(null), [error, setError] = useState<Error | null>(null);
-  const source = view.source!, limit = view.limit ?? 30, turn = useRef(0), now = useRef<BoardColumn[]>([]);
-  const whole = [...(source.filter ?? []), ...(filter ?? [])], key = JSON.stringify([view.id, filter && whole, search]);
-  const put = (next: BoardColumn[]) => { now.current = next; setColumns(next); };
+  const source = view.source!, limit = view.limit ?? 30, turn = useRef(0);
+  const whole = [...(source.filter ?? []), ...(filter ?? [])], key = JSON.stringify([view.id, filter && whole, search, language.value]);
+  const now = useRef<BoardColumn[]>(boards.get(key) ?? []);
+  const [columns, setColumns] = useState<BoardColumn[] | null>(boards.get(key) ?? null), [error, setError] = useState<Error | null>(null);
+  const put = (next: BoardColumn[]) => { now.current = next; setColumns(next); boards.set(key, next); };
   const cards = (group: Group, size: number, after?: string | null) => read<Page>(source.action, {list: source.list, ...(source.input ?? {}), filter: wire([...whole, ...columnFilter(view, group.key)]), ...(search ? {search} : {}), sort: view.sort ?? [], limit: size, ...(after ? {after} : {})});
 
   /** A month is a column: overdue ones together first, then the months to come. */
@@ -44,7 +48,8 @@ export function useBoard(view: View, filter: Filter[] | null, search: string, is
   };
   const load = useCallback(async () => {
     if (filter === null) return;
-    const mine = ++turn.current;
+    const mine = ++turn.current, left = now.current.length === 0 ? boards.get(key) : undefined;
+    if (left) put(left);
     try {
       const summary: Summary = monthly(view) ? await byMonth() : await read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(whole), ...(search ? {search} : {}), group: view.column!.field, sums: sumFields(view)});
       summary.groups = (summary.groups ?? []).map((group) => ({...group, key: String(group.key), tone: tone(group.tone) ?? 'neutral'}));

@@ -178,7 +178,7 @@ function Form({view, id, panel, bare, onClose, changed, onTitle, record: first, 
               {view.delete && <button type="button" role="menuitem" class="pop-item danger" onClick={() => { close(); void deleteRecord(view, record, () => { changed?.(); }).then((gone) => { if (gone) { dirtyNow.current = false; if (onClose) onClose(); else history.back(); } }); }}><Icon name="trash" />{view.delete.label ?? t('delete')}</button>}</>}</PopButton>}
           </span>
         </div>
-        {!fresh && head.facts && <dl class="facts">{head.facts.filter((name) => view.fields[name]).map((name) => <div key={name}><dt>{view.fields[name]!.label}</dt><dd>{isNone(record.cells[name]) ? '–' : <CellView cell={record.cells[name]} field={view.fields[name]} />}</dd></div>)}</dl>}
+        {!fresh && head.facts && <dl class="facts">{head.facts.filter((name) => view.fields[name] && !(view.fields[name]!.readonly && isNone(record.cells[name]))).map((name) => <div key={name}><dt>{view.fields[name]!.label}</dt><dd>{isNone(record.cells[name]) ? '–' : <CellView cell={record.cells[name]} field={view.fields[name]} />}</dd></div>)}</dl>}
         {!fresh && head.path && <StepPath view={view} record={record} path={head.path} changed={() => { reload(); changed?.(); announce([list]); }} />}
       </div>}
       {news && <div class="notice warn" role="status"><Icon name="info" /><span>{t('conflict.news')}</span><button type="button" class="link-btn" onClick={() => void meet(edits).catch(refused)}>{t('conflict.look')}</button></div>}

@@ -4,7 +4,7 @@
 import type {ComponentChildren} from 'preact';
 import {ApiError} from '../core/api';
 import {t} from '../core/i18n';
-import {href, route} from '../core/router';
+import {BASE, href, route} from '../core/router';
 import type {View} from '../core/types';
 import {mayOpen} from '../core/use';
 import {hasIcon, Icon, iconOf} from '../widgets/icon';
@@ -44,9 +44,10 @@ export function Message({icon, title, text, children, danger}: {icon: string; ti
 
 export function Trouble({error, again}: {error: Error; again?: () => void}) {
   const known = error instanceof ApiError ? error : null;
+  const onward = <>{history.length > 1 && <button type="button" class="btn" onClick={() => history.back()}>{t('wizard.back')}</button>}<a class="btn" href={`${BASE}/`}>{t('state.home')}</a></>;
   if (known?.key === 'view.version') return <Message icon="warn" danger title={t('state.version')} text={t('state.version.text', {schema: known.message})} />;
-  if (known?.forbidden) return <Message icon="lock" title={t('state.forbidden')} text={`${known.message} ${t('state.forbidden.text')}`} />;
-  if (known?.missing) return <Message icon="search" title={t('state.missing')} text={`${known.message} ${t('state.missing.text')}`} />;
+  if (known?.forbidden) return <Message icon="lock" title={t('state.forbidden')} text={`${known.message} ${t('state.forbidden.text')}`}>{onward}</Message>;
+  if (known?.missing) return <Message icon="search" title={t('state.missing')} text={`${known.message} ${t('state.missing.text')}`}>{onward}</Message>;
   if (known?.offline) return <Message icon="refresh" danger title={t('state.offline')} text={t('state.offline.text')}>{again && <button type="button" class="btn" onClick={again}>{t('again')}</button>}</Message>;
   return <Message icon="warn" danger title={t('state.error')} text={error.message}>{again && <button type="button" class="btn" onClick={again}>{t('again')}</button>}</Message>;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "import": file, matching of columns (remembered), a check that writes nothing, the run, and the way back. Errors per
 // row with the reason, as a file too.
-import {useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {act, ApiError, read, upload} from '../core/api';
 import {refused} from '../core/act';
 import {t} from '../core/i18n';
@@ -14,6 +14,7 @@ import {Icon} from '../widgets/icon';
 import {toast} from '../widgets/overlay';
 import {download, safe} from './export';
 import {Heading} from './frame';
+import {takeOver} from './handover';
 
 interface Preview { columns: {header: string; sample: string[]; suggested?: string | null}[]; fields: {name: string; label: string; required?: boolean}[]; rows: number }
 interface RowError { row: number; column?: string; value?: string; field?: string; message: string }
@@ -31,14 +32,15 @@ export function ImportView({view}: {view: View}) {
   useLayoutEffect(() => { if (step > 0) heading.current?.focus(); }, [step]);
 
   const guarded = async (work: () => Promise<void>) => { setBusy(true); setTrouble(''); try { await work(); } catch (error) { setTrouble((error as Error).message); } setBusy(false); };
-  const take = (given: File | undefined) => given && void guarded(async () => {
+  const take = (given: File | undefined): void => { if (given) void guarded(async () => {
     const {token} = await upload(given);
     const found = await read<Preview>('import.preview', {token, profile});
     const shape = `import.${profile}/${found.columns.map((column) => column.header).join('|')}`, before = await fetchPreference<Record<string, string>>(shape);
     setKnown(before !== undefined);
     setMapping(before ?? Object.fromEntries(found.columns.flatMap((column) => (column.suggested ? [[column.header, column.suggested]] : []))));
     setFile({name: given.name, token}); setPreview(found);
-  });
+  }); };
+  useEffect(() => take(takeOver()), []);
   const missing = (preview?.fields ?? []).filter((field) => field.required && !Object.values(mapping).includes(field.name));
   const check = () => guarded(async () => {
     remember(`import.${profile}/${preview!.columns.map((column) => column.header).join('|')}`, mapping);
@@ -63,6 +65,7 @@ export function ImportView({view}: {view: View}) {
   })().catch(refused);
   const reset = () => { setFile(null); setPreview(null); setChecked(null); setStatus(null); setBatch(null); setTrouble(''); setUndone(false); if (input.current) input.current.value = ''; };
   const saveErrors = (errors: RowError[]) => download(`${file?.name ?? 'import'}-errors.csv`, `\ufeff${[[t('import.row'), t('import.column'), t('import.value'), t('import.message')], ...errors.map((error) => [String(error.row), error.column ?? error.field ?? '', error.value ?? '', error.message])].map((row) => row.map(safe).join(';')).join('\r\n')}\r\n`, 'text/csv;charset=utf-8');
+  const lands = profiles.find((one) => one.id === profile)?.view;
   const batches = (view.actions?.batches as {view?: string; label?: string} | undefined);
   return (
     <div class="page import">
@@ -90,7 +93,7 @@ export function ImportView({view}: {view: View}) {
           {busy ? <div role="status"><p>{t('import.running', {at: status.done, of: status.total})}</p><progress max={Math.max(1, status.total)} value={status.done} aria-label={t('import.run')} /></div>
             : <div class="notice success" role="status"><Icon name="check" /><span>{undone ? t('import.undone') : t('import.done', {ok: status.written ?? status.done - new Set((status.errors ?? []).map((error) => error.row)).size})}</span></div>}
           {(status.errors?.length ?? 0) > 0 && <ErrorTable errors={status.errors!} />}
-          {!busy && <div class="row wrap"><button type="button" class="btn primary" onClick={reset}>{t('import.again')}</button>{!undone && batch !== null && <button type="button" class="btn danger" onClick={undo}><Icon name="undo" />{t('import.undo')}</button>}{(status.errors?.length ?? 0) > 0 && <button type="button" class="btn" onClick={() => saveErrors(status.errors!)}><Icon name="download" />{t('import.errors.download')}</button>}</div>}</>}
+          {!busy && <div class="row wrap">{lands && mayOpen(lands) && <a class="btn primary" href={href(lands)}>{t('import.show')}</a>}<button type="button" class={`btn ${lands ? '' : 'primary'}`} onClick={reset}>{t('import.again')}</button>{!undone && batch !== null && <button type="button" class="btn danger" onClick={undo}><Icon name="undo" />{t('import.undo')}</button>}{(status.errors?.length ?? 0) > 0 && <button type="button" class="btn" onClick={() => saveErrors(status.errors!)}><Icon name="download" />{t('import.errors.download')}</button>}</div>}</>}
       </div></section>
     </div>
   );

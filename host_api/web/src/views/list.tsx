@@ -29,6 +29,7 @@ import {deleteRecord} from './remove';
 
 /** Records come as a file of their own: a list stands before anybody opens one. */
 const RecordPanel = later(() => import('./panel').then((module) => module.RecordPanel), () => <aside class="panel card card-body"><Loading /></aside>);
+const ListPaste = later(() => import('./list_paste').then((module) => module.ListPaste));
 const ExplainPanel = later(() => import('./explain').then((module) => module.ExplainPanel));
 
 export interface ListProps { view: View; fixed?: Filter[]; embedded?: boolean; createWith?: Record<string, unknown> | undefined; limit?: number; title?: string }
@@ -40,6 +41,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
   const [selected, setSelected] = useState(new Map<number, {version: number; title: string}>()), [all, setAll] = useState(false), anchor = useRef(-1);
   const [active, setActiveState] = useState({row: data.place.row, column: data.place.column});
   const [editing, setEditing] = useState<{id: number; field: string; trouble?: string} | null>(null);
+  const [block, setBlock] = useState('');
   const searchBox = useRef<HTMLInputElement>(null), [searchText, setSearchText] = useState(state.search);
   const gridId = `grid-${view.id.replace(/\W/g, '-')}`;
   const setActive = (row: number, column: number) => { data.place.row = row; data.place.column = column; setActiveState({row, column}); };
@@ -58,6 +60,18 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
     if (embedded || typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if (event.key === '/' ) { event.preventDefault(); searchBox.current?.focus(); }
   });
+
+  useEffect(() => {
+    if (embedded || !view.paste || !mayOpen(view.paste.view)) return;
+    const onPaste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (typing(event) || document.querySelector('dialog[open]') || !/[\t\n]/.test(text.trim())) return;
+      event.preventDefault();
+      setBlock(text);
+    };
+    document.addEventListener('paste', onPaste);
+    return () => document.removeEventListener('paste', onPaste);
+  }, [view.id]);
 
   const create = view.create && mayOpen(view.create.view) ? view.create : undefined;
   const inlineEdit = view.edit === 'inline' && view.save?.update !== undefined;
@@ -184,7 +198,8 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
         footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field]} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
         handle={reorder && state.filters.length === 0 && !state.search ? (row, index) => <RowHandle title={row.title} index={index} total={cache.total} onMove={(to) => void moveRow(index, to)} /> : undefined}
         onKey={(event, row) => {
-          if (reorder && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && row) { event.preventDefault(); void moveRow(active.row, active.row + (event.key === 'ArrowUp' ? -1 : 1)); }
+          if (event.key === 'Escape' && opened !== null) { event.preventDefault(); setQuery({r: null}); }
+          else if (reorder && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && row) { event.preventDefault(); void moveRow(active.row, active.row + (event.key === 'ArrowUp' ? -1 : 1)); }
           else if ((event.ctrlKey || event.metaKey) && event.key === 'c' && !getSelection()?.toString()) { const rows = selected.size > 0 ? cache.loaded().filter((one) => selected.has(one.id)) : row ? [row] : []; if (rows.length > 0) { event.preventDefault(); void navigator.clipboard?.writeText(rows.map((one) => columns.map((column) => plainText(one.cells[column.field], view, column.field)).join('\t')).join('\n')).then(() => toast('copied', {n: rows.length})); } }
           else if (row && (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10') || (event.key === 'm' && !event.ctrlKey && !event.metaKey && !event.altKey))) { const tools = document.getElementById(`${gridId}-${active.row}-0`)?.closest('.grid-row')?.querySelector<HTMLElement>('.tail button'); if (tools) { event.preventDefault(); tools.focus(); if (tools.hasAttribute('aria-haspopup')) tools.click(); } }
           else if (event.key === 'Delete' && row && view.delete) { event.preventDefault(); void deleteRecord(view, row, data.refresh); }
@@ -204,6 +219,7 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
       {!embedded && <SavedViews view={view} state={state} />}
       {!embedded && <div class="row wrap list-tools no-print">{tools}<span class="spacer" />{!narrow.value && !pageMode.value && <ColumnsMenu view={view} prefs={prefs} setPrefs={setPrefs} />}</div>}
       {embedded && create && <div class="row"><span class="muted small">{totalText}</span><span class="spacer" /><a class="btn" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a></div>}
+      {block && <ListPaste text={block} view={view} columns={columns.slice(active.row >= 0 ? active.column : 0)} onClose={() => { setBlock(''); focusGrid(); }} />}
       {(selected.size > 0 || all) && <BulkBar view={view} selected={selected} all={all} total={cache.total} onAll={() => setAll(true)} onClear={() => { setSelected(new Map()); setAll(false); }} filter={data.filter} search={state.search} changed={data.refresh} />}
       {cache.trouble && cache.row(0) && <div class="notice danger" role="alert"><Icon name="warn" /><span>{cache.trouble.message}</span><button type="button" class="link-btn" onClick={data.refresh}>{t('again')}</button></div>}
       <div class={opened && (asPanel || explains) ? 'with-panel' : 'list-body'}>

@@ -21,6 +21,12 @@ export const sharedKey = (view: View) => `shared.${view.id}`;
 export const ownShared = (view: View) => recall<Saved[]>(sharedKey(view)) ?? [];
 const theirs = new Map<string, Saved[]>();
 
+/** A browser has few lines to the host: what a person likes is asked after the rows are. */
+function afterRows(ask: () => void): () => void {
+  const timer = setTimeout(ask, 0);
+  return () => clearTimeout(timer);
+}
+
 /** `fixed` belongs to the place where the list stands (a part of a record) and is neither shown nor changed. */
 export function useListState(view: View, embedded: boolean): ListState {
   const own = (recall<Saved[]>(`saved.${view.id}`) ?? []);
@@ -28,9 +34,11 @@ export function useListState(view: View, embedded: boolean): ListState {
   const [others, setOthers] = useState<Saved[]>(() => theirs.get(view.id) ?? []);
   useEffect(() => {
     if (embedded) return;
-    void fetchPreference<Saved[]>(`saved.${view.id}`).then((found) => { if (found) setMine(found); });
-    void fetchPreference<Saved[]>(sharedKey(view)).then((found) => { if (found) setMine((now) => [...now]); });
-    void fetchShared<Saved[]>(sharedKey(view)).then((found) => { const list = found.flatMap(({name, value}) => value.map((item) => ({...item, default: false, shared: true, by: name}))); theirs.set(view.id, list); setOthers(list); });
+    const ask = () => {
+      void fetchPreference<Saved[]>(`saved.${view.id}`).then((found) => { if (found) setMine(found); });
+      void fetchShared<Saved[]>(sharedKey(view)).then(({own, theirs: found}) => { if (own) setMine((now) => [...now]); const list = found.flatMap(({name, value}) => value.map((item) => ({...item, default: false, shared: true, by: name}))); theirs.set(view.id, list); setOthers(list); });
+    };
+    return afterRows(ask);
   }, [view.id]);
   const saved = [...(view.saved ?? []), ...others, ...ownShared(view).map((item) => ({...item, shared: true, mine: true})), ...(recall<Saved[]>(`saved.${view.id}`) ?? mine).map((item) => ({...item, mine: true}))];
   const [local, setLocal] = useState<Record<string, string>>({});
@@ -73,7 +81,7 @@ export interface ColumnPrefs { widths: Record<string, number>; order?: string[];
 export function useColumns(view: View): {columns: Column[]; prefs: ColumnPrefs; setPrefs: (prefs: ColumnPrefs) => void} {
   const key = `columns.${view.id}`;
   const [prefs, set] = useState<ColumnPrefs>(() => recall<ColumnPrefs>(key) ?? {widths: {}});
-  useEffect(() => { void fetchPreference<ColumnPrefs>(key).then((found) => { if (found) set(found); }); }, [key]);
+  useEffect(() => afterRows(() => void fetchPreference<ColumnPrefs>(key).then((found) => { if (found) set(found); })), [key]);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const setPrefs = (next: ColumnPrefs) => { set(next); clearTimeout(timer.current); timer.current = setTimeout(() => remember(key, next), 400); };
   return {columns: columnsOf(view, prefs.order, prefs.hidden), prefs, setPrefs};
@@ -93,7 +101,7 @@ export function useListData(view: View, state: Pick<ListState, 'filters' | 'sear
     if (old?.key === key) holder.current = old;
     else {
       const body = {list: source.list, ...(source.input ?? {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), sort: state.sort};
-      const made: Kept = {key, summary: null, place: {scroll: 0, row: -1, column: 0}, cache: new RowCache((ask: Ask) => read<Page>(source.action, {...body, ...ask}), () => draw((n) => n + 1))};
+      const made: Kept = {key, summary: null, place: {scroll: 0, row: -1, column: 0}, cache: new RowCache((ask: Ask, signal) => read<Page>(source.action, {...body, ...ask}, signal), () => draw((n) => n + 1))};
       holder.current = made;
     }
     if (keep) places.set(view.id, holder.current);

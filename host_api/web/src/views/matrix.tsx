@@ -3,30 +3,38 @@
 // is pasted after a look, undo steps back, and saving tells cells that somebody else changed in between.
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {act, ApiError, language, read} from '../core/api';
-import {askForm, refused} from '../core/act';
+import {askForm, refused, runDeclared} from '../core/act';
 import {companyCurrency, minorText, monthName, today, unitOf} from '../core/format';
 import {t} from '../core/i18n';
 import {announce, useLive} from '../core/live';
 import {guard, markDirty, route, setQuery} from '../core/router';
 import {parseMinor} from '../core/parse';
-import {fill} from '../core/template';
-import type {Field, Param, View} from '../core/types';
+import {holds} from '../core/expr';
+import {fill, filled} from '../core/template';
+import type {Action, Field, Param, Row, View} from '../core/types';
 import {useKeys, useLoad} from '../core/use';
 import {Combobox} from '../widgets/combobox';
+import {formFields} from '../widgets/field';
 import {Icon} from '../widgets/icon';
 import {ask, Dialog, PopButton, say, toast} from '../widgets/overlay';
 import {Heading, Loading, Message, Trouble} from './frame';
 import {MatrixHistory} from './matrix_history';
 import {cellKey, change, columnTotal, grow, paste, rowTotal, spreadRow, valueAt, type Edits, type MatrixData, type MatrixRow, type Pasted} from './matrix_state';
 
-type MatrixView = View & {history?: {action: string; input?: Record<string, unknown>}; load?: {action: string; input?: Record<string, unknown>}; save?: {action?: string; input?: Record<string, unknown>}};
+interface Version { id: number; version: number; title: string; active?: boolean; locked?: boolean }
+interface Called { action: string; input?: Record<string, unknown> }
+type MatrixView = View & {versions?: Called & {rows: string; param: string}; history?: {action: string; input?: Record<string, unknown>}; load?: {action: string; input?: Record<string, unknown>}; save?: {action?: string; input?: Record<string, unknown>}};
 
 export function MatrixView({view}: {view: View}) {
   const rule = view as MatrixView, params = view.params ?? [{name: 'year', type: 'year', label: t('matrix.row')}];
-  const values = Object.fromEntries(params.map((param) => [param.name, paramValue(param)]).filter(([, value]) => value !== null && value !== ''));
+  const versionOf = rule.versions?.param ?? '', chosen = Number(route.value.query.get(`p.${versionOf}`)) || null;
+  const values = Object.fromEntries([...params.map((param) => [param.name, paramValue(param)]), ...(versionOf ? [[versionOf, chosen]] : [])].filter(([, value]) => value !== null && value !== ''));
+  /** A template without what the page has no value for: absent, not null. */
+  const given = (template: Record<string, unknown> | undefined, more: Record<string, unknown> = {}) => Object.fromEntries(Object.entries(filled(template, {param: values, ...more})).filter(([, value]) => value !== null));
   const loadRule = rule.load ?? {action: 'budget.load', input: {}}, saveAction = rule.save?.action ?? rule.save?.update ?? 'budget.set';
-  const loadInput = {...(fill(loadRule.input ?? {}, {param: values}) as Record<string, unknown>), ...values};
+  const loadInput = {...given(loadRule.input), ...values};
   const loaded = useLoad<MatrixData>(`${view.id}/${JSON.stringify(loadInput)}/${language.value}`, (signal) => read(loadRule.action, loadInput, signal));
+  const listed = useLoad<Record<string, Version[]>>(rule.versions ? `${view.id}/versions/${JSON.stringify(given(rule.versions.input))}` : null, (signal) => read(rule.versions!.action, given(rule.versions!.input), signal));
   const [edits, setEdits] = useState<Edits>(new Map()), past = useRef<Edits[]>([]);
   const [active, setActive] = useState({row: 0, column: 0}), [editing, setEditing] = useState<string | null>(null), [pasted, setPasted] = useState<Pasted | null>(null);
   const [clashes, setClashes] = useState<Map<string, number | null>>(new Map()), [busy, setBusy] = useState(false);
@@ -35,9 +43,11 @@ export function MatrixView({view}: {view: View}) {
   dirtyNow.current = dirty;
   useEffect(() => { setEdits(new Map()); past.current = []; setClashes(new Map()); }, [JSON.stringify(loadInput)]);
   useEffect(() => markDirty(() => dirtyNow.current), []);
-  useEffect(() => guard(async () => !dirtyNow.current || (await ask(t('guard.title'), t('guard.text'), [{label: t('guard.stay'), value: 'stay'}, {label: t('guard.leave'), value: 'leave', tone: 'danger'}])) === 'leave'), []);
+  useEffect(() => guard(async () => !dirtyNow.current || leaveEdits()), []);
   useLive([view.source?.list ?? 'budget', view.entity ?? 'budget'], () => { if (!dirtyNow.current) loaded.again(); });
-  const rows = data?.rows ?? [], columns = data?.columns ?? [], digits = data?.decimals ?? 2, total = columns.length, locked = data?.locked === true || data?.budget?.locked === true;
+  const rows = data?.rows ?? [], columns = data?.columns ?? [], digits = data?.decimals ?? 2, total = columns.length, locked = data?.locked === true || data?.budget?.locked === true || rule.save === undefined;
+  const versions = listed.value?.[rule.versions?.rows ?? ''] ?? [], version = versions.find((one) => one.id === data?.budget?.id);
+  const freshen = () => { loaded.again(); listed.again(); announce(['budget']); };
 
   const apply = (cells: {row: string; column: number; minor: number | null}[]) => { past.current = [...past.current.slice(-99), edits]; setEdits(change(rows, edits, cells)); };
   const undo = () => { const before = past.current.pop(); if (before) { setEdits(before); say(t('undone')); } };
@@ -52,7 +62,7 @@ export function MatrixView({view}: {view: View}) {
     setBusy(true);
     const cells = [...edits].map(([key, minor]) => { const [row = '', column = '0'] = key.split('\u0000'); const base = rows.find((one) => one.key === row); return {row, column: columns[Number(column)]!.key, minor, was: base?.values[Number(column)] ?? null}; });
     try {
-      const answer = await act<{conflicts?: {row: string; column: string; minor: number | null}[]}>(saveAction, {...(rule.save?.input ? fill(rule.save.input, {param: values}) as object : {}), ...values, cells, conflicts: 'report'});
+      const answer = await act<{conflicts?: {row: string; column: string; minor: number | null}[]}>(saveAction, {...given(rule.save?.input), cells, conflicts: 'report'});
       setBusy(false);
       if ((answer.conflicts?.length ?? 0) > 0) {
         setClashes(new Map(answer.conflicts!.map((one) => [cellKey(one.row, columns.findIndex((column) => column.key === one.column)), one.minor])));
@@ -66,9 +76,8 @@ export function MatrixView({view}: {view: View}) {
       }
       const before = cells.map(({row, column, was, minor}) => ({row, column, minor: was, was: minor}));
       setEdits(new Map()); past.current = [];
-      loaded.again();
-      announce(['budget']);
-      toast('matrix.saved', {}, {undo: () => void act(saveAction, {...values, cells: before, conflicts: 'report'}).then(() => { loaded.again(); toast('undone'); }, refused)});
+      freshen();
+      toast('matrix.saved', {}, {undo: () => void act(saveAction, {...given(rule.save?.input), cells: before, conflicts: 'report'}).then(() => { loaded.again(); toast('undone'); }, refused)});
     } catch (error) { setBusy(false); refused(error as ApiError); }
   };
   useKeys((event) => { if ((event.ctrlKey || event.metaKey) && event.key === 's' && dirtyNow.current) { event.preventDefault(); void save(); } });
@@ -92,6 +101,29 @@ export function MatrixView({view}: {view: View}) {
     for (const row of list) { const before = await lastYear(row); if (before) grow(before, Number(asked.percent)).forEach((minor, column) => cells.push({row: row.key, column, minor})); }
     apply(cells);
   };
+
+  /** What the view declares for the whole page. An answer that can be looked at first lands in the grid, unsaved. */
+  const runPage = async (action: Action) => {
+    const row = {id: version?.id ?? 0, version: version?.version ?? 0, title: version?.title ?? view.title, cells: {...version} as Row['cells']};
+    const filledRows = rows.filter((one) => !one.readonly && rowTotal(one, edits) > 0).map((one) => ({row: one.key, ...(dirty ? {total: rowTotal(one, edits)} : {})}));
+    if (JSON.stringify(action.input ?? {}).includes('"$rows"') && filledRows.length === 0) { toast('', {}, {bad: true, text: t('matrix.rows.none')}); return; }
+    const input = given(action.input, {rows: filledRows, id: version?.id ?? null, version: version?.version ?? null}), {preview, ...rest} = action;
+    if (preview?.action !== action.run) {
+      if (dirty && !await leaveEdits()) return;
+      const done = await runDeclared({...action, input}, row, view, freshen, {param: values});
+      if (done && typeof done.id === 'number' && done.id !== version?.id && versionOf) setQuery({[`p.${versionOf}`]: String(done.id)});
+      return;
+    }
+    const asked = await askForm({title: action.label, fields: formFields(action.form, view.fields), submit: action.label, initial: {}}, async (more) => ({more, answer: await act<{rows?: {key: string; values: (number | null)[]}[]}>(action.run, {...input, ...more, ...(preview.input ?? {})})}));
+    if (!asked) return;
+    const news = asked.answer.rows ?? [];
+    if (news.every((one) => rows.some((mine) => mine.key === one.key && !mine.readonly))) {
+      apply(news.flatMap((one) => one.values.map((minor, column) => ({row: one.key, column, minor}))));
+      toast('matrix.look', {}, {undo});
+    } else await runDeclared({...rest, form: [], input: {...input, ...asked.more}}, row, view, freshen);
+  };
+  const leaveEdits = async () => (await ask(t('guard.title'), t('guard.text'), [{label: t('guard.stay'), value: 'stay'}, {label: t('guard.leave'), value: 'leave', tone: 'danger'}])) === 'leave';
+  const pageActions = (view.page_actions ?? []).flatMap((name) => { const action = view.actions?.[name]; return action && holds(action.visible_if, {...version, id: version?.id ?? null} as Record<string, unknown>) ? [action] : []; });
 
   const key = (event: KeyboardEvent) => {
     if (editing !== null || (event.target as Element).closest('button, input, .pop')) return;
@@ -133,8 +165,11 @@ export function MatrixView({view}: {view: View}) {
   return (
     <div class="page fill">
       <Heading view={view} count={data?.budget?.title ? <span class="muted small">{data.budget.title}{locked && <> · <Icon name="lock" /></>}</span> : undefined}>
-        <span class="row wrap">{params.map((param) => <ParamField key={param.name} param={param} value={paramValue(param)} onChange={(value) => setQuery({[`p.${param.name}`]: value})} />)}</span>
-        {!locked && rows.length > 0 && <button type="button" class="btn" onClick={() => void copyRow(rows)}>{t('matrix.copy')}</button>}
+        <span class="row wrap">{params.map((param) => <ParamField key={param.name} param={param} value={paramValue(param)} onChange={(value) => setQuery({[`p.${param.name}`]: value, ...(versionOf && param.type === 'year' ? {[`p.${versionOf}`]: null} : {})})} />)}
+          {versions.length > 1 && <label class="param"><span>{t('matrix.version')}</span><select class="select" value={String(data?.budget?.id ?? '')} onChange={(event) => { const id = Number(event.currentTarget.value), one = versions.find((other) => other.id === id); setQuery({[`p.${versionOf}`]: one?.active ? null : String(id)}); }}>{versions.map((one) => <option key={one.id} value={one.id}>{[one.title, one.active ? t('matrix.version.active') : '', one.locked ? t('matrix.version.locked') : ''].filter(Boolean).join(' · ')}</option>)}</select></label>}</span>
+        {!locked && rows.length > 0 && !view.actions?.copy && <button type="button" class="btn" onClick={() => void copyRow(rows)}>{t('matrix.copy')}</button>}
+        {!locked && rows.length > 0 && pageActions.filter((action) => action.preview).map((action) => <button type="button" class="btn" key={action.label} onClick={() => void runPage(action)}>{action.label}</button>)}
+        {pageActions.some((action) => !action.preview) && <PopButton label={t('more')} icon="more" class="btn quiet icon-only" role="menu" end>{(close) => <>{pageActions.filter((action) => !action.preview).map((action) => <button type="button" role="menuitem" class="pop-item" key={action.label} onClick={() => { close(); void runPage(action); }}>{action.label}{action.form && ' …'}</button>)}</>}</PopButton>}
       </Heading>
       {loaded.error && !data ? <Trouble error={loaded.error} again={loaded.again} /> : !data ? <Loading rows={8} /> : rows.length === 0 ? <Message icon="grid" title={view.empty?.title ?? t('list.empty', {title: view.title})} text={view.empty?.text} /> : (
         <div class="matrix-box" ref={grid} role="grid" tabIndex={0} aria-label={view.title} aria-rowcount={rows.length + 2} aria-colcount={total + 2} aria-activedescendant={`mx-${active.row}-${active.column}`} onKeyDown={key}>
@@ -155,7 +190,7 @@ export function MatrixView({view}: {view: View}) {
           </table>
         </div>)}
       {dirty && <div class="save-bar"><span class="grow muted">{t('matrix.dirty', {n: edits.size})}</span><button type="button" class="btn quiet" onClick={undo} disabled={past.current.length === 0}><Icon name="undo" />{t('undo')}</button><button type="button" class="btn" onClick={() => { past.current = [...past.current, edits]; setEdits(new Map()); }}>{t('form.discard')}</button><button type="button" class="btn primary" disabled={busy} onClick={() => void save()}>{t('save')}</button></div>}
-      {pastOf && rule.history && <MatrixHistory action={rule.history.action} input={{...(fill(rule.history.input ?? {}, {param: values}) as object), year: values.year, ...(pastOf.employee === undefined ? {} : {employee: pastOf.employee})}} title={pastOf.label} digits={digits} onClose={() => setPast(null)} />}
+      {pastOf && rule.history && <MatrixHistory action={rule.history.action} input={{...given(rule.history.input), ...(pastOf.employee === undefined ? {} : {employee: pastOf.employee})}} title={pastOf.label} digits={digits} onClose={() => setPast(null)} />}
       {pasted && <Dialog title={t('matrix.paste.title')} wide onClose={() => setPasted(null)} foot={<><button type="button" class="btn" onClick={() => setPasted(null)}>{t('cancel')}</button><button type="button" class="btn primary" data-autofocus disabled={pasted.cells.length === 0} onClick={() => { apply(pasted.cells); toast('matrix.pasted', {n: pasted.cells.length}, {undo}); setPasted(null); grid.current?.focus(); }}>{t('matrix.paste', {n: pasted.cells.length})}</button></>}>
         {pasted.bad.length > 0 && <div class="notice warn"><Icon name="warn" /><span>{t('matrix.paste.bad', {n: pasted.bad.length})} {pasted.bad.slice(0, 5).map((one) => `“${one.text}”`).join(', ')}</span></div>}
         <div class="table-box"><table class="plain"><thead><tr><th scope="col">{t('matrix.row')}</th>{[...new Set(pasted.cells.map((one) => one.column))].map((column) => <th scope="col" class="end" key={column}>{columns[column]?.key}</th>)}</tr></thead>
@@ -193,7 +228,7 @@ export function ParamField({param, value, onChange}: {param: Param; value: unkno
   const id = `param-${param.name}`;
   if (param.type === 'year') {
     const now = Number(today().slice(0, 4));
-    return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>{Array.from({length: 8}, (_, at) => now + 2 - at).map((year) => <option key={year} value={year}>{year}</option>)}</select></label>;
+    return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>{[...new Set([...Array.from({length: 8}, (_, at) => now + 2 - at), ...(typeof value === 'number' ? [value] : [])])].sort((x, y) => y - x).map((year) => <option key={year} value={year}>{year}</option>)}</select></label>;
   }
   if (param.type === 'period') return <label class="param"><span>{param.label}</span><input class="input" type="month" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || null)} /></label>;
   if (param.type === 'choice' || param.type === 'multi') return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || '-')}>{(param.optional || !param.default) && <option value="">{param.type === 'multi' ? t('saved.all') : '–'}</option>}{(param.choices ?? []).map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</select></label>;

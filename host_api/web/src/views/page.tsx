@@ -3,7 +3,9 @@
 import type {ComponentType} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
+import {getKept, keptNow} from '../core/api';
 import type {View} from '../core/types';
+import {pathOf, viewNames} from '../core/use';
 import {Heading, Loading, Placeholder, Trouble} from './frame';
 import {ListView} from './list';
 import {Icon} from '../widgets/icon';
@@ -24,9 +26,18 @@ const LAZY: Record<string, () => Promise<Kind>> = {
 };
 const ready = signal<Record<string, Kind>>({});
 
+const load = async (kind: string) => { if (!ready.peek()[kind]) { const known = await LAZY[kind]!(); ready.value = {...ready.peek(), [kind]: known}; } };
+/** Fetches what a page needs to be drawn: its view and the code of its kind. */
+export function prefetch(id: string, kind = viewNames.peek().find((view) => view.id === id)?.kind ?? ''): void {
+  const quiet = () => undefined;
+  if (id && !keptNow(pathOf(id))) void getKept(pathOf(id)).catch(quiet);
+  if (kind === 'form') void loadForm().catch(quiet);
+  else if (Object.prototype.hasOwnProperty.call(LAZY, kind)) void load(kind).catch(quiet);
+}
+
 function Lazy({view}: {view: View}) {
   const [error, setError] = useState<Error | null>(null), Known = ready.value[view.kind];
-  useEffect(() => { if (!Known) LAZY[view.kind]!().then((kind) => { ready.value = {...ready.value, [view.kind]: kind}; }, setError); }, [view.kind]);
+  useEffect(() => { if (!Known) load(view.kind).catch(setError); }, [view.kind]);
   if (error) return <div class="page"><Trouble error={error} again={() => location.reload()} /></div>;
   return Known ? <Known view={view} /> : <div class="page"><Loading /></div>;
 }

@@ -11,7 +11,7 @@ import {t} from '../core/i18n';
 import {useLive} from '../core/live';
 import {href, route, setQuery} from '../core/router';
 import {fill, filled} from '../core/template';
-import type {Filter, Part, Row, Tone, View} from '../core/types';
+import type {Filter, Money, Part, Row, Tone, View} from '../core/types';
 import {useLoad, useView} from '../core/use';
 import {Badge} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
@@ -19,6 +19,7 @@ import {FieldRow} from '../widgets/field';
 import {ListView} from './list';
 import {Catch, Waiting} from './catch';
 import {Message, Placeholder, Trouble} from './frame';
+import {ActButton, type Proposed} from './report_act';
 
 export function Parts({parts, record, view, panel}: {parts: Part[]; record: Row; view: View; panel: boolean}) {
   const [local, setLocal] = useState(0), strip = useRef<HTMLDivElement>(null);
@@ -71,8 +72,8 @@ function ListPart({part, record, view}: {part: Part; record: Row; view: View}) {
   return <ListView view={loaded.value} embedded fixed={fill(part.filter ?? [], scope) as Filter[]} createWith={part.create_with ? filled(part.create_with, scope) : undefined} />;
 }
 
-interface FeedItem { at?: string; who?: string; kind?: string; title: string; text?: string; tone?: Tone; badge?: string; changes?: {label: string; from?: unknown; to?: unknown}[]; link?: {view: string; id: number; title?: string}; key?: string }
-const ICONS: Record<string, string> = {call: 'keyboard', meeting: 'users', email: 'doc', mail: 'doc', note: 'edit', created: 'spark', step: 'flag', visit: 'flag', order: 'doc', offer: 'doc', invoice: 'money', credit: 'money', credit_note: 'money', link: 'link', touch: 'campaign', campaign: 'campaign', change: 'edit', changed: 'edit', task: 'check', activity: 'calendar', won: 'check', lost: 'close'};
+interface FeedItem { at?: string; who?: string; kind?: string; title: string; text?: string; tone?: Tone; badge?: string; changes?: {label: string; from?: unknown; to?: unknown}[]; amount?: Money | null; link?: {view: string; id: number; title?: string}; act?: Proposed; key?: string }
+const ICONS: Record<string, string> = {call: 'keyboard', meeting: 'users', email: 'doc', mail: 'doc', note: 'edit', created: 'spark', step: 'flag', visit: 'flag', order: 'doc', offer: 'doc', invoice: 'money', credit: 'money', credit_note: 'money', link: 'link', suggestion: 'spark', touch: 'campaign', campaign: 'campaign', change: 'edit', changed: 'edit', task: 'check', activity: 'calendar', won: 'check', lost: 'close'};
 
 /** Needs of the view no more than its fields: a block of a module's panel has none. */
 export function Feed({part, record, view}: {part: Part; record: Row; view: Pick<View, 'fields'>}) {
@@ -90,7 +91,8 @@ export function Feed({part, record, view}: {part: Part; record: Row; view: Pick<
           <li key={item.key ?? at}>
             <span class={`feed-mark tone-${item.tone ?? 'neutral'}`}><Icon name={ICONS[item.kind ?? ''] ?? 'clock'} /></span>
             <div class="grow">
-              <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title || t(`feed.${item.kind ?? 'change'}`)}</span>{item.badge && <Badge tone={item.tone}>{known(`badge.${item.badge}`, item.badge)}</Badge>}</div>
+              <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title || t(`feed.${item.kind ?? 'change'}`)}</span>{item.badge && <Badge tone={item.tone}>{known(`badge.${item.badge}`, item.badge)}</Badge>}{item.kind === 'suggestion' && <span class="small muted">{t('feed.suggestion')}</span>}{item.amount && <span class="num small">{cellText(item.amount)}</span>}
+                {item.act && <><span class="spacer" /><ActButton proposed={item.act} title={item.title} sure /></>}</div>
               {item.text && <p class="small">{item.text}</p>}
               {item.changes?.map((change, i) => <p class="small feed-change" key={i}><span class="muted">{change.label}: </span>{isPlain(change.from) && <><s class="muted">{plain(change.from)}</s><span aria-hidden="true"> → </span><span class="sr">{t('part.became')}</span></>}<strong>{plain(change.to) || '–'}</strong></p>)}
               <p class="small muted">{item.who && <>{item.who} · </>}{item.at && <time dateTime={item.at} title={item.at.length > 10 ? dateTime(item.at) : item.at}>{/T00:00:00/.test(item.at) ? date(item.at.slice(0, 10)) : item.at.length > 10 ? dateTime(item.at) : relativeDate(item.at)}</time>}</p>

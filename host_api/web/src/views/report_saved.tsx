@@ -20,8 +20,7 @@ export function SavedReports({view}: {view: View}) {
   useEffect(() => {
     const again = () => draw((n) => n + 1);
     void fetchPreference<Question[]>(key).then(again);
-    void fetchPreference<Question[]>(sharedKey).then(again);
-    void fetchShared<Question[]>(sharedKey).then((found) => setOthers(found.flatMap(({name, value}) => value.map((item) => ({...item, shared: true, by: name})))));
+    void fetchShared<Question[]>(sharedKey).then(({theirs}) => setOthers(theirs.flatMap(({name, value}) => value.map((item) => ({...item, shared: true, by: name})))));
   }, [view.id]);
   const listOf = (of: string) => recall<Question[]>(of) ?? [], now = present();
   const all: Question[] = [...others, ...listOf(sharedKey).map((item) => ({...item, shared: true, mine: true})), ...listOf(key).map((item) => ({...item, mine: true}))];

@@ -2,7 +2,7 @@
 // The editor of one field, by its type. A value that cannot be read stays as typed, with the reason; the last good value is
 // what the form holds.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {companyCurrency, digitsOf, isMoney, isRef, minorText, percent, unitOf} from '../core/format';
+import {companyCurrency, digitsOf, isMoney, isRef, minorText, percent, today, unitOf} from '../core/format';
 import {language} from '../core/api';
 import {t} from '../core/i18n';
 import {parseDecimal, parseInteger, parseMinor} from '../core/parse';
@@ -62,6 +62,14 @@ export function Editor(props: EditorProps) {
           {(!required || !value) && <option value="">{t('choose')}</option>}
           {field.choices?.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}
         </select>);
+    case 'year': {
+      const now = Number(today().slice(0, 4));
+      return (
+        <select {...common} ref={input} class="select" value={typeof value === 'number' ? String(value) : ''} onChange={(event) => onChange(event.currentTarget.value ? Number(event.currentTarget.value) : null)}>
+          <option value="">{t('choose')}</option>
+          {Array.from({length: 8}, (_, at) => now + 2 - at).map((year) => <option key={year} value={year}>{year}</option>)}
+        </select>);
+    }
     case 'boolean':
       return <label class="switch-line"><input {...common} ref={input} type="checkbox" class="check" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />{label ? '' : <span>{t(value === true ? 'yes' : 'no')}</span>}</label>;
     case 'tags':

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filter bar: a chip for every filter that holds, each opens its editor; "Filter" adds one; "Clear all" ends them.
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
+import {language} from '../core/api';
 import {companyCurrency} from '../core/format';
 import {filterWords, PERIODS} from '../core/filter';
 import {t} from '../core/i18n';
@@ -27,7 +28,9 @@ async function learn(list: string, ids: unknown[]): Promise<void> {
 interface BarProps { fields: Record<string, Field>; available: string[]; filters: Filter[]; onChange: (filters: Filter[]) => void }
 
 export function FilterBar({fields, available, filters, onChange}: BarProps) {
-  const [fresh, setFresh] = useState<string | null>(null);
+  const [fresh, setFresh] = useState<string | null>(null), bar = useRef<HTMLDivElement>(null);
+  // The entry of the menu is gone: the focus goes to what it opened.
+  useEffect(() => { if (fresh && !bar.current?.querySelector('.pop')?.contains(document.activeElement)) bar.current?.querySelector<HTMLElement>('.pop :is(input, select, button)')?.focus(); }, [fresh]);
   useEffect(() => {
     for (const filter of filters) {
       const field = fields[filter.field];
@@ -36,7 +39,7 @@ export function FilterBar({fields, available, filters, onChange}: BarProps) {
   }, [filters]);
   const set = (at: number, next: Filter | null) => onChange(next ? filters.map((filter, i) => (i === at ? next : filter)) : filters.filter((_, i) => i !== at));
   return (
-    <div class="filters row wrap" role="group" aria-label={t('filters')}>
+    <div class="filters row wrap" ref={bar} role="group" aria-label={t('filters')}>
       {filters.map((filter, at) => (
         <span class="chip" key={`${filter.field}${at}`}>
           <PopButton label={filterWords(filter, fields[filter.field], titles.value)} class="chip-main" content={<span class="clip">{filterWords(filter, fields[filter.field], titles.value)}</span>}>
@@ -55,14 +58,26 @@ export function FilterBar({fields, available, filters, onChange}: BarProps) {
   );
 }
 
+const MANY = 14;
+/** Check boxes; where there are many, in the order of their words and with a search above. */
+function ChoiceEditor({field, values, onChange}: {field: Field; values: unknown[]; onChange: (values: unknown[]) => void}) {
+  const [text, setText] = useState(''), long = (field.choices?.length ?? 0) > MANY, all = long ? [...field.choices!].sort((a, b) => a.label.localeCompare(b.label, language.value)) : field.choices ?? [];
+  const shown = all.filter((choice) => values.includes(choice.value) || choice.label.toLowerCase().includes(text.trim().toLowerCase()));
+  return (
+    <div role="group" aria-label={field.label}>
+      {long && <div class="pop-body"><input class="input" data-autofocus type="search" aria-label={t('list.search', {title: field.label})} placeholder={t('list.search.short')} value={text} onInput={(event) => setText(event.currentTarget.value)} /></div>}
+      {shown.map((choice) => (
+        <label class="pop-item" key={choice.value}><input type="checkbox" class="check" checked={values.includes(choice.value)} onChange={(event) => onChange(event.currentTarget.checked ? [...values, choice.value] : values.filter((value) => value !== choice.value))} />{choice.label}</label>))}
+    </div>);
+}
+
 function FilterEditor({field, filter, onChange, onClose}: {field: Field | undefined; filter: Filter; onChange: (filter: Filter | null) => void; onClose: () => void}) {
   if (!field) return <p class="pop-head">{t('filter.unknown', {field: filter.field})}</p>;
   const name = filter.field, values = filter.value === undefined ? [] : Array.isArray(filter.value) ? filter.value : [filter.value];
   const many = (list: unknown[]) => onChange(list.length === 0 ? null : list.length === 1 ? {field: name, op: '=', value: list[0]} : {field: name, op: 'in', value: list});
   if (field.type === 'date' || field.type === 'datetime') return <PeriodEditor name={name} filter={filter} onChange={onChange} onClose={onClose} />;
   if (field.type === 'choice' || field.type === 'tags') {
-    return <div role="group" aria-label={field.label}>{field.choices?.map((choice) => (
-      <label class="pop-item" key={choice.value}><input type="checkbox" class="check" checked={values.includes(choice.value)} onChange={(event) => many(event.currentTarget.checked ? [...values, choice.value] : values.filter((value) => value !== choice.value))} />{choice.label}</label>))}</div>;
+    return <ChoiceEditor field={field} values={values} onChange={many} />;
   }
   if (field.type === 'ref' && field.ref) {
     return (

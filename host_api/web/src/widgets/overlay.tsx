@@ -49,16 +49,17 @@ export function Popover({anchor, onClose, children, label, role, end, class: giv
   useEffect(() => {
     const pop = ref.current!;
     const outside = (event: Event) => { const at = event.target as Node; if (!pop.contains(at) && !anchor?.contains(at) && document.contains(at)) onClose(); };
+    // What was pressed inside may be gone by now, and the focus with it.
     const key = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || !pop.contains(document.activeElement) && document.activeElement !== document.body) return;
       event.stopPropagation(); event.preventDefault();
       onClose();
       anchor?.focus();
     };
     document.addEventListener('mousedown', outside, true);
     document.addEventListener('focusin', outside, true);
-    pop.addEventListener('keydown', key);
-    return () => { document.removeEventListener('mousedown', outside, true); document.removeEventListener('focusin', outside, true); pop.removeEventListener('keydown', key); };
+    document.addEventListener('keydown', key, true);
+    return () => { document.removeEventListener('mousedown', outside, true); document.removeEventListener('focusin', outside, true); document.removeEventListener('keydown', key, true); };
   }, [onClose, anchor]);
   return <div ref={ref} class={`pop ${given ?? ''}`} role={role} aria-label={label}>{children}</div>;
 }

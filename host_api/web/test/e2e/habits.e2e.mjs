@@ -281,4 +281,100 @@ export const tests = {
       assert.deepEqual((await load())[0].values.slice(0, 2), [100_000, 200_050], 'nothing more was saved');
     });
   },
+  async 'a budget has versions: one is tried beside the one in force, named, put in force, locked; a season is looked at before it is saved'({demo}) {
+    await within(demo.url, {login: 'admin', width: 1440}, '/app/v/sales_budget.matrix?p.year=2029', async (page, user) => {
+      const head = page.locator('.page-head'), more = async (name) => { await head.getByRole('button', {name: 'Mer'}).click(); await page.getByRole('menuitem', {name}).click(); }, rows = (await call(user, demo.url, 'budget.load', {year: 2029})).rows;
+      await call(user, demo.url, 'budget.set_total', {year: 2029, rows: [{row: rows[0].key, total: 120_000}]});
+      await call(user, demo.url, 'budget.set', {year: 2028, cells: [{row: rows[0].key, column: '2028-01', minor: 100}, {row: rows[0].key, column: '2028-02', minor: 300}]});
+      await page.reload(); await ready(page);
+      await page.locator('td.total', {hasText: /1\s200/}).first().waitFor();
+      await more('Ny version …');
+      await page.getByRole('dialog').getByLabel('Rubrik').fill('Försiktig');
+      await page.getByRole('dialog').getByRole('button', {name: 'Ny version'}).click();
+      await page.waitForURL(/p\.budget=\d+/);
+      const versions = head.getByLabel('Version');
+      await versions.waitFor();
+      assert.match(await versions.locator('option:checked').textContent(), /Försiktig/);
+      await page.locator('td.total', {hasText: /1\s200/}).first().waitFor();
+      // By last year's season: it stands in the grid, unsaved, and steps back.
+      await head.getByRole('button', {name: 'Sprid efter en säsong'}).click();
+      await page.getByRole('dialog').getByLabel('Från året').selectOption('2028');
+      await page.getByRole('dialog').getByRole('button', {name: 'Sprid efter en säsong'}).click();
+      await page.locator('.save-bar').waitFor();
+      assert.equal((await call(user, demo.url, 'budget.load', {year: 2029, budget: Number(new URL(page.url()).searchParams.get('p.budget'))})).rows.find((one) => one.key === rows[0].key).values[0], 10_000, 'nothing is saved yet');
+      await page.keyboard.press('Control+s');
+      await page.locator('.toast', {hasText: 'Sparat'}).waitFor();
+      const tried = Number(new URL(page.url()).searchParams.get('p.budget'));
+      const of = async (more_) => (await call(user, demo.url, 'budget.load', {year: 2029, ...more_})).rows.find((one) => one.key === rows[0].key).values;
+      assert.deepEqual((await of({budget: tried})).slice(0, 2), [30_000, 90_000], 'a quarter and three');
+      assert.equal((await of({}))[0], 10_000, 'the one in force is as it was');
+      await more('Låt gälla');
+      await page.locator('.toast', {hasText: 'Låt gälla'}).waitFor();
+      assert.equal((await of({}))[0], 30_000);
+      await more('Lås');
+      await page.locator('.save-bar').waitFor({state: 'detached'});
+      await page.waitForFunction(() => document.querySelector('.matrix td[aria-readonly="true"]'));
+      await more('Lås upp');
+      await page.waitForFunction(() => !document.querySelector('.matrix td[aria-readonly="true"]'));
+      // With a group chosen, saving still saves.
+      const {rows: [group]} = await call(user, demo.url, 'list.query', {list: 'group', limit: 1});
+      await page.goto(`${demo.url}/app/v/sales_budget.matrix?p.year=2029&p.group=${group.id}`); await ready(page);
+      if (await page.locator('.matrix-box').count() > 0) {
+        await page.locator('.matrix-box').focus();
+        await page.keyboard.type('77'); await page.keyboard.press('Enter');
+        await page.keyboard.press('Control+s');
+        await page.locator('.toast', {hasText: 'Sparat'}).waitFor();
+      }
+    });
+  },
+  async 'a block of a spreadsheet is pasted into a list: its columns named, checked row by row, written, and taken back'({demo}) {
+    await within(demo.url, {login: 'admin', width: 1440}, '/app/v/opportunity.list?v=all', async (page, user) => {
+      const paste = (text) => page.evaluate((clip) => { document.querySelector('.grid-box').focus(); const data = new DataTransfer(); data.setData('text/plain', clip); document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); }, text);
+      await paste('Inklistrad ett\tC1001\r\nInklistrad två\tC1002\r\nInklistrad tre\tfinns inte\r\n');
+      const dialog = page.getByRole('dialog', {name: /Klistra in i/});
+      await dialog.locator('thead th').first().waitFor();
+      assert.deepEqual((await dialog.locator('thead th').allTextContents()).slice(0, 2), ['Rubrik', 'Kund'], 'named by the columns it was pasted on');
+      assert.equal(await dialog.getByLabel('Första raden är rubriker').isChecked(), false);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({state: 'detached'});
+      await paste('Rubrik\tKund\r\nInklistrad ett\tC1001\r\nInklistrad två\tC1002\r\nInklistrad tre\tfinns inte\r\n');
+      await dialog.locator('tbody tr').nth(2).waitFor();
+      assert.equal(await dialog.getByLabel('Första raden är rubriker').isChecked(), true);
+      assert.equal(await dialog.locator('tbody tr').count(), 3);
+      await dialog.getByRole('button', {name: 'Gå vidare med 3 rader'}).click();
+      await page.waitForURL(/import\.wizard/);
+      await page.getByLabel('Fält: Rubrik').waitFor();
+      assert.notEqual(await page.getByLabel('Fält: Kund').inputValue(), '', 'matched by itself');
+      await page.getByRole('button', {name: /^Kontrollera/}).click();
+      await page.locator('.badge', {hasText: /2 .*(rader|rad)/}).first().waitFor();
+      await page.getByRole('button', {name: /^Importera/}).click();
+      await page.getByRole('button', {name: /^Ta tillbaka|^Ångra/}).waitFor();
+      assert.equal((await call(user, demo.url, 'list.summary', {list: 'opportunity', search: 'Inklistrad'})).total, 2);
+      await page.getByRole('button', {name: /^Ta tillbaka|^Ångra/}).click();
+      await page.locator('.notice.success', {hasText: /tillbaka|ångra/i}).waitFor();
+      assert.equal((await call(user, demo.url, 'list.summary', {list: 'opportunity', search: 'Inklistrad'})).total, 0);
+    });
+  },
+  async 'the measure of waiting looks at painted rows: it grows with a slow host, and its first row is the host\'s'({demo}) {
+    await within(demo.url, {login: 'maria', width: 1440}, '/app/v/campaign.list', async (page, user) => {
+      const {clickTo} = await import('../bench/measure.mjs'), quick = await clickTo(page, 'opportunity.list', ['rows', 'totals']);
+      const {rows: [first]} = await call(user, demo.url, 'list.query', {list: 'opportunity', filter: [{field: 'status', op: '=', value: 'open'}], sort: ['planned_close'], limit: 1});
+      assert.equal(await page.evaluate(() => window.watch.rows()[0].querySelector('.cell-link').textContent), first.title);
+      assert.ok(quick.rows > 0 && quick.totals > 0, JSON.stringify(quick));
+      const board = await clickTo(page, 'opportunity.board', ['sums', 'cards']);
+      assert.ok(board.sums > 0 && board.cards >= board.sums, JSON.stringify(board));
+      // Held back by so much, the same is that much later: what is measured is what can be seen.
+      const HELD = 900;
+      await page.goto(`${demo.url}/app/v/campaign.list`); await ready(page);
+      await page.route('**/api/actions/list.query*', async (route) => { await new Promise((done) => setTimeout(done, HELD)); await route.continue(); });
+      assert.ok((await clickTo(page, 'opportunity.list', ['rows'])).rows >= HELD);
+      await page.unroute('**/api/actions/list.query*');
+    });
+    const {scrolling} = await import('../bench/measure.mjs'), host = await startFixture({rows: 3000});
+    try {
+      const seen = await scrolling(host.url, {login: null, seconds: 1});
+      for (const [how, figures] of Object.entries(seen)) assert.ok(figures.frames > 3 && figures.moved_px > 500 && figures.row_blank_longest_ms >= 0 && figures.of === 3000, `${how}: ${JSON.stringify(figures)}`);
+      assert.ok(Object.values(seen).every((one) => one.at_row > 2), 'it did scroll');
+    } finally { await host.close(); }
+  },
 };

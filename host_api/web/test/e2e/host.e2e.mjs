@@ -3,36 +3,10 @@
 // the keyboard reaches everything; three languages.
 import assert from 'node:assert/strict';
 import {axe, ready} from './browser.mjs';
-import {call, goTo, leaves, skip, within, world} from './world.mjs';
+import {besides, BESIDES, call, leaves, NOWHERE, show, skip, within, world} from './world.mjs';
 
 export {skip};
 export const before = world;
-
-const BESIDES = ['opportunity.board', 'opportunity.forecast_board', 'opportunity.form/1', 'lead.form/1', 'campaign.form/1', 'customer.form/1', 'report.sales', 'report.campaign_results', 'report.nudges', 'start.wizard?step=4', 'order.form/1', 'invoice.form/1'];
-
-const NOWHERE = '/app/v/no.such.page';
-
-/** Goes as a link goes, and waits until the page of that view stands. */
-async function show(page, view) {
-  const path = `/app/v/${view}`, same = new URL(page.url()).pathname === path.split('?')[0];
-  if (!same) await page.evaluate(() => { document.querySelector('main h1, main .state h2')?.setAttribute('data-old', ''); });
-  await goTo(page, path);
-  await page.waitForFunction(() => !document.querySelector('main [data-old]'));
-  await ready(page);
-}
-
-/** The views that no menu names; a form with the first record of its list, in each of its tabs. */
-async function besides(user, base) {
-  const menu = new Set(await leaves(user, base)), {views} = await (await user.context.request.get(`${base}/api/views?lang=sv`)).json(), out = [];
-  for (const {id, kind} of views) {
-    if (menu.has(id) || kind === 'home' && id.startsWith('panel.')) continue;
-    if (kind !== 'form') { out.push(id); continue; }
-    const view = await (await user.context.request.get(`${base}/api/views/${id}?lang=sv`)).json(), list = view.load?.input?.list ?? view.entity;
-    const {rows} = await call(user, base, 'list.query', {list, limit: 1});
-    out.push(...(rows[0] ? (view.tabs ?? [{}]).map((_, tab) => `${id}/${rows[0].id}${tab === 0 ? '' : `?tab=${tab}`}`) : [`${id}/new`]));
-  }
-  return out;
-}
 
 /** Tabs through the main part: every stop is inside the window and looks focused, none is left out, and the way leads out again. */
 async function walk(page) {

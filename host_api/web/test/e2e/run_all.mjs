@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {close} from './browser.mjs';
 import {endWorld} from './world.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url)), ALONE = 'renderer.e2e.mjs';
+const here = dirname(fileURLToPath(import.meta.url)), ALONE = ['renderer.e2e.mjs', 'shapes.e2e.mjs'];
 
 async function runFile(file, wanted, result) {
   const {tests, before, after, skip} = await import(join(here, file));
@@ -22,7 +22,7 @@ async function runFile(file, wanted, result) {
   for (const [name, run] of chosen) {
     const began = Date.now();
     try { await run(shared); result.passed += 1; console.log(`ok ${name} (${Date.now() - began} ms)`); }
-    catch (error) { result.failed += 1; console.log(`FAILED ${name}\n  ${String(error.stack ?? error).split('\n').slice(0, 9).join('\n  ')}`); }
+    catch (error) { result.failed += 1; console.log(`FAILED ${name}\n  ${Array.isArray(error.actual) && error.actual.length > 0 ? error.actual.slice(0, 60).join('\n  ') : String(error.stack ?? error).split('\n').slice(0, 9).join('\n  ')}`); }
   }
   await after?.(shared);
 }
@@ -31,7 +31,7 @@ export async function runAll(pattern) {
   const result = {passed: 0, failed: 0, skipped: 0}, wanted = new RegExp(pattern || '.', 'i');
   const files = readdirSync(here).filter((name) => name.endsWith('.e2e.mjs')).sort();
   const lane = async (list) => { for (const file of list) await runFile(file, wanted, result); };
-  await Promise.all([lane(files.filter((file) => file !== ALONE)), lane(files.filter((file) => file === ALONE))]);
+  await Promise.all([lane(files.filter((file) => !ALONE.includes(file))), lane(files.filter((file) => ALONE.includes(file)))]);
   await endWorld();
   await close();
   return result;

@@ -2,11 +2,11 @@
 // The real host for the tests: the demo company and an empty one, laid out once and shared by every file of scenarios.
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {open} from './browser.mjs';
+import {open, ready} from './browser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..'), program = process.env.ERP_HOST ?? join(root, 'build/bin/erp-host');
 export const skip = () => (existsSync(program) ? null : `no erp-host at ${program}: packaging/build`);
@@ -28,7 +28,9 @@ export function world() {
     const laid = spawnSync('python3', [join(root, 'packaging/demo_company.py'), '--host', program, '--data', demo], {encoding: 'utf8'});
     if (laid.status !== 0) throw new Error(laid.stderr);
     action(empty, 'user.create', {login: 'admin', password: 'nordljus', name: 'Administratör', roles: ['administrator']});
-    return {folder, demo: await serve(demo), empty: await serve(empty)};
+    // What looks at pages beside those that work in them has a company of its own.
+    cpSync(demo, join(folder, 'still'), {recursive: true});
+    return {folder, demo: await serve(demo), still: await serve(join(folder, 'still')), empty: await serve(empty)};
   })();
   return made;
 }
@@ -45,8 +47,8 @@ export async function ownCompany() {
 export async function endWorld() {
   for (const {data, child} of others.splice(0)) { child.removeAllListeners('exit'); child.kill(); rmSync(data, {recursive: true, force: true}); }
   if (!made) return;
-  const {folder, demo, empty} = await made;
-  for (const host of [demo, empty]) { host.child.removeAllListeners('exit'); host.child.kill(); }
+  const {folder, demo, still, empty} = await made;
+  for (const host of [demo, still, empty]) { host.child.removeAllListeners('exit'); host.child.kill(); }
   rmSync(folder, {recursive: true, force: true});
   made = null;
 }
@@ -73,4 +75,32 @@ export async function choose(page, label, text, title = text) {
   const box = page.getByRole('combobox', {name: label}).first();
   await box.fill(text);
   await page.getByRole('option', {name: title}).first().click();
+}
+
+export const BESIDES = ['opportunity.board', 'opportunity.forecast_board', 'opportunity.form/1', 'lead.form/1', 'campaign.form/1', 'customer.form/1', 'report.sales', 'report.campaign_results', 'report.nudges', 'start.wizard?step=4', 'order.form/1', 'invoice.form/1'];
+
+export const NOWHERE = '/app/v/no.such.page';
+
+/** Goes as a link goes, and waits until the page of that view stands. */
+export async function show(page, view) {
+  const path = `/app/v/${view}`, same = new URL(page.url()).pathname === path.split('?')[0];
+  if (!same) await page.evaluate(() => { document.querySelector('main h1, main .state h2')?.setAttribute('data-old', ''); });
+  await goTo(page, path);
+  try {
+    await page.waitForFunction(() => !document.querySelector('main [data-old]'));
+    await ready(page);
+  } catch (error) { throw new Error(`${view}: ${error.message}: ${(await page.locator('body').textContent()).slice(0, 300)}`); }
+}
+
+/** The views that no menu names; a form with the first record of its list, in each of its tabs. */
+export async function besides(user, base) {
+  const menu = new Set(await leaves(user, base)), {views} = await (await user.context.request.get(`${base}/api/views?lang=sv`)).json(), out = [];
+  for (const {id, kind} of views) {
+    if (menu.has(id) || kind === 'home' && id.startsWith('panel.')) continue;
+    if (kind !== 'form') { out.push(id); continue; }
+    const view = await (await user.context.request.get(`${base}/api/views/${id}?lang=sv`)).json(), list = view.load?.input?.list ?? view.entity;
+    const {rows} = await call(user, base, 'list.query', {list, limit: 1});
+    out.push(...(rows[0] ? (view.tabs ?? [{}]).map((_, tab) => `${id}/${rows[0].id}${tab === 0 ? '' : `?tab=${tab}`}`) : [`${id}/new`]));
+  }
+  return out;
 }

@@ -40,29 +40,44 @@ const list = (total: number) => {
   const asked: Ask[] = [];
   const load = (ask: Ask) => {
     asked.push(ask);
-    const from = ask.after !== undefined ? Number(ask.after) : ask.before !== undefined ? Math.max(0, Number(ask.before) - ask.limit) : ask.at !== undefined ? Math.round(ask.at * total) : 0, to = Math.min(total, from + ask.limit);
-    return Promise.resolve({rows: Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i, version: 1, title: `r${from + i}`, cells: {}})), after: to < total ? String(to) : null, before: from > 0 ? String(from) : null});
+    const from = ask.after !== undefined ? Number(ask.after) : ask.before !== undefined ? Math.max(0, Number(ask.before) - ask.limit) : ask.at !== undefined ? Math.min(Math.floor(ask.at * total), total - ask.limit) : 0, to = Math.min(total, from + ask.limit);
+    return Promise.resolve({position: from, rows: Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i, version: 1, title: `r${from + i}`, cells: {}})), after: to < total ? String(to) : null, before: from > 0 ? String(from) : null});
   };
   return {asked, load};
 };
 const settle = () => new Promise((done) => setTimeout(done, 5));
 
-test('neighbours are asked by cursor, far places by a seek', async () => {
+test('neighbours are asked by cursor, far places by a seek; what comes next is asked while nobody waits', async () => {
   const {asked, load} = list(100_000), cache = new RowCache(load, () => undefined);
   cache.want(0, 40); await settle();
+  assert.deepEqual(asked.splice(0), [{limit: 50}], 'a list that is only looked at asks for no more');
   cache.setTotal(100_000, true);
-  cache.want(90, 140); await settle();
+  cache.want(60, 140); await settle();
+  assert.deepEqual(asked.splice(0), [{limit: 100, after: '50'}, {limit: 200, after: '150'}, {limit: 200, after: '350'}], 'the window by cursor, then the rows below');
   cache.want(70_010, 70_050); await settle();
-  assert.deepEqual(asked, [{limit: 100}, {limit: 100, after: '100'}, {limit: 100, at: 0.7}]);
-  assert.equal(cache.row(150)?.id, 150);
-  assert.equal(cache.row(70_000)?.id, 70_000);
+  assert.ok(asked.length >= 2);
+  assert.equal(asked[0]!.limit, 100);
+  assert.ok(Math.abs(asked[0]!.at! - 0.7) < 0.0001);
+  for (const at of [0, 49, 50, 150, 340, 70_000, 70_099, 70_299]) assert.equal(cache.row(at)?.id, at);
+  cache.want(69_960, 69_999); await settle();
+  assert.equal(cache.row(69_960)?.id, 69_960, 'upwards by cursor too');
+  assert.ok(asked.slice(2).every((ask) => ask.at === undefined));
 });
-test('what has scrolled away before its turn is not asked', async () => {
-  const {asked, load} = list(100_000), cache = new RowCache(load, () => undefined);
+test('a seek near the end does not move its rows', async () => {
+  const {load} = list(1_020), cache = new RowCache(load, () => undefined);
+  cache.want(0, 40); await settle();
+  cache.setTotal(1_020, true);
+  cache.want(1_001, 1_019); await settle();
+  for (const at of [1_000, 1_010, 1_019]) assert.equal(cache.row(at)?.id, at);
+  assert.equal(cache.total, 1_020);
+});
+test('what has scrolled away is not waited for, and before its turn not asked', async () => {
+  const asked: [Ask, AbortSignal | undefined][] = [];
+  const cache = new RowCache((ask, signal) => { asked.push([ask, signal]); return new Promise(() => undefined); }, () => undefined);
   cache.setTotal(100_000, true);
   for (let at = 0; at < 90_000; at += 5000) cache.want(at, at + 30);
   await settle();
-  assert.ok(asked.length <= 4, `${asked.length} questions`);
+  assert.equal(asked.filter(([, signal]) => !signal?.aborted).length, 1, 'only the last place is still asked for');
 });
 test('a failure is told and asked again', async () => {
   let bad = true;

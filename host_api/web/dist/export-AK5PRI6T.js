@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e,e as f}from"./chunk-GZPBL4QS.js";import"./chunk-IIQAJFVX.js";import"./chunk-MM2E4WJG.js";import"./chunk-QAP56RHZ.js";import{C as a}from"./chunk-6745VCFG.js";export{f as download,e as exportAll,c as exportFile,d as exportReport,b as safe,a as t};

@@ -1,1 +1,0 @@
-import{e as b,f as c}from"./chunk-VTCRC2G3.js";import"./chunk-ZJI7CZGM.js";import"./chunk-IIQAJFVX.js";import"./chunk-MM2E4WJG.js";import{W as a}from"./chunk-QAP56RHZ.js";import"./chunk-6745VCFG.js";export{b as FormView,a as cellText,c as header};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-I7KMLYGN.js";import"./chunk-VTCRC2G3.js";import"./chunk-ZJI7CZGM.js";import"./chunk-IIQAJFVX.js";import"./chunk-MM2E4WJG.js";import"./chunk-QAP56RHZ.js";import"./chunk-6745VCFG.js";export{a as RecordPanel};
