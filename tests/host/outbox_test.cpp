@@ -31,6 +31,27 @@ TEST_P(Outbox, RollbackLeavesNoEvent) {
   EXPECT_EQ(db->value<std::int64_t>("select count(*) from erp_customer"), 0);
 }
 
+/// Who stops reading early keeps nobody out: neither others from writing, nor the same connection from seeing it.
+TEST_P(Outbox, WhatIsNotReadToItsEndIsLetGo) {
+  const Caller caller;
+  static_cast<void>(base());
+  auto reader = session();
+  {
+    const Transaction transaction(*reader, Transaction::Mode::read);
+    reader->fetch("select id from host_company union all select 1 union all select 2", {}, "i",
+                  [](std::span<detail::Cell>) { return false; });
+  }
+  {
+    Unit unit(base(), caller, Transaction::Mode::write);
+    make_customer(unit, "A");
+    unit.commit();
+  }
+  EXPECT_EQ(reader->value<std::int64_t>("select count(*) from erp_customer"), 1);
+  Transaction writing(*reader, Transaction::Mode::write);
+  EXPECT_EQ(reader->exec("update host_company set name = ? where id = 1", {"Written"}), 1);
+  writing.commit();
+}
+
 TEST_P(Outbox, FailingListenersStopNobodyElse) {
   const Caller caller;
   int heard = 0;

@@ -228,12 +228,19 @@ Db::Cursor Db::open(std::string_view sql, const Args& args, std::string_view kin
       for (std::size_t i = 0; i < kinds.size(); ++i) {
         statement.cells[i].null = statement.indicators[i] == soci::i_null;
         if (statement.cells[i].null && !nullable[i]) {
+          close(statement);
           throw HostError(ERP_INTERNAL, "database.null", "A column that is never empty was empty: " + std::string(sql));
         }
       }
     }
     return cursor;
   });
+}
+
+void Db::close(Statement& statement) noexcept {
+  if (postgresql()) return;  // its rows are all here
+  auto* backend = static_cast<soci::sqlite3_statement_backend*>(statement.statement.get_backend());
+  sqlite_api::sqlite3_reset(backend->stmt_);
 }
 
 void Db::advance(Cursor& cursor, std::span<const bool> nullable) {
@@ -315,6 +322,7 @@ void Db::fetch(const std::string& sql, const Args& args, const std::string& kind
   std::fill_n(nullable.get(), kinds.size(), true);
   const std::span<const bool> all(nullable.get(), kinds.size());
   Cursor cursor = open(sql, args, kinds, all);
+  const Closing closing(*this, cursor);
   while (cursor.more && row(cursor.cells)) advance(cursor, all);
 }
 

@@ -117,6 +117,7 @@ class Db {
     static constexpr bool kNullable[] = {detail::Column<T>::kNullable...};
     std::vector<std::tuple<T...>> out;
     Cursor cursor = open(sql, args, std::string_view(kKinds, sizeof...(T)), kNullable);
+    const Closing closing(*this, cursor);
     while (cursor.more) {
       out.push_back(take<T...>(cursor.cells, std::index_sequence_for<T...>{}));
       advance(cursor, kNullable);
@@ -159,6 +160,23 @@ class Db {
     std::span<detail::Cell> cells;
     bool more = false;
   };
+
+  /// Lets go of a statement that was not read to its end: on SQLite it would keep this connection at what it saw, past
+  /// the end of the transaction, and every later write on it would be refused as busy.
+  class Closing {
+   public:
+    Closing(Db& db, const Cursor& cursor) : db_(db), cursor_(cursor) {}
+    ~Closing() {
+      if (cursor_.more) db_.close(*cursor_.statement);
+    }
+    Closing(const Closing&) = delete;
+    Closing& operator=(const Closing&) = delete;
+
+   private:
+    Db& db_;
+    const Cursor& cursor_;
+  };
+  void close(Statement& statement) noexcept;
 
   template <class... T, std::size_t... I>
   static std::tuple<T...> take(std::span<detail::Cell> cells, std::index_sequence<I...>) {
