@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many writers at once, over HTTP: no change is lost, none is half written, and what is refused may be tried again."""
+import datetime
 import os
 import random
 import sys
@@ -108,12 +109,13 @@ def fifty_writers_over_ten_records_never_wait_for_ever(test, c):
 
         def change(seed):
             rnd = random.Random(seed)
-            for _ in range(ROUNDS):
+            for turn in range(ROUNDS):
                 number = rnd.choice(numbers)
+                day = datetime.date(2025, 1, 1) + datetime.timedelta(seed * ROUNDS + turn)  # the same touch twice would be one
                 name, fields = rnd.choice([
                     ("opportunity.update", {"title": f"Deal of {seed} {rnd.random()}"}),
                     ("opportunity.set_sellers", {"sellers": [{"employee": anna, "share": "60"}, {"employee": bo, "share": "40"}]}),
-                    ("opportunity.add_touch", {"campaign": fair, "date": "2025-02-01"}),
+                    ("opportunity.add_touch", {"campaign": fair, "date": day.isoformat()}),
                     ("opportunity.update", {"planned_close": f"2030-{rnd.randint(1, 12):02d}-{rnd.randint(1, 28):02d}", "title": str(seed)}),
                     ("order.create", {"customer": rnd.choice(customers), "lines": [{"net": 100}]})])
                 for _attempt in range(50):
