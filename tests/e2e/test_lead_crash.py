@@ -21,7 +21,7 @@ class World(Host):
         self.call("company.update", currency="SEK", time_zone="Europe/Stockholm")
 
     def leads(self, step):
-        first = self.call("lead.create", name=f"Göta Bygg {step} AB", emails=[f"a@gota{step}.example"], phones=["031-12 34 56"],
+        first = self.call("lead.create", name=f"Göta Bygg {step} AB", emails=[f"a@gota{step}.example"], phones=[f"031-{123_400 + step}"],
                           country="SE", source="web")["id"]
         second = self.call("lead.create", name=f"Gota {step}", org_number=f"55{step:08d}", city="Göteborg")["id"]
         self.call("activity.create", lead=first, kind="note", title="Met at the fair")
