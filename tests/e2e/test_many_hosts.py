@@ -70,6 +70,22 @@ class Poster:
             self.c.credit(day, [line], customer=customer)
 
 
+def kill_and_take_over(company, poster, servers, rnd):
+    """The one that works is the one that counts: all but one are killed, and a new one comes for each. Seconds until work went on."""
+    for victim in rnd.sample(range(len(servers)), len(servers) - 1):
+        servers[victim].process.kill()
+        servers[victim].process.wait()
+        servers[victim].close()
+        servers[victim] = None
+    before, start = state(company)[0], time.monotonic()
+    poster.post()
+    until(lambda: state(company)[0] > before, "another host to take over")
+    took = time.monotonic() - start
+    for place, server in enumerate(servers):
+        servers[place] = server or Server(company)
+    return took
+
+
 class ManyHosts(unittest.TestCase):
     maxDiff = 2000
 
@@ -86,17 +102,7 @@ class ManyHosts(unittest.TestCase):
                         poster.post()
                     owners.add(state(c)[1])
                     if number % 6 == 3:
-                        # The one that works is the one that counts: all but one are killed, a new one comes for each.
-                        for victim in rnd.sample(range(hosts), hosts - 1):
-                            servers[victim].process.kill()
-                            servers[victim].process.wait()
-                            servers[victim].close()
-                            servers[victim] = None
-                        before, start = state(c)[0], time.monotonic()
-                        poster.post()
-                        until(lambda: state(c)[0] > before, "another host to take over")
-                        takeovers.append(time.monotonic() - start)
-                        servers = [server or Server(c) for server in servers]
+                        takeovers.append(kill_and_take_over(c, poster, servers, rnd))
                 documents = len(poster.orders) + len(poster.invoices)
                 known = f"select count(*) as n from {table(c, 'sl_document')}"
                 until(lambda: c.backend.rows(known)[0]["n"] >= documents, "every document")
@@ -158,16 +164,7 @@ class NightRun(unittest.TestCase):
                     self.assertEqual(importer.returncode, 0, "the host kept posting throughout")
                     if time.monotonic() < next_kill:
                         continue
-                    for victim in rnd.sample(range(len(servers)), len(servers) - 1):
-                        servers[victim].process.kill()
-                        servers[victim].process.wait()
-                        servers[victim].close()
-                        servers[victim] = None
-                    before, start = state(c)[0], time.monotonic()
-                    poster.post()
-                    until(lambda: state(c)[0] > before, "another host to take over")
-                    takeovers.append(time.monotonic() - start)
-                    servers = [server or Server(c) for server in servers]
+                    takeovers.append(kill_and_take_over(c, poster, servers, rnd))
                     next_kill = time.monotonic() + 3
                 documents = c.backend.rows("select (select count(*) from erp_invoice) + (select count(*) from erp_order) as n")[0]["n"]
                 posted = time.monotonic()
