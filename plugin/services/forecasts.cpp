@@ -13,7 +13,6 @@
 #include "services/references.h"
 #include "store/directory_store.h"
 #include "store/forecast_store.h"
-#include "store/opportunity_store.h"
 #include "store/settings_store.h"
 #include "store/snapshot_store.h"
 
@@ -176,15 +175,11 @@ json::value set_forecast_category(UseCase& use_case, const Input& input) {
 }
 
 json::value explain_forecast(UseCase& use_case, const Input& input) {
-  store::OpportunityStore rows(use_case.session, use_case.company());
-  const auto row = rows.find(input.id());
-  const auto& sees = use_case.caller.sees;
-  if (!row || (!sees.all() && !rows.is_of(row->id, sees.employees)))
-    throw Refusal(Code::not_found, "opportunity.not_found", "id", std::to_string(input.id()));
-  if (row->status != "open") throw Refusal(Code::conflict, "opportunity.status.closed", "id", std::to_string(row->id));
-  const OneForecast forecast(use_case, row->id);
+  const auto row = load_opportunity(use_case, input);
+  if (row.status != "open") throw Refusal(Code::conflict, "opportunity.status.closed", "id", std::to_string(row.id));
+  const OneForecast forecast(use_case, row.id);
   const auto* found = forecast.deal();
-  if (found == nullptr) throw Refusal(Code::not_found, "forecast.none", "id", std::to_string(row->id));
+  if (found == nullptr) throw Refusal(Code::not_found, "forecast.none", "id", std::to_string(row.id));
   const store::ForecastFacts& facts = forecast.facts();
   const std::string currency = use_case.host.company_currency(use_case.call);
   json::array reasons;
@@ -205,14 +200,14 @@ json::value explain_forecast(UseCase& use_case, const Input& input) {
                      {"expected", json::object{{"minor", found->expected_by_month[m]}, {"currency", currency}}}});
   }
   const auto categories = store::SnapshotStore(use_case.session, use_case.company()).categories();
-  const auto set = categories.find(row->id);
-  return json::object{{"id", row->id},
+  const auto set = categories.find(row.id);
+  return json::object{{"id", row.id},
                       {"as_of", domain::date_text(use_case.today())},
                       {"chance", percent(found->ever)},
                       {"within_30", percent(found->within[0])},
                       {"within_60", percent(found->within[1])},
                       {"within_90", percent(found->within[2])},
-                      {"by_step", share_text(row->probability)},
+                      {"by_step", share_text(row.probability)},
                       {"learnt", forecast.model().is_learnt()},
                       {"value", json::object{{"minor", found->value}, {"currency", currency}}},
                       {"expected", json::object{{"minor", found->expected}, {"currency", currency}}},
