@@ -120,7 +120,7 @@ export const tests = {
       assert.deepEqual((await page.locator('.month thead th').allTextContents()).slice(0, 3), ['Vecka', 'må', 'ti']);
       assert.match(await page.locator('.month tbody th').first().textContent(), /^\d{1,2}$/);
       await page.keyboard.press('Home');
-      assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^måndag/i);
+      await page.waitForFunction(() => /^måndag/i.test(document.activeElement?.getAttribute('aria-label') ?? ''));
       await page.keyboard.press('Enter');
       assert.match(await page.locator('#f-planned_close').inputValue(), /^\d{4}-\d\d-\d\d$/);
       await page.goto(`${demo.url}/app/v/project.form/new`); await ready(page);
