@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What posting an invoice costs with the module beside it and without, in pairs; and how long a poster waits while the module works off a queue.
 
-A host posts invoices, in turns of 10, to two companies on one server: in one the module is enabled and another process of the host lets it
-work all the time, in the other there is no module. Prints the median over the turns of the ratio of their medians (without over with: 1 = free), the percentiles of both, and
-with --backlog N the percentiles while N imported documents are being worked off.
+Invoices are posted, in turns of 10, to two companies on one server, each served by an `erp-host serve` of its own: in one the module is
+enabled and works as it does for a company's users, in the other there is none. Posted twice: by a process of its own (--poster batch, a night
+run; `serve` beside it is not woken and looks every second) and through the server itself (http, a user; it is woken by every posting). Prints
+the median over the turns of the ratio of their medians (without over with: 1 = free), the percentiles of both, and with --backlog N the
+percentiles while N imported documents are being worked off.
 
-Usage: posting.py [--backend postgresql|sqlite] [--pairs 2000] [--backlog 10000]      ERP_HOST, SALES_LEADS_TEST_POSTGRES as in the tests.
+Usage: posting.py [--backend postgresql|sqlite] [--poster batch|http] [--pairs 2000] [--backlog 10000]      ERP_HOST, SALES_LEADS_TEST_POSTGRES as in the tests.
 """
 import argparse
+import http.client
 import json
 import pathlib
 import statistics
@@ -20,6 +23,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 import harness  # noqa: E402
+import web  # noqa: E402
 import calibration  # noqa: E402
 
 TURN = 10  # short, so that both sides of a pair meet the same machine
@@ -34,11 +38,12 @@ def company(backend, modules):
     return host
 
 
-def post(host):
+def post(host, call=None):
     """Milliseconds of one posting; the draft is made before."""
-    made = host.call("invoice.create", customer=host.customer, lines=[{"net": 10_000}, {"net": 2_500}])
+    call = call or host.call
+    made = call("invoice.create", customer=host.customer, lines=[{"net": 10_000}, {"net": 2_500}])
     start = time.perf_counter()
-    host.call("invoice.post", id=made["id"], at="2026-01-05T09:00:00Z")
+    call("invoice.post", id=made["id"], at="2026-01-05T09:00:00Z")
     return (time.perf_counter() - start) * 1000
 
 
@@ -69,21 +74,50 @@ class Worker:
         self.thread.join()
 
 
-def paired(backend, pairs):
+class Served:
+    """A company with its server; posts to it by a process of its own or over one kept connection of a logged-in user."""
+
+    def __init__(self, host, poster):
+        host.call("user.create", login="poster", name="Posteraren", password="correct horse", roles=["administrator"])
+        self.host, self.server, self.line = host, web.Server(host), None
+        if poster == "http":
+            status, answer = self.server.login("poster", "correct horse")
+            if status != 200:
+                sys.exit(f"log-in: {answer}")
+            self.line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+            self.headers = {"Content-Type": "application/json", "Cookie": "; ".join(f"{k}={v}" for k, v in self.server.cookies.items())}
+
+    def call(self, name, /, **fields):
+        if self.line is None:
+            return self.host.call(name, **fields)
+        self.line.request("POST", web.action_path(name), json.dumps(fields), self.headers)
+        answer = self.line.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            sys.exit(f"{name}: {text.decode()}")
+        return json.loads(text)
+
+    def close(self):
+        self.server.close()
+
+
+def paired(backend, pairs, poster):
     with tempfile.TemporaryDirectory() as nothing, company(backend, None) as with_module, company(backend, nothing) as without:
-        worker = Worker(with_module)
+        served = {"with": Served(with_module, poster), "without": Served(without, poster)}
         times, ratios = {"with": [], "without": []}, []
         for turn in range(pairs // TURN + 1):  # the first turn warms up
-            sides = [("with", with_module), ("without", without)]
             middle = {}
-            for name, host in sides if turn % 2 else reversed(sides):
-                found = [post(host) for _ in range(TURN)]
+            for name in ("with", "without") if turn % 2 else ("without", "with"):
+                found = [post(served[name].host, served[name].call) for _ in range(TURN)]
                 middle[name] = statistics.median(found)
                 times[name] += found if turn else []
             ratios += [middle["without"] / middle["with"]] if turn else []
-        worker.stop()
-        handled = worker.handled
-    print(json.dumps({"bench": "posting", "backend": backend.name, "pairs": len(times["with"]), "handled_meanwhile": handled, "ratio": round(statistics.median(ratios), 3),
+        for one in served.values():
+            one.close()
+        with_module.stop()
+        left = with_module.drain()["handled"]  # what the server had not come to
+    print(json.dumps({"bench": "posting", "backend": backend.name, "poster": poster, "pairs": len(times["with"]), "handled_meanwhile": pairs + TURN - left,
+                      "ratio": round(statistics.median(ratios), 3),
                       "ratio_of_medians": round(statistics.median(times["without"]) / statistics.median(times["with"]), 3),
                       "ratio_of_means": round(statistics.fmean(times["without"]) / statistics.fmean(times["with"]), 3),
                       "with": percentiles(times["with"]), "without": percentiles(times["without"])} | calibration.figures()), flush=True)
@@ -111,14 +145,16 @@ def while_draining(backend, backlog):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--backend", choices=("sqlite", "postgresql"))
+    parser.add_argument("--poster", choices=("batch", "http"))
     parser.add_argument("--pairs", type=int, default=2_000)
     parser.add_argument("--backlog", type=int, default=10_000)
     options = parser.parse_args()
     for backend in (harness.Sqlite, harness.Postgres):
         if options.backend not in (None, "sqlite" if backend is harness.Sqlite else "postgresql") or (backend is harness.Postgres and not harness.POSTGRES):
             continue
-        if options.pairs:
-            paired(backend, options.pairs)
+        for poster in ("batch", "http"):
+            if options.pairs and options.poster in (None, poster):
+                paired(backend, options.pairs, poster)
         if options.backlog:
             while_draining(backend, options.backlog)
 

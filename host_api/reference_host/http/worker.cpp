@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::int64_t kBudgetMicroseconds = 20'000;
 constexpr auto kLongestPause = std::chrono::seconds(1);
+// A document posted alone is worked off at once. Those of a stream are gathered: a round costs nearly the same for one
+// event as for fifty, and on the posters' own processors. Nobody sees a tenth of a second in a report.
+constexpr auto kGather = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -44,7 +47,11 @@ void Worker::run() {
     }
     ++rounds_;
     std::unique_lock lock(mutex_);
-    if (!more) changed_.wait_for(lock, kLongestPause, [this] { return woken_ || stopping_; });
+    if (!more) {
+      const auto gathered = std::chrono::steady_clock::now() + kGather;
+      changed_.wait_for(lock, kLongestPause, [this] { return woken_ || stopping_; });
+      changed_.wait_until(lock, gathered, [this] { return stopping_; });
+    }
     woken_ = false;
     if (stopping_) return;
   }
