@@ -328,7 +328,7 @@ class Company(Host):
             fields[name] = more.get(name)
         self.opportunities[made["id"]] = {
             "id": made["id"], "pipeline": more.get("pipeline") or self.pipeline, "start": start,
-            "recurring_months": more.get("recurring_months"), "touches": [{"campaign": c, "date": d} for c, d in touches],
+            "recurring_months": more.get("recurring_months"), "touches": [{"campaign": c, "date": d} for c, d in dict.fromkeys(touches)],
             "history": {name: [self.entry(moment, value)] for name, value in fields.items()}}
         return made["id"]
 
@@ -354,8 +354,10 @@ class Company(Host):
         history += [self.entry(at, [list(s) for s in sellers]) for at in (from_then, *later)]  # what was given for later days gives way
 
     def touch(self, number, campaign, date):
+        """The same campaign on the same day is one touch, however often it is said."""
         self.call("opportunity.add_touch", id=number, campaign=campaign, date=date)
-        self.opportunities[number]["touches"].append({"campaign": campaign, "date": date})
+        one, known = {"campaign": campaign, "date": date}, self.opportunities[number]["touches"]
+        known += [] if one in known else [one]
 
     def model(self, model, valid_from, weights=None):
         self.call("pipeline.set_model", model=model, valid_from=valid_from, weights=weights)
