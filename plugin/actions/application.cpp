@@ -494,7 +494,8 @@ std::string Application::run_report(const CallContext& call, std::string_view na
                                    caller.sees.employees,
                                    caller.may("sales_leads.campaign.sums"),
                                    &calendar,
-                                   caller.may("sales_leads.commission")};
+                                   caller.may("sales_leads.commission"),
+                                   caller.actor.employee};
     json::object answer = reports::run(context, name, input.as_object());
     for (json::value& row : answer["rows"].as_array()) impl.say_reasons(call.locale, row.as_object());
     return json::serialize(answer);

@@ -34,6 +34,7 @@ struct Context {
   bool sums_of_campaigns = false;  // whole sums per campaign, without the rows behind them
   const CompanyCalendar* calendar = nullptr;
   bool sees_commission = false;
+  Id own_employee = 0;  // the caller's; 0 = none
 
   [[nodiscard]] bool sees_all() const { return scope == "all"; }
 };

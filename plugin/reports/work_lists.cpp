@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <tuple>
 
 #include "domain/attribution/split.h"
 #include "reports/pivot.h"
@@ -17,6 +17,7 @@ using MaybeId = std::optional<Id>;
 constexpr std::int64_t kSlips = 3;
 constexpr domain::Day kOrderAfter = 14;   // days from the win within which an order is expected
 constexpr std::int64_t kFarPercent = 25;  // of the expected amount
+constexpr domain::Day kLookBack = 365;    // days: of what was closed earlier nobody wants to hear every morning
 constexpr std::int64_t kDefaultRows = 200;
 
 struct Kind {
@@ -45,30 +46,77 @@ std::string words(const Context& context, const Kind& kind, std::int64_t number)
 struct Deal {
   Id id = 0, owner = 0, customer = 0;
   std::string title, status;
-  std::optional<std::int64_t> planned_close, next_activity, closed, amount;
-  std::int64_t slipped = 0, entered_us = 0, stale_days = 0, ordered = 0, invoiced = 0;
+  std::optional<std::int64_t> amount;
 };
 
-/// The number that a nudge is about; empty where there is nothing to say.
-std::optional<std::int64_t> number_of(const std::string& kind, const Deal& deal, domain::Day today,
-                                      domain::Day entered) {
-  const bool open = deal.status == "open";
-  const bool planned = deal.next_activity && *deal.next_activity >= today;
-  if (kind == "overdue" && open && deal.planned_close && *deal.planned_close < today)
-    return today - *deal.planned_close;
-  if (kind == "stale" && open && !planned && deal.stale_days > 0 && today - entered > deal.stale_days)
-    return today - entered;
-  if (kind == "slipped" && open && deal.slipped >= kSlips) return deal.slipped;
-  if (kind == "no_activity" && open && !deal.next_activity) return 0;
-  if (kind == "won_without_order" && deal.status == "won" && deal.closed && today - *deal.closed >= kOrderAfter &&
-      deal.ordered == 0 && deal.invoiced == 0)
-    return today - *deal.closed;
-  if (kind == "order_on_lost" && (deal.status == "lost" || deal.status == "expired") && deal.ordered != 0) return 0;
-  if (kind == "invoiced_far" && deal.status == "won" && deal.amount.value_or(0) > 0 && deal.invoiced != 0) {
-    const auto percent = static_cast<std::int64_t>(static_cast<domain::Wide>(deal.invoiced) * 100 / *deal.amount);
-    if (percent < 100 - kFarPercent || percent > 100 + kFarPercent) return percent;
+// Sums of an opportunity's ledger; as numeric where they are multiplied, which a bigint may not hold.
+constexpr const char* kOrdered =
+    "coalesce((select sum(l.company_minor) from sl_ledger l where l.company_id = o.company_id and l.opportunity_id = "
+    "o.id and l.measure = 'ordered'), 0)";
+constexpr const char* kInvoiced =
+    "coalesce((select sum(l.company_minor) from sl_ledger l where l.company_id = o.company_id and l.opportunity_id = "
+    "o.id and l.measure in ('invoices', 'credits')), 0)";
+constexpr const char* kEntered =
+    "coalesce((select max(v.entered_at) from sl_step_visit v where v.company_id = o.company_id and v.opportunity_id = "
+    "o.id), o.created_at)";
+
+/// Which opportunities a kind is about, the number that it tells of each, and which come first.
+struct Query {
+  std::string condition, number, order;
+  store::Params binds{};
+};
+
+std::vector<Query> queries_of(const std::string& kind, const Context& context) {
+  const std::string open = "o.status = 'open' and ";
+  const store::Params today{{"today", static_cast<std::int64_t>(context.today)}};
+  const std::string recent = "o.actual_close >= :recent and ";
+  const store::Params since{{"recent", static_cast<std::int64_t>(context.today - kLookBack)}};
+  if (kind == "overdue") return {{open + "o.planned_close < :today", "o.planned_close", "o.planned_close", today}};
+  if (kind == "slipped") {
+    return {{open + "o.times_slipped >= " + std::to_string(kSlips), "o.times_slipped", "o.times_slipped desc"}};
   }
-  return std::nullopt;
+  if (kind == "no_activity") return {{open + "o.next_activity is null", "0", "o.id"}};
+  if (kind == "order_on_lost") {
+    return {{"o.status in ('lost', 'expired') and " + recent + kOrdered + " <> 0", "0", "o.id", since}};
+  }
+  if (kind == "won_without_order") {
+    store::Params binds = since;
+    binds.emplace_back("until", static_cast<std::int64_t>(context.today - kOrderAfter));
+    return {{"o.status = 'won' and " + recent + "o.actual_close <= :until and " + kOrdered + " = 0 and " + kInvoiced +
+                 " = 0",
+             "o.actual_close", "o.actual_close", std::move(binds)}};
+  }
+  if (kind == "invoiced_far") {
+    const std::string invoiced = "cast(" + std::string(kInvoiced) + " as numeric)";
+    const std::string amount = "cast(o.company_minor as numeric)";
+    return {{"o.status = 'won' and " + recent + "o.company_minor > 0 and " + invoiced + " <> 0 and (" + invoiced +
+                 " * 100 < " + amount + " * " + std::to_string(100 - kFarPercent) + " or " + invoiced +
+                 " * 100 >= " + amount + " * " + std::to_string(101 + kFarPercent) + ")",
+             "cast(" + std::string(kInvoiced) + " as bigint)", invoiced + " * 1.0 / " + amount + " desc", since}};
+  }
+  // stale: each step has its own patience, counted in the company's days.
+  std::vector<Query> queries;
+  for (const auto& [step, days] : context.session.query<Id, std::int64_t>(
+           "select id, stale_days from sl_step where company_id = :company and stale_days > 0 order by id",
+           {{"company", context.company}})) {
+    queries.push_back({open + "o.step_id = :step and (o.next_activity is null or o.next_activity < :today) and " +
+                           kEntered + " < :entered",
+                       kEntered,
+                       kEntered,
+                       {{"today", static_cast<std::int64_t>(context.today)},
+                        {"step", step},
+                        {"entered", context.calendar->start_of(static_cast<std::int32_t>(context.today - days))}}});
+  }
+  return queries;
+}
+
+/// What is said of the number that the query found.
+std::int64_t told_number(const std::string& kind, std::int64_t found, const Deal& deal, const Context& context) {
+  if (kind == "overdue" || kind == "won_without_order") return context.today - found;
+  if (kind == "stale") return context.today - context.calendar->day_of(found);
+  if (kind == "invoiced_far")
+    return static_cast<std::int64_t>(static_cast<domain::Wide>(found) * 100 / deal.amount.value_or(1));
+  return found;
 }
 
 /// One click: the action and what is known of its input. What is missing, the user fills in.
@@ -104,80 +152,74 @@ std::vector<std::string> wanted_kinds(const json::object& params) {
 }  // namespace
 
 json::object nudges(const Context& context, const json::object& params) {
-  std::map<Id, std::pair<std::int64_t, std::int64_t>> sold;  // ordered, invoiced
-  for (const auto& [id, measure, sum] : context.session.query<Id, std::string, std::int64_t>(
-           "select opportunity_id, measure, cast(sum(company_minor) as bigint) from sl_rollup_opportunity where "
-           "company_id = "
-           ":company and opportunity_id > 0 group by opportunity_id, measure",
-           {{"company", context.company}})) {
-    if (measure == "ordered") sold[id].first += sum;
-    if (measure == "invoices" || measure == "credits") sold[id].second += sum;
-  }
-  std::string mine;
+  const auto flag = [&](std::string_view name, bool otherwise) {
+    const json::value* value = params.if_contains(name);
+    return value != nullptr && value->is_bool() ? value->get_bool() : otherwise;
+  };
+  std::string whose;
   store::Params binds{{"company", context.company}};
-  if (!context.sees_all()) {
-    mine = " and " + store::own_condition(context.session, "o");
-    binds.emplace_back("them", context.session.ids_text(context.employees));
+  if (const bool mine = flag("mine", false); mine || !context.sees_all()) {
+    std::vector<Id> them = context.employees;
+    if (mine) them = context.own_employee == 0 ? std::vector<Id>{} : std::vector<Id>{context.own_employee};
+    whose = " and " + store::own_condition(context.session, "o");
+    binds.emplace_back("them", context.session.ids_text(them));
   }
   const auto kinds = wanted_kinds(params);
   const json::value* limit = params.if_contains("limit");
   const std::int64_t most = limit != nullptr && limit->is_int64() ? limit->get_int64() : kDefaultRows;
+  const bool counted = flag("counts", true);
+  const std::string from = " from sl_opportunity o where o.company_id = :company and o.archived = 0" + whose + " and ";
   Labels labels(context);
-  std::map<std::string, std::int64_t> counts;
-  struct Row {
-    std::size_t kind;
-    std::int64_t number;
-    json::object shown;
-  };
-  std::vector<Row> rows;
-  for (auto& [id, owner, customer, title, status, planned, activity, closed, slipped, amount, stale, entered] :
-       context.session.query<Id, Id, Id, std::string, std::string, MaybeId, MaybeId, MaybeId, std::int64_t, MaybeId,
-                             std::int64_t, std::int64_t>(
-           "select o.id, o.owner_id, o.customer_id, o.title, o.status, o.planned_close, o.next_activity, "
-           "o.actual_close, "
-           "o.times_slipped, o.company_minor, s.stale_days, coalesce((select max(v.entered_at) from sl_step_visit v "
-           "where "
-           "v.company_id = o.company_id and v.opportunity_id = o.id), o.created_at) from sl_opportunity o join sl_step "
-           "s on "
-           "s.id = o.step_id and s.company_id = o.company_id where o.company_id = :company and o.archived = 0" +
-               mine + " order by o.id",
-           binds)) {
-    Deal deal{id,       owner,  customer, std::move(title), std::move(status), planned,
-              activity, closed, amount,   slipped,          entered,           stale,
-              0,        0};
-    if (const auto found = sold.find(id); found != sold.end()) std::tie(deal.ordered, deal.invoiced) = found->second;
-    for (std::size_t k = 0; k < kKinds.size(); ++k) {
-      const std::string kind = kKinds[k].key;
-      if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
-      const auto number = number_of(kind, deal, context.today, context.calendar->day_of(deal.entered_us));
-      if (!number) continue;
-      ++counts[kind];
+  json::array list;
+  json::object totals;
+  bool more = false;
+  for (const Kind& kind : kKinds) {
+    if (std::find(kinds.begin(), kinds.end(), kind.key) == kinds.end()) continue;
+    const std::int64_t room = most - static_cast<std::int64_t>(list.size());
+    if (!counted && more) break;
+    std::vector<std::pair<std::int64_t, Deal>> found;
+    std::int64_t count = 0;
+    for (const Query& query : queries_of(kind.key, context)) {
+      store::Params all = binds;
+      all.insert(all.end(), query.binds.begin(), query.binds.end());
+      if (counted) {
+        const auto counts = context.session.first<std::int64_t>("select count(*)" + from + query.condition, all);
+        count += std::get<0>(*counts);
+      }
+      all.emplace_back("most", room + 1);
+      for (auto& [id, owner, customer, title, status, amount, number] :
+           context.session.query<Id, Id, Id, std::string, std::string, MaybeId, std::int64_t>(
+               "select o.id, o.owner_id, o.customer_id, o.title, o.status, o.company_minor, " + query.number + from +
+                   query.condition + " order by " + query.order + ", o.id limit :most",
+               all)) {
+        const Deal deal{id, owner, customer, std::move(title), std::move(status), amount};
+        found.emplace_back(told_number(kind.key, number, deal, context), deal);
+      }
+    }
+    if (count > 0) totals[kind.key] = count;
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return std::tuple(-a.first, a.second.id) < std::tuple(-b.first, b.second.id);
+    });
+    for (const auto& [number, deal] : found) {
+      if (static_cast<std::int64_t>(list.size()) == most) {
+        more = true;
+        break;
+      }
       json::object shown{
-          {"kind", kind},
-          {"opportunity", id},
+          {"kind", kind.key},
+          {"opportunity", deal.id},
           {"title", deal.title},
           {"status", deal.status},
-          {"seller", labels.seller(owner).label},
-          {"customer", labels.customer(customer).label},
-          {"number", *number},
-          {"text", words(context, kKinds[k], *number)},
+          {"seller", labels.seller(deal.owner).label},
+          {"customer", labels.customer(deal.customer).label},
+          {"number", number},
+          {"text", words(context, kind, number)},
           {"amount", deal.amount ? json::value(amount_json(*deal.amount, context.currency)) : json::value()}};
-      shown["act"] = act(kind, deal);
-      rows.push_back({k, *number, std::move(shown)});
+      shown["act"] = act(kind.key, deal);
+      list.push_back(std::move(shown));
     }
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row& a, const Row& b) { return a.kind != b.kind ? a.kind < b.kind : a.number > b.number; });
-  json::array list;
-  for (Row& row : rows) {
-    if (static_cast<std::int64_t>(list.size()) == most) break;
-    list.push_back(std::move(row.shown));
-  }
-  json::object totals;
-  for (const auto& [kind, count] : counts) totals[kind] = count;
-  return {{"rows", std::move(list)},
-          {"totals", json::object{{"measures", std::move(totals)}}},
-          {"more", static_cast<std::int64_t>(rows.size()) > most}};
+  return {{"rows", std::move(list)}, {"totals", json::object{{"measures", std::move(totals)}}}, {"more", more}};
 }
 
 json::object planned_activities(const Context& context, const json::object& params) {

@@ -9,7 +9,9 @@
 
 namespace sales_leads::reports {
 
-/// stale, overdue, slipped, no_activity, won_without_order, order_on_lost, invoiced_far; `kinds` picks some.
+/// stale, overdue, slipped, no_activity, won_without_order, order_on_lost, invoiced_far; `kinds` picks some, `mine` the
+/// caller's own. Of what is closed only the last year's. `counts` false spares the numbers of each kind, and with them
+/// the reading of more than the rows asked for.
 [[nodiscard]] boost::json::object nudges(const Context& context, const boost::json::object& params);
 /// Tasks, calls and meetings not done: overdue, today, later.
 [[nodiscard]] boost::json::object planned_activities(const Context& context, const boost::json::object& params);

@@ -368,6 +368,10 @@ def nudges_say_what_wants_attention(test, c):
         test.assertFalse(answer["more"])
         few = c.asks(who).report("nudges", kinds=["no_activity"], limit=2)
         test.assertEqual((len(few["rows"]), few["more"], few["totals"]["measures"]), (2, True, {"no_activity": 3}))
+        first = c.asks(who).report("nudges", limit=2, counts=False)
+        test.assertEqual((first["rows"], first["more"], first["totals"]["measures"]), (answer["rows"][:2], True, {}), "fewer, and the same")
+        own = c.asks(who).report("nudges", mine=True)
+        test.assertEqual([r["opportunity"] for r in own["rows"]], [r["opportunity"] for r in answer["rows"]] if who else [], "the caller's own; of nobody's, none")
         plans = c.asks(who).report("planned_activities")
         groups = {r["key"]: [a["id"] for a in r["activities"]] for r in plans["rows"]}
         all_plans = {"overdue": [due["Overdue"]], "today": [due["Stale but planned"]], "later": [due["Due today"]], "undated": [bos]}
@@ -381,6 +385,13 @@ def nudges_say_what_wants_attention(test, c):
     row = next(r for r in c.report("nudges", kinds=["stale"])["rows"])
     c.call(row["act"]["action"], **row["act"]["input"], title="Ring", due="2026-02-20")
     test.assertEqual(c.report("nudges", kinds=["stale"])["rows"], [])
+    # What was closed more than a year ago is told no more.
+    closed = ["won_without_order", "order_on_lost", "invoiced_far"]
+    ends = [datetime.date.fromisoformat(c.call("opportunity.get", id=c.deals[t]["id"])["actual_close"]) for t in ("No order", "Lost with order", "Far")]
+    c.on((min(ends) + datetime.timedelta(days=365)).isoformat())
+    test.assertEqual({r["kind"] for r in c.report("nudges", kinds=closed)["rows"]}, set(closed))
+    c.on((max(ends) + datetime.timedelta(days=366)).isoformat())
+    test.assertEqual(c.report("nudges", kinds=closed)["rows"], [])
 
 
 def a_campaign_pays_back_on_a_day(test, c):

@@ -38,6 +38,11 @@ export function normalise(raw: View): View {
   if (view.source?.filter) view.source = {...view.source, filter: view.source.filter.map(filterIn)};
   if (view.actions) view.actions = Object.fromEntries(Object.entries(view.actions).map(([name, one]) => [name, action(one)]));
   view.columns = (view.columns ?? []).map((one) => (typeof one === 'string' ? {field: one} : one));
-  for (const block of view.blocks ?? []) if (block.filter) block.filter = block.filter.map(filterIn);
+  for (const block of view.blocks ?? []) {
+    if (!block.filter) continue;
+    const own = block.filter.filter((one) => one.value === '$me.employee').map((one) => one.field);
+    if (own.length > 0) block.own = own;
+    block.filter = block.filter.map(filterIn);
+  }
   return view;
 }

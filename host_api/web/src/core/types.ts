@@ -81,6 +81,7 @@ export interface Block {
   mark?: string; x?: string; series?: {field: string; label?: string; role?: string}[]; columns?: (string | {field: string})[]; view?: string; filter?: Filter[];
   limit?: number; empty?: string; action?: string; input?: Record<string, unknown>; text?: string; report?: string; params?: Record<string, unknown>; width?: string;
   sort?: string[]; record?: string; create_with?: Record<string, unknown>; help?: string; list?: string; of?: string;
+  own?: string[];  // fields by which the block is narrowed to the reader's own
 }
 export interface Menu { id: string; title: string; view?: string; module?: string; children: Menu[] }
 export interface Me {

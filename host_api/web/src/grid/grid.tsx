@@ -3,8 +3,9 @@
 // aria-activedescendant and its row always stays in the document. Sorting, width and order of columns by mouse and keyboard.
 import type {ComponentChildren} from 'preact';
 import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {isMoney, money, roundMoneys} from '../core/format';
 import {t} from '../core/i18n';
-import type {Column, Field, Row} from '../core/types';
+import type {Column, Field, Money, Row} from '../core/types';
 import {alignOf} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
 import {ScrollModel} from './scroll';
@@ -14,14 +15,14 @@ export interface GridProps {
   want: (first: number, last: number) => void; sort: string[]; onSort: (sort: string[]) => void; onWidth: (field: string, px: number | null) => void; onMove: (field: string, before: string) => void;
   cell: (row: Row, column: Column, index: number) => ComponentChildren; selected: Set<number>; onSelect: ((index: number, how: 'toggle' | 'range' | 'all') => void) | null; allSelected: boolean;
   onOpen: (row: Row, index: number, column: Column) => void; onEdit: ((row: Row, column: Column, first?: string) => boolean) | null; active: {row: number; column: number}; onActive: (row: number, column: number) => void;
-  place: {scroll: number}; footer?: ((column: Column) => ComponentChildren) | undefined; onKey?: (event: KeyboardEvent, row: Row | undefined) => void; editing: {id: number; field: string} | null; opened: number | null; handle?: ((row: Row, index: number) => ComponentChildren) | undefined; tail?: ((row: Row) => ComponentChildren) | undefined;
+  place: {scroll: number}; footer?: ((column: Column) => ComponentChildren) | undefined; sums?: Record<string, Money[] | number | null> | undefined; onKey?: (event: KeyboardEvent, row: Row | undefined) => void; editing: {id: number; field: string} | null; opened: number | null; handle?: ((row: Row, index: number) => ComponentChildren) | undefined; tail?: ((row: Row) => ComponentChildren) | undefined;
 }
 
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-/** Declared widths are pixels at the usual text size; they grow with it and share what is left over. */
-const leastWidth = (column: Column, widths: Record<string, number>) => widths[column.field] ?? Math.round((column.width ?? 110) / 16 * rem());
-export const template = (columns: Column[], widths: Record<string, number>, select: boolean, handle: boolean, tail = false) =>
-  `${handle ? '2.25rem ' : ''}${select ? '2.75rem ' : ''}${columns.map((column) => { const px = widths[column.field]; return px ? `${px}px` : `minmax(${leastWidth(column, {})}px, ${(column.width ?? 110)}fr)`; }).join(' ')}${tail ? ' minmax(6rem, max-content)' : ''}`;
+/** Words may be cut, with the whole text at hand; an amount never: it would be read as another. */
+const GIVES = ['ref', 'refs', 'text', 'longtext', 'email', 'url', 'tags'];
+/** Declared widths are pixels at the usual text size; they grow with it and share what is left over. Columns of words give way where all fit then; else one scrolls. */
+const leastWidth = (column: Column, amounts: number, give: boolean) => Math.max(Math.round((column.width ?? 110) / 16 * rem() * (give ? 0.7 : 1)), amounts === 0 ? 0 : Math.ceil((amounts * 0.5 + 1.75) * rem()));
 
 export function Grid(p: GridProps) {
   const body = useRef<HTMLDivElement>(null), model = useRef<ScrollModel>();
@@ -56,7 +57,7 @@ export function Grid(p: GridProps) {
     before.current = p.total;
     redraw();
   }, [p.total]);
-  const {first, last} = m.window();
+  const {first, last} = m.window(), amounts = useRef<Record<string, number>>({});  // letters of the longest seen in a column
   useEffect(() => { p.want(first, Math.max(first, last)); }, [first, last, p.total]);
 
   const scroll = () => {
@@ -127,8 +128,18 @@ export function Grid(p: GridProps) {
     p.onSort(next === null ? rest : [...rest, next]);
   };
 
-  const grid = template(p.columns, p.widths, p.onSelect !== null, p.handle !== undefined, p.tail !== undefined).replace('minmax(6rem, max-content)', '9rem');
-  const least = (p.handle ? 36 : 0) + (p.onSelect ? 44 : 0) + (p.tail ? 144 : 0) + p.columns.reduce((sum, column) => sum + leastWidth(column, p.widths), 0), wide = {minWidth: `${least}px`};
+  for (const column of p.columns) {
+    const sums = p.sums?.[column.field];
+    if (p.fields[column.field]?.type !== 'money') continue;
+    let longest = Math.max(amounts.current[column.field] ?? 0, ...(Array.isArray(sums) ? roundMoneys(sums).map((text) => text.length) : []));
+    for (let i = first; i <= last; ++i) { const cell = p.row(i)?.cells[column.field]; if (isMoney(cell)) longest = Math.max(longest, money(cell).length); }
+    amounts.current[column.field] = longest;
+  }
+  const widthsWith = (give: boolean) => p.columns.map((column) => { const field = p.fields[column.field]; return p.widths[column.field] ?? leastWidth(column, amounts.current[column.field] ?? 0, give && field !== undefined && GIVES.includes(field.type) && column.as !== 'badge'); });
+  const around = (p.handle ? 36 : 0) + (p.onSelect ? 44 : 0) + (p.tail ? 144 : 0), sumOf = (all: number[]) => all.reduce((sum, width) => sum + width, around), tight = widthsWith(true), widths = sumOf(tight) <= (body.current?.clientWidth ?? 0) ? tight : widthsWith(false);
+  const tracks = p.columns.map((column, at) => p.widths[column.field] ? `${widths[at]}px` : `minmax(${widths[at]}px, ${column.width ?? 110}fr)`);
+  const grid = [...(p.handle ? ['2.25rem'] : []), ...(p.onSelect ? ['2.75rem'] : []), ...tracks, ...(p.tail ? ['9rem'] : [])].join(' ');
+  const wide = {minWidth: `${sumOf(widths)}px`};
   const rows: number[] = [];
   for (let i = first; i <= last; ++i) rows.push(i);
   if (p.active.row >= 0 && p.active.row < p.total && (p.active.row < first || p.active.row > last)) rows.push(p.active.row);

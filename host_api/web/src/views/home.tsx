@@ -21,14 +21,38 @@ import {ListView} from './list';
 export function HomeView({view, record}: {view: View; record?: Row}) {
   const hour = new Date().getHours(), personal = (view.blocks ?? []).some((block) => block.kind === 'list') && !record;
   const hello = t(hour < 10 ? 'home.morning' : hour < 18 ? 'home.day' : 'home.evening');
-  const blocks = (view.blocks ?? []).map((block, at) => <Catch key={at} name={block.title ?? view.title}><HomeBlock block={block} record={record} /></Catch>);
+  const {scope, choose} = useScope(!record && personal && (view.blocks ?? []).some(isOwn)), shown = scope === null ? (view.blocks ?? []).filter((block) => !isOwn(block)) : view.blocks ?? [];
+  const blocks = shown.map((block, at) => <Catch key={`${scope ?? ''}${at}`} name={block.title ?? view.title}><HomeBlock block={scope === 'all' ? everybodys(block) : block} record={record} /></Catch>);
   if (record) return <div class="stack">{blocks}</div>;
   return (
     <div class="page home">
-      {personal ? <header class="page-head"><h1>{hello}, {me.value?.user.name.split(' ')[0]}</h1><span class="muted day">{longDate(today())}</span></header> : <Heading view={view} />}
+      {personal ? <header class="page-head"><h1>{hello}, {me.value?.user.name.split(' ')[0]}</h1><span class="muted day">{longDate(today())}</span><span class="spacer" />{choose && <Whose scope={scope} choose={choose} />}</header> : <Heading view={view} />}
       <div class={personal ? 'home-grid' : 'stack'}>{blocks}</div>
     </div>
   );
+}
+
+type Scope = 'mine' | 'all';
+const isOwn = (block: Block) => (block.own ?? []).length > 0 || block.input?.mine === true;
+/** The same block for all that the reader sees; then it says whose each row is. */
+function everybodys(block: Block): Block {
+  const own = block.own ?? [], {mine: _, ...input} = block.input ?? {};
+  return {...block, input, ...(block.filter ? {filter: block.filter.filter((one) => !own.includes(one.field))} : {}), ...(own.length > 0 && block.columns ? {columns: [...block.columns, ...own.map((field) => ({field, as: 'initials'}))]} : {})};
+}
+
+/** One's own or all: as it was chosen last; at first one's own, for those who have any open opportunity. null = not known yet. */
+function useScope(scoped: boolean): {scope: Scope | null; choose: ((scope: Scope) => void) | null} {
+  const employee = me.value?.user.employee ?? 0, [chosen, setChosen] = useState(recall<Scope>('home.scope'));
+  const own = useLoad<Summary>(scoped && employee !== 0 && chosen === undefined ? `scope/${employee}` : null, () => read<Summary>('list.summary', {list: 'opportunity', filter: [{field: 'owner', op: '=', value: employee}, {field: 'status', op: '=', value: 'open'}]}));
+  useEffect(() => { if (scoped) void fetchPreference<Scope>('home.scope').then((kept) => { if (kept) setChosen(kept); }); }, []);
+  if (!scoped) return {scope: 'mine', choose: null};
+  if (employee === 0) return {scope: 'all', choose: null};
+  const scope = chosen ?? (own.error ? 'mine' : own.value ? (own.value.total > 0 ? 'mine' : 'all') : null);
+  return {scope, choose: (next) => { setChosen(next); remember('home.scope', next); }};
+}
+
+function Whose({scope, choose}: {scope: Scope | null; choose: (scope: Scope) => void}) {
+  return <span class="seg" role="group" aria-label={t('home.whose')}>{(['mine', 'all'] as const).map((one) => <button key={one} type="button" aria-pressed={scope === one} onClick={() => choose(one)}>{t(`home.whose.${one}`)}</button>)}</span>;
 }
 
 export function HomeBlock({block, record}: {block: Block; record?: Row | undefined}) {
@@ -76,7 +100,7 @@ function ListBlock({block, record}: {block: Block; record?: Row | undefined}) {
   const short: View | undefined = view && {...view, create: record ? view.create : undefined, columns: block.columns ? block.columns.map((one) => (typeof one === 'string' ? {field: one} : one)) : pick(view, filter), bulk: [], saved: [], empty: {title: block.empty ?? t('home.nothing')}} as View | undefined;
   return (
     <section class="card home-block"><div class="card-head"><h2>{block.title}</h2><span class="spacer" />{view && !record && <a class="small" href={href(view.id, null, {v: 'all', f: encodeFilters(filter)})}>{t('home.all')}<span class="sr">: {block.title}</span></a>}</div>
-      <div class="block-body">{loaded.error ? <Trouble error={loaded.error} again={loaded.again} /> : short ? <ListView view={short} embedded fixed={filter} createWith={record && block.create_with ? fill(block.create_with, {id: record.id}) as Record<string, unknown> : undefined} /> : <span class="skeleton" />}</div></section>
+      <div class="block-body">{loaded.error ? <Trouble error={loaded.error} again={loaded.again} /> : short ? <ListView view={short} embedded limit={record ? undefined : block.limit} fixed={filter} createWith={record && block.create_with ? fill(block.create_with, {id: record.id}) as Record<string, unknown> : undefined} /> : <span class="skeleton" />}</div></section>
   );
 }
 /** The few columns that fit, without those that the block's filter has fixed. */

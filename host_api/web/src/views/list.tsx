@@ -32,9 +32,9 @@ const RecordPanel = later(() => import('./panel').then((module) => module.Record
 const ListPaste = later(() => import('./list_paste').then((module) => module.ListPaste));
 const ExplainPanel = later(() => import('./explain').then((module) => module.ExplainPanel));
 
-export interface ListProps { view: View; fixed?: Filter[]; embedded?: boolean; createWith?: Record<string, unknown> | undefined; limit?: number; title?: string }
+export interface ListProps { view: View; fixed?: Filter[]; embedded?: boolean; createWith?: Record<string, unknown> | undefined; limit?: number | undefined; title?: string }
 
-export function ListView({view, fixed = [], embedded = false, createWith}: ListProps) {
+export function ListView({view, fixed = [], embedded = false, createWith, limit}: ListProps) {
   const state = useListState(view, embedded), {columns, prefs, setPrefs} = useColumns(view);
   const data = useListData(view, state, fixed, !embedded);
   const {cache} = data;
@@ -189,13 +189,13 @@ export function ListView({view, fixed = [], embedded = false, createWith}: ListP
     : empty ? (filtered ? <Message icon="search" title={t('list.no_hits')} text={t('list.no_hits.text')}><button type="button" class="btn" onClick={() => state.set({filters: [], search: ''})}>{t('filter.clear')}</button></Message>
       : <Message icon="list" title={view.empty?.title ?? t('list.empty', {title: view.title})} text={view.empty?.text ?? (create ? t('list.empty.text') : undefined)}>{create && <a class="btn primary" href={href(create.view, 'new', stringify(createWith))}><Icon name="plus" />{create.label}</a>}</Message>)
     : narrow.value ? <Cards view={view} columns={columns} cache={cache} href={(row) => (explains ? beside(row) : view.open ? href(openView(row), row.id) : null)} tail={tail} />
-    : pageMode.value || embedded ? <PlainTable view={view} columns={columns} cache={cache} cell={cell} sort={state.sort} onSort={(sort) => state.set({sort})} sums={sums} label={view.title} onOpen={view.open ? open : null} tail={tail} />
+    : pageMode.value || embedded ? <PlainTable view={view} columns={columns} cache={cache} cell={cell} sort={state.sort} onSort={(sort) => state.set({sort})} sums={sums} label={view.title} onOpen={view.open ? open : null} tail={tail} limit={limit} />
     : <Grid id={gridId} label={view.title} columns={columns} fields={view.fields} widths={prefs.widths} total={cache.total} row={(index) => cache.row(index)} want={(first, last) => cache.want(first, last)} sort={state.sort} onSort={(sort) => state.set({sort})}
         onWidth={(field, px) => { const widths = {...prefs.widths}; if (px === null) delete widths[field]; else widths[field] = px; setPrefs({...prefs, widths}); }}
         onMove={(field, before) => { const order = columns.map((column) => column.field).filter((name) => name !== field); const at = before ? order.indexOf(before) : order.length; order.splice(at < 0 ? order.length : at, 0, field); setPrefs({...prefs, order}); }}
         cell={cell} selected={new Set(selected.keys())} onSelect={(view.bulk?.length ?? 0) > 0 ? select : null} allSelected={all || (selected.size > 0 && selected.size >= cache.total)} onOpen={open} onEdit={inlineEdit ? edit : null}
         tail={tail} active={active} onActive={setActive} place={data.place} editing={editing} opened={opened}
-        footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field]} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
+        sums={sums} footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field]} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
         handle={reorder && state.filters.length === 0 && !state.search ? (row, index) => <RowHandle title={row.title} index={index} total={cache.total} onMove={(to) => void moveRow(index, to)} /> : undefined}
         onKey={(event, row) => {
           if (event.key === 'Escape' && opened !== null) { event.preventDefault(); setQuery({r: null}); }

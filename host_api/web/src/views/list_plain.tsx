@@ -42,9 +42,10 @@ export function Cards({view, columns, cache, href, tail}: {view: View; columns: 
   );
 }
 
-interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | number | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined }
-export function PlainTable({view, columns, cache, cell, sort, onSort, sums, label, tail}: TableProps) {
-  const [rows, more] = usePages(cache, 50);
+interface TableProps { view: View; columns: Column[]; cache: RowCache; cell: (row: Row, column: Column) => ComponentChildren; sort: string[]; onSort: (sort: string[]) => void; sums: Record<string, Money[] | number | null> | undefined; label: string; onOpen: ((row: Row, index: number) => void) | null; tail?: ((row: Row, plain: boolean) => ComponentChildren) | undefined; limit?: number | undefined }
+export function PlainTable({view, columns, cache, cell, sort, onSort, sums, label, tail, limit}: TableProps) {
+  const [pages, another] = usePages(cache, 50), rows = limit ? pages.slice(0, limit) : pages, more = limit ? null : another;
+  const whole = (row: Row, column: Column) => (limit ? cellText(row.cells[column.field], view.fields[column.field]) : undefined);  // few rows on a card: cut to one line
   return (
     <div class="table-box">
       <table class="plain">
@@ -55,12 +56,13 @@ export function PlainTable({view, columns, cache, cell, sort, onSort, sums, labe
             <button type="button" class="head-btn" disabled={column.sortable === false} onClick={() => onSort(now === undefined ? [column.field] : now.startsWith('-') ? [] : [`-${column.field}`])}>{column.label ?? view.fields[column.field]?.label}{now !== undefined && <Icon name={now.startsWith('-') ? 'down' : 'up'} />}</button></th>;
         })}{tail && <th scope="col"><span class="sr">{t('more')}</span></th>}</tr></thead>
         <tbody>{rows.map((row) => <tr key={row.id}>{columns.map((column, at) => at === 0
-          ? <th scope="row" key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</th>
-          : <td key={column.field} class={alignOf(column, view.fields[column.field])}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tail(row, true)}</td>}</tr>)}</tbody>
+          ? <th scope="row" key={column.field} class={alignOf(column, view.fields[column.field])} title={whole(row, column)}>{tabbable(cell(row, column))}</th>
+          : <td key={column.field} class={alignOf(column, view.fields[column.field])} title={whole(row, column)}>{tabbable(cell(row, column))}</td>)}{tail && <td class="end">{tail(row, true)}</td>}</tr>)}</tbody>
         {columns.some((column) => column.total) && sums && <tfoot><tr>{columns.map((column, at) => <td key={column.field} class={alignOf(column, view.fields[column.field])}>{column.total ? <strong class="num">{sumText(sums[column.field])}</strong> : at === 0 ? t('list.sum') : ''}</td>)}</tr></tfoot>}
       </table>
       {!cache.started && <div class="card-body"><span class="skeleton" /></div>}
       {more && <div class="card-body"><button type="button" class="btn" onClick={more}>{t('list.load_more')}</button></div>}
+      {limit && cache.exact && cache.total > rows.length && rows.length > 0 ? <p class="muted small table-more">{t('list.of', {n: rows.length, all: number(cache.total)})}</p> : null}
     </div>
   );
 }

@@ -24,6 +24,7 @@ export function toneOf(cell: Cell, field?: Field): Tone | undefined {
 export function CellView({cell, field, as}: {cell: Cell; field?: Field | undefined; as?: string | undefined}) {
   if (isNone(cell)) return <span class="muted" aria-hidden="true">{''}</span>;
   if (as === 'badge' || (as === undefined && field?.type === 'choice')) return <Badge tone={toneOf(cell, field)}>{cellText(cell, field)}</Badge>;
+  if (as === 'initials' && isRef(cell)) return <span title={cell.title}><Avatar name={cell.title} /><span class="sr">{cell.title}</span></span>;
   if (as === 'avatar' && isRef(cell)) return <span class="row clip"><Avatar name={cell.title} /><span class="clip">{cell.title}</span></span>;
   if (as === 'progress' && (typeof cell === 'string' || typeof cell === 'number')) {
     const part = Math.max(0, Math.min(100, Number(cell)));

@@ -130,6 +130,29 @@ export const tests = {
       assert.match(await page.getByRole('option').first().textContent(), new RegExp(picked));
     });
   },
+  async 'my day is one\'s own, or all that one sees: at first what there is, then as chosen last; few rows and how many there are'({demo}) {
+    const block = (page, title) => page.locator('.home-block', {has: page.getByRole('heading', {name: title, exact: true})});
+    await within(demo.url, {login: 'erik', width: 1440}, '/app/v/sales.home', async (page) => {
+      await page.getByRole('button', {name: 'Mina', pressed: true}).waitFor();
+      await page.locator('.home-block tbody tr').first().waitFor();
+      assert.equal(await page.locator('.home-block tbody .avatar').count(), 0, 'one\'s own rows need no name');
+    });
+    await within(demo.url, {login: 'maria', width: 1440}, '/app/v/sales.home', async (page) => {
+      await page.getByRole('button', {name: 'Alla jag ser', pressed: true}).waitFor();
+      const rows = block(page, 'Står stilla').locator('tbody tr');
+      await rows.first().waitFor();
+      assert.equal(await rows.count(), 6);
+      assert.match(await block(page, 'Står stilla').locator('.table-more').textContent(), /^6 av \d+$/);
+      assert.ok(await rows.first().locator('.avatar').count() === 1, 'whose it is');
+      await page.getByRole('button', {name: 'Mina'}).click();
+      await block(page, 'Står stilla').getByText('Inget står stilla').waitFor();
+      assert.equal(await block(page, 'Behöver uppmärksamhet').locator('tbody tr').count(), 0);
+      await page.reload(); await ready(page);
+      await page.getByRole('button', {name: 'Mina', pressed: true}).waitFor();
+      await page.getByRole('button', {name: 'Alla jag ser'}).click();
+      await block(page, 'Behöver uppmärksamhet').locator('tbody tr').first().waitFor();
+    });
+  },
   async 'thirty cards and then more; among the months a move is a new closing date'({demo}) {
     const host = await startFixture({rows: 400});
     try {

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e,e as f}from"./chunk-HPEZNYQK.js";import"./chunk-WGAXZCNG.js";import"./chunk-24DDH7IG.js";import"./chunk-QGB2IDCZ.js";import"./chunk-ARIZODIQ.js";import{C as a}from"./chunk-MJUKIIEW.js";export{f as download,e as exportAll,c as exportFile,d as exportReport,b as safe,a as t};

@@ -1,1 +1,0 @@
-import{e as b,f as c}from"./chunk-UIXFGPVQ.js";import"./chunk-36FCP2FC.js";import"./chunk-XV6TMXH7.js";import"./chunk-WGAXZCNG.js";import"./chunk-24DDH7IG.js";import{I as a}from"./chunk-QGB2IDCZ.js";import"./chunk-ARIZODIQ.js";import"./chunk-MJUKIIEW.js";export{b as FormView,a as cellText,c as header};

@@ -1,1 +1,0 @@
-import{a,b,c,d}from"./chunk-R3NOAV3F.js";import"./chunk-24DDH7IG.js";import"./chunk-QGB2IDCZ.js";import"./chunk-ARIZODIQ.js";import"./chunk-MJUKIIEW.js";export{a as MatrixView,d as ParamField,b as monthAway,c as paramValue};

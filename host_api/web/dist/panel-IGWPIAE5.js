@@ -1,1 +1,0 @@
-import{a}from"./chunk-LN53OBMW.js";import"./chunk-UIXFGPVQ.js";import"./chunk-36FCP2FC.js";import"./chunk-XV6TMXH7.js";import"./chunk-WGAXZCNG.js";import"./chunk-24DDH7IG.js";import"./chunk-QGB2IDCZ.js";import"./chunk-ARIZODIQ.js";import"./chunk-MJUKIIEW.js";export{a as RecordPanel};
