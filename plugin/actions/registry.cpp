@@ -3,6 +3,7 @@
 
 #include "services/activities.h"
 #include "services/budgets.h"
+#include "services/campaign_import.h"
 #include "services/campaign_members.h"
 #include "services/campaigns.h"
 #include "services/customer_extra.h"
@@ -41,12 +42,11 @@ Handler of_list(OfList use_case, const char* list) {
       [use_case, list](UseCase& call, const Input& input, const Declaration&) { return use_case(call, input, list); };
 }
 
-boost::json::value import_opportunities(UseCase& call, const Input& input, const Declaration& declaration) {
-  return services::import_opportunities(call, input, declaration.row->checker());
-}
-
-boost::json::value import_leads(UseCase& call, const Input& input, const Declaration& declaration) {
-  return services::import_leads(call, input, declaration.row->checker());
+using Rows = boost::json::value (*)(UseCase&, const Input&, const services::RowCheck&);
+Handler rows(Rows use_case) {
+  return [use_case](UseCase& call, const Input& input, const Declaration& declaration) {
+    return use_case(call, input, declaration.row->checker());
+  };
 }
 
 void add_leads(Table& table) {
@@ -58,7 +58,7 @@ void add_leads(Table& table) {
   table["lead.set_status"] = plain(services::set_lead_status);
   table["lead.retire"] = plain(services::retire_lead);
   table["lead.reopen"] = plain(services::reopen_lead);
-  table["lead.import"] = import_leads;
+  table["lead.import"] = rows(services::import_leads);
   table["lead.duplicates"] = plain(services::lead_duplicates);
   table["lead.merge"] = plain(services::merge_leads);
   table["lead.unmerge"] = plain(services::unmerge_lead);
@@ -82,17 +82,6 @@ Handler rows_of_list(RowImport use_case, const char* list) {
     return use_case(call, input, declaration.row->checker(), list);
   };
 }
-boost::json::value import_campaigns(UseCase& call, const Input& input, const Declaration& declaration) {
-  return services::import_campaigns(call, input, declaration.row->checker());
-}
-
-boost::json::value import_customer_extra(UseCase& call, const Input& input, const Declaration& declaration) {
-  return services::import_customer_extra(call, input, declaration.row->checker());
-}
-
-boost::json::value import_budget(UseCase& call, const Input& input, const Declaration& declaration) {
-  return services::import_budget(call, input, declaration.row->checker());
-}
 
 void add_budgets(Table& table) {
   table["budget.list"] = plain(services::list_budgets);
@@ -108,7 +97,7 @@ void add_budgets(Table& table) {
   table["budget.season"] = plain(services::spread_budget);
   table["budget.copy"] = plain(services::copy_budget);
   table["budget.paste"] = plain(services::paste_budget);
-  table["budget.import"] = import_budget;
+  table["budget.import"] = rows(services::import_budget);
 }
 
 /// How imports are taken back: one line per kind of rows.
@@ -117,6 +106,12 @@ const services::Undoings& undoings() {
                                             {"lead", services::undo_leads},
                                             {"budget", services::undo_budget},
                                             {"campaign", services::undo_campaigns},
+                                            {"campaign_member", services::undo_campaign_members},
+                                            {"campaign_cost", services::undo_campaign_costs},
+                                            {"pipeline", services::undo_pipelines},
+                                            {"step", services::undo_steps},
+                                            {"activity", services::undo_activities},
+                                            {"group_member", services::undo_group_members},
                                             {"customer_extra", services::undo_customer_extra},
                                             {"type", services::undo_entries},
                                             {"source", services::undo_entries},
@@ -143,7 +138,7 @@ Table make_table() {
       {"opportunity.remove_touch", plain(services::remove_opportunity_touch)},
       {"opportunity.get", plain(services::get_opportunity)},
       {"opportunity.list", plain(services::list_opportunities)},
-      {"opportunity.import", import_opportunities},
+      {"opportunity.import", rows(services::import_opportunities)},
       {"opportunity.archive", plain(services::archive_opportunity)},
       {"opportunity.restore", plain(services::restore_opportunity)},
       {"opportunity.delete", plain(services::delete_opportunity)},
@@ -199,8 +194,14 @@ Table make_table() {
       {"person.find", plain(services::find_person)},
       {"person.export", plain(services::export_person)},
       {"person.erase", plain(services::erase_person)},
-      {"campaign.import", import_campaigns},
-      {"customer_extra.import", import_customer_extra},
+      {"campaign.import", rows(services::import_campaigns)},
+      {"campaign_member.import", rows(services::import_campaign_members)},
+      {"campaign_cost.import", rows(services::import_campaign_costs)},
+      {"pipeline.import", rows(services::import_pipelines)},
+      {"step.import", rows(services::import_steps)},
+      {"activity.import", rows(services::import_activities)},
+      {"group_member.import", rows(services::import_group_members)},
+      {"customer_extra.import", rows(services::import_customer_extra)},
       {"import.begin", plain(services::begin_import)},
       {"import.status", plain(services::import_status)},
       {"import.list", plain(services::list_imports)},

@@ -17,14 +17,13 @@ namespace {
 using store::ActivityRow;
 using store::ActivityStore;
 
-enum class Reach { see, change };
-
 void need(UseCase& use_case, const std::string& right) {
   if (!use_case.caller.may(right)) throw Refusal(Code::permission, "permission.missing", "", right);
 }
 
-/// Refuses a record that the caller may not see, or not change.
-void check_record(UseCase& use_case, const std::string& entity, Id id, Reach reach) {
+}  // namespace
+
+void check_activity_record(UseCase& use_case, const std::string& entity, Id id, Reach reach) {
   need(use_case, "sales_leads." + entity + (reach == Reach::see ? ".view" : ".change"));
   if (entity == "customer") {
     if (store::DirectoryStore(use_case.session, use_case.company()).by_id(store::DirectoryKind::customer, id).empty())
@@ -37,19 +36,6 @@ void check_record(UseCase& use_case, const std::string& entity, Id id, Reach rea
     const Input read("opportunity", wanted);
     static_cast<void>(reach == Reach::see ? load_opportunity(use_case, read) : load_to_change(use_case, read));
   }
-}
-
-/// The record that the input names; empty entity where it names none.
-std::pair<std::string, Id> record_of(UseCase& use_case, const Input& input) {
-  std::pair<std::string, Id> record;
-  for (const char* entity : {"opportunity", "lead", "customer"}) {
-    if (!input.has(entity)) continue;
-    if (!record.first.empty()) throw Refusal(Code::invalid_argument, "activity.record.several", entity);
-    const Id id = entity == std::string_view("customer") ? References(use_case).customer(*input.find(entity), entity)
-                                                         : input.id(entity);
-    record = {entity, id};
-  }
-  return record;
 }
 
 void read_activity(UseCase& use_case, const Input& input, ActivityRow& row) {
@@ -73,18 +59,33 @@ void read_activity(UseCase& use_case, const Input& input, ActivityRow& row) {
   }
 }
 
+namespace {
+
+/// The record that the input names; empty entity where it names none.
+std::pair<std::string, Id> record_of(UseCase& use_case, const Input& input) {
+  std::pair<std::string, Id> record;
+  for (const char* entity : {"opportunity", "lead", "customer"}) {
+    if (!input.has(entity)) continue;
+    if (!record.first.empty()) throw Refusal(Code::invalid_argument, "activity.record.several", entity);
+    const Id id = entity == std::string_view("customer") ? References(use_case).customer(*input.find(entity), entity)
+                                                         : input.id(entity);
+    record = {entity, id};
+  }
+  return record;
+}
+
 ActivityRow load_activity(UseCase& use_case, const Input& input) {
   auto row = ActivityStore(use_case.session, use_case.company()).find(input.id());
   if (!row) throw Refusal(Code::not_found, "activity.not_found", "id", std::to_string(input.id()));
   const Id self = use_case.caller.actor.employee;
   if (self == 0 || row->owner != self) {
     try {
-      check_record(use_case, row->entity, row->entity_id, Reach::see);
+      check_activity_record(use_case, row->entity, row->entity_id, Reach::see);
     } catch (const Refusal& refusal) {
       if (refusal.code() != Code::not_found) throw;
       throw Refusal(Code::not_found, "activity.not_found", "id", std::to_string(input.id()));
     }
-    check_record(use_case, row->entity, row->entity_id, Reach::change);
+    check_activity_record(use_case, row->entity, row->entity_id, Reach::change);
   }
   if (const auto expected = input.integer("expected_version"); expected && *expected != row->version) {
     throw Refusal(Code::conflict, "activity.version.conflict", "expected_version", std::to_string(*expected),
@@ -179,7 +180,7 @@ json::value create_activity(UseCase& use_case, const Input& input) {
   ActivityRow row;
   std::tie(row.entity, row.entity_id) = record_of(use_case, input);
   if (row.entity.empty()) throw Refusal(Code::invalid_argument, "activity.record.missing", "opportunity");
-  check_record(use_case, row.entity, row.entity_id, Reach::change);
+  check_activity_record(use_case, row.entity, row.entity_id, Reach::change);
   row.owner = use_case.caller.actor.employee;
   read_activity(use_case, input, row);
   ActivityStore store(use_case.session, use_case.company());
@@ -216,7 +217,7 @@ json::value archive_activity(UseCase& use_case, const Input& input) {
 json::value list_activities(UseCase& use_case, const Input& input) {
   store::ActivityFilter filter;
   std::tie(filter.entity, filter.entity_id) = record_of(use_case, input);
-  if (!filter.entity.empty()) check_record(use_case, filter.entity, filter.entity_id, Reach::see);
+  if (!filter.entity.empty()) check_activity_record(use_case, filter.entity, filter.entity_id, Reach::see);
   filter.state = input.text("state").value_or(filter.entity.empty() ? "planned" : "");
   filter.by_due = true;
   read_when(use_case, input, filter);

@@ -99,6 +99,21 @@ void add_categories(store::ExportStore& store, const store::ExportPage& page, js
   }
 }
 
+/// As pipeline.import takes them back.
+void add_pipeline_parts(store::ExportStore& store, const store::ExportPage& page, json::array& columns,
+                        json::array& rows) {
+  std::vector<Id> ids;
+  for (const ExportPlace& place : page.places) ids.push_back(place.number);
+  const auto pipelines = store.pipelines(ids);
+  for (const char* name : {"steps", "types", "groups"}) columns.emplace_back(name);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto found = pipelines.find(ids[i]);
+    const auto parts = found == pipelines.end() ? store::ExportStore::Pipelines{} : found->second;
+    for (const std::string& text : {parts.steps, parts.types, parts.groups})
+      rows[i].as_array().push_back(text.empty() ? json::value(nullptr) : json::value(text));
+  }
+}
+
 }  // namespace
 
 json::value export_page(UseCase& use_case, const Input& input) {
@@ -135,6 +150,7 @@ json::value export_page(UseCase& use_case, const Input& input) {
     rows.push_back(std::move(row));
   }
   if (entity == "opportunity") add_parts(use_case, store, page, columns, rows);
+  if (entity == "pipeline") add_pipeline_parts(store, page, columns, rows);
   if (entity == "customer_extra") add_categories(store, page, columns, rows);
   if (entity == "lead") add_contacts(store, page, columns, rows);
   json::value next = nullptr;

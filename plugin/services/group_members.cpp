@@ -51,24 +51,32 @@ json::object new_version(UseCase& use_case, store::GroupStore& store, const stor
   return {{"id", group.id}, {"version", group.version + 1}};
 }
 
-void release_archived(store::GroupStore& store, std::vector<store::Membership>& held, const store::Membership& wanted,
-                      const std::vector<store::GroupRow>& groups) {
-  if (wanted.kind != "sales") return;
+std::vector<store::Membership> release_archived(std::vector<store::Membership>& held, const store::Membership& wanted,
+                                                const std::vector<store::GroupRow>& groups) {
+  std::vector<store::Membership> released;
+  if (wanted.kind != "sales") return released;
   std::erase_if(held, [&](store::Membership& member) {
     const bool last_day = member.employee == wanted.employee && member.group != wanted.group &&
-                          member.kind == "sales" && member.to == wanted.from;
+                          member.kind == "sales" && member.to == wanted.from && member.id != 0;
     const bool archived = last_day && std::any_of(groups.begin(), groups.end(), [&](const store::GroupRow& group) {
                             return group.id == member.group && group.archived;
                           });
     if (!archived) return false;
-    if (member.from == wanted.from) {
-      store.remove_member(member.id);
-      return true;
-    }
     member.to = wanted.from - 1;
-    store.end_member(member.id, *member.to);
-    return false;
+    released.push_back(member);
+    return *member.to < member.from;
   });
+  return released;
+}
+
+void store_released(store::GroupStore& store, const std::vector<store::Membership>& released) {
+  for (const auto& member : released) {
+    if (*member.to < member.from) {
+      store.remove_member(member.id);
+    } else {
+      store.end_member(member.id, member.to);
+    }
+  }
 }
 
 OpenDays::OpenDays(UseCase& use_case)

@@ -28,9 +28,11 @@ bool is_held(const std::vector<store::Membership>& held, const store::Membership
 boost::json::object new_version(UseCase& use_case, store::GroupStore& store, const store::GroupRow& group);
 
 /// An archived sales group lets its members go on its last day already: their membership in it then ends the day before
-/// the wanted one begins. Changes `held` and what is stored.
-void release_archived(store::GroupStore& store, std::vector<store::Membership>& held, const store::Membership& wanted,
-                      const std::vector<store::GroupRow>& groups);
+/// the wanted one begins. Changes `held`; answers what is to be stored with store_released().
+[[nodiscard]] std::vector<store::Membership> release_archived(std::vector<store::Membership>& held,
+                                                              const store::Membership& wanted,
+                                                              const std::vector<store::GroupRow>& groups);
+void store_released(store::GroupStore& store, const std::vector<store::Membership>& released);
 
 /// Sums of groups go by dated membership, and a closed period keeps its sums: a change of membership that is dated into
 /// one counts from the first open day on (spec, section 5), and the answer says so.
@@ -41,6 +43,8 @@ class OpenDays {
   /// The first day of a membership, and its last, as they can still be.
   [[nodiscard]] std::int64_t begin(std::int64_t from);
   [[nodiscard]] std::int64_t end(std::int64_t to);
+  /// Whether the day is closed.
+  [[nodiscard]] bool is_closed(std::int64_t day) const { return closed_ && day <= *closed_; }
   /// "warnings" where a day was moved.
   void say(boost::json::object& answer) const;
 

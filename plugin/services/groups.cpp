@@ -69,7 +69,7 @@ json::value add_group_member(UseCase& use_case, const Input& input) {
   if (const auto to = input.date("to")) member.to = *to;
   check_dates(member);
   auto held = store.members(member.employee);
-  release_archived(store, held, member, groups);
+  store_released(store, release_archived(held, member, groups));
   if (!is_held(held, member, groups)) store.add_members({member});
   json::object answer = new_version(use_case, store, group);
   answer["from"] = domain::date_text(static_cast<domain::Day>(member.from));
@@ -118,7 +118,7 @@ json::value import_groups(UseCase& use_case, const Input& input) {
     // An organisation that is taken over without days has always been so: sums of earlier years are grouped too.
     member.from = open.begin(row.date("from").value_or(0));
     member.kind = pick_group(groups, json::value(parent), "path").kind;
-    release_archived(store, held, member, groups);
+    store_released(store, release_archived(held, member, groups));
     if (is_held(held, member, groups)) continue;
     held.push_back(member);
     added.push_back(member);

@@ -6,6 +6,11 @@
 // Threads: one per UseCase; changing ones inside the caller's transaction. Errors: Refusal.
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
+#include "services/import_batch.h"
 #include "services/input.h"
 #include "services/use_case.h"
 
@@ -20,6 +25,10 @@ json::value end_group_member(UseCase& use_case, const Input& input);
 json::value remove_group_member(UseCase& use_case, const Input& input);
 json::value create_group(UseCase& use_case, const Input& input);
 json::value add_group_member(UseCase& use_case, const Input& input);
+/// Memberships from a file by their own columns; one is known by group, employee and its first day.
+json::value import_group_members(UseCase& use_case, const Input& input, const RowCheck& check);
+/// Not what reaches into a closed period.
+std::map<std::int64_t, std::string> undo_group_members(UseCase& use_case, const std::vector<store::ImportRow>& rows);
 /// Paths from the root; groups that are there already (same parent, same title) are used, memberships already held
 /// skipped.
 json::value import_groups(UseCase& use_case, const Input& input);

@@ -80,6 +80,21 @@ void ImportRun::reject(std::size_t index, const Refusal& refusal) {
   if (batch_) rows_.push_back({number_of(index), "rejected", 0, 0, ""});
 }
 
+void ImportRun::once(const std::string& key, const std::string& field, const std::string& value) {
+  if (!keys_.insert(key).second) throw Refusal(Code::conflict, "import.row.twice", field, value);
+}
+
+bool ImportRun::take(Id record) {
+  if (!taken_) {
+    taken_.emplace();
+    if (batch_) {
+      const auto records = store_of(use_case_).records(batch_->id);
+      taken_->insert(records.begin(), records.end());
+    }
+  }
+  return taken_->insert(record).second;
+}
+
 void ImportRun::note(std::size_t index, const std::string& act, Id record, std::int64_t version,
                      const std::string& before) {
   (act == "created" ? created_ : act == "updated" ? updated_ : same_) += 1;
@@ -106,6 +121,41 @@ json::value ImportRun::answer() {
                       {"skipped", known_.size()},
                       {"dry_run", dry_run_},
                       {"rejected", std::move(rejected_)}};
+}
+
+json::value import_each(UseCase& use_case, const Input& input, const std::string& entity, const RowCheck& check,
+                        const ImportRead& read) {
+  ImportRun run(use_case, input, entity);
+  const json::array& rows = *input.array("rows");
+  std::vector<std::pair<std::size_t, ImportPlan>> plans;
+  std::vector<RateWish> wishes;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (run.skips(i)) continue;
+    try {
+      check(rows[i]);
+      auto plan = read(Input(entity, rows[i].get_object()), run);
+      if (plan.act == "same") {
+        run.note(i, plan.act, plan.record, plan.version);
+      } else {
+        plans.emplace_back(i, std::move(plan));
+      }
+    } catch (const RatesNeeded& needed) {
+      wishes.insert(wishes.end(), needed.wishes().begin(), needed.wishes().end());
+    } catch (const Refusal& refusal) {
+      run.reject(i, refusal);
+    }
+  }
+  if (!wishes.empty()) throw RatesNeeded(std::move(wishes));
+  for (const auto& [index, plan] : plans) {
+    if (run.writes()) {
+      const store::ImportRow row = plan.write();
+      use_case.changed.push_back(row.record);
+      run.note(index, plan.act, row.record, row.version, row.before);
+    } else if (run.dry_run()) {
+      run.note(index, plan.act);
+    }
+  }
+  return run.answer();
 }
 
 json::value begin_import(UseCase& use_case, const Input& input) {

@@ -9,8 +9,11 @@
 //   if (run.writes()) { …; run.note(i, "created", id, 1); }
 //   return run.answer();
 //
+// Where rows do not look at each other, import_each does all that: it asks what each row is to become, and writes once
+// every row was read.
+//
 // Input: "rows", "keep_good", "dry_run", "batch", "row_numbers". Threads: one, inside the caller's transaction.
-// Errors: Refusal "import.batch.not_found|state|entity", "import.row_numbers.invalid".
+// Errors: Refusal "import.batch.not_found|state|entity", "import.row_numbers.invalid", "import.row.twice".
 #pragma once
 
 #include <functional>
@@ -41,6 +44,11 @@ class ImportRun {
   /// act: created, updated or same. In a dry run: what it would become.
   void note(std::size_t index, const std::string& act, Id record = 0, std::int64_t version = 0,
             const std::string& before = "");
+  /// Refuses the second row of one call that means the same record: one row tells all of it.
+  void once(const std::string& key, const std::string& field, const std::string& value);
+  /// For records without a name of their own (two costs of one day and text): false where another row of this import
+  /// stands for the record already, in an earlier call of the batch too.
+  [[nodiscard]] bool take(Id record);
   /// Writes the results into the batch; {"accepted", "created", "updated", "same", "skipped", "rejected", …}.
   [[nodiscard]] json::value answer();
 
@@ -55,10 +63,23 @@ class ImportRun {
   std::optional<store::ImportBatch> batch_;
   std::vector<std::int64_t> numbers_;
   std::unordered_set<std::int64_t> known_;
+  std::unordered_set<std::string> keys_;
+  std::optional<std::unordered_set<Id>> taken_;
   std::int64_t created_ = 0, updated_ = 0, same_ = 0;
   std::vector<store::ImportRow> rows_;
   json::array rejected_;
 };
+
+/// What a row is to become. `write`, not called where it is the "same", answers record, version and what it was before.
+struct ImportPlan {
+  std::string act;  // created, updated or same
+  Id record = 0;
+  std::int64_t version = 0;
+  std::function<store::ImportRow()> write;
+};
+using ImportRead = std::function<ImportPlan(const Input& row, ImportRun& run)>;
+json::value import_each(UseCase& use_case, const Input& input, const std::string& entity, const RowCheck& check,
+                        const ImportRead& read);
 
 /// How the rows of one kind are taken back. Each answers, for the rows that cannot be, a stable key of the reason.
 using Undo = std::function<std::map<std::int64_t, std::string>(UseCase&, const std::vector<store::ImportRow>&)>;

@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@
 namespace sales_leads::services {
 
 namespace json = boost::json;
+
+/// Checks one row of an import against its schema; answers nothing or throws the Refusal.
+using RowCheck = std::function<void(const json::value& row)>;
 
 struct AmountInput {
   std::int64_t minor = 0;

@@ -37,8 +37,6 @@ json::value expire_due_opportunities(UseCase& use_case, const Input& input);
 json::value get_opportunity(UseCase& use_case, const Input& input);
 json::value list_opportunities(UseCase& use_case, const Input& input);
 
-/// Checks one row of an import against its schema; answers nothing or throws the Refusal.
-using RowCheck = std::function<void(const json::value& row)>;
 json::value import_opportunities(UseCase& use_case, const Input& input, const RowCheck& check);
 
 /// The opportunity, if the caller may see it; what one may not see does not exist.

@@ -26,12 +26,6 @@ json::value save(UseCase& use_case, const store::Pipeline& pipeline) {
   return json::object{{"id", pipeline.id}, {"version", pipeline.version + 1}};
 }
 
-void read_pipeline(const Input& input, store::Pipeline& pipeline) {
-  pipeline.on_order_confirmed = input.text("on_order_confirmed").value_or(pipeline.on_order_confirmed);
-  pipeline.link_window_days = input.integer("link_window_days").value_or(pipeline.link_window_days);
-  if (input.names("expire_after_days")) pipeline.expire_after_days = input.integer("expire_after_days");
-}
-
 /// A step of this pipeline that means what it is to be used for; null takes the first one again.
 void read_step(References& references, const Input& input, const char* field, const char* status, Id pipeline,
                Id& target) {
@@ -52,21 +46,10 @@ json::value finish(UseCase& use_case, References& references, const Input& input
   read_step(references, input, "lost_step", "lost", pipeline.id, pipeline.lost_step);
   store::SettingsUses uses(use_case.session, use_case.company());
   if (const auto* types = input.array("types")) {
-    std::vector<Id> ids;
-    for (const auto& value : *types) ids.push_back(references.entry("type", value));
-    uses.set_serves(pipeline.id, "type", ids);
+    uses.set_serves(pipeline.id, "type", read_served_types(references, *types));
   }
   if (const auto* groups = input.array("groups")) {
-    const auto all = store::GroupStore(use_case.session, use_case.company()).groups();
-    std::vector<Id> ids;
-    for (const auto& value : *groups) {
-      const auto& group = pick_group(all, value, "groups");
-      if (group.kind != "sales") {
-        throw Refusal(Code::invalid_argument, "pipeline.group.kind", "groups", group.title);
-      }
-      ids.push_back(group.id);
-    }
-    uses.set_serves(pipeline.id, "group", ids);
+    uses.set_serves(pipeline.id, "group", read_served_groups(use_case, *groups));
   }
   const json::value answer = save(use_case, pipeline);
   if (input.flag("is_default", false)) {
@@ -79,6 +62,29 @@ json::value finish(UseCase& use_case, References& references, const Input& input
 }
 
 }  // namespace
+
+void read_pipeline_fields(const Input& input, store::Pipeline& pipeline) {
+  pipeline.on_order_confirmed = input.text("on_order_confirmed").value_or(pipeline.on_order_confirmed);
+  pipeline.link_window_days = input.integer("link_window_days").value_or(pipeline.link_window_days);
+  if (input.names("expire_after_days")) pipeline.expire_after_days = input.integer("expire_after_days");
+}
+
+std::vector<Id> read_served_types(References& references, const json::array& types) {
+  std::vector<Id> ids;
+  for (const auto& value : types) ids.push_back(references.entry("type", value));
+  return ids;
+}
+
+std::vector<Id> read_served_groups(UseCase& use_case, const json::array& groups) {
+  const auto all = store::GroupStore(use_case.session, use_case.company()).groups();
+  std::vector<Id> ids;
+  for (const auto& value : groups) {
+    const auto& group = pick_group(all, value, "groups");
+    if (group.kind != "sales") throw Refusal(Code::invalid_argument, "pipeline.group.kind", "groups", group.title);
+    ids.push_back(group.id);
+  }
+  return ids;
+}
 
 json::value list_pipelines(UseCase& use_case, const Input& input) {
   References references(use_case);
@@ -129,7 +135,7 @@ json::value create_pipeline(UseCase& use_case, const Input& input) {
   store::Pipeline pipeline;
   pipeline.title = {};
   read_titles(input, pipeline.title);
-  read_pipeline(input, pipeline);
+  read_pipeline_fields(input, pipeline);
   pipeline.id = settings(use_case).insert(pipeline, use_case.stamp());
   for (store::Step step : references.steps()) {
     if (step.pipeline != like.id || step.archived) continue;
@@ -145,7 +151,7 @@ json::value update_pipeline(UseCase& use_case, const Input& input) {
   References references(use_case);
   auto pipeline = load_pipeline(references, input);
   read_titles(input, pipeline.title);
-  read_pipeline(input, pipeline);
+  read_pipeline_fields(input, pipeline);
   use_case.changed.push_back(pipeline.id);
   return finish(use_case, references, input, pipeline);
 }

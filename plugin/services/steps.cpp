@@ -42,30 +42,6 @@ json::value save(UseCase& use_case, const store::Step& step) {
   return json::object{{"id", step.id}, {"version", step.version + 1}, {"code", step.code}};
 }
 
-void read_step(References& references, const Input& input, store::Step& step) {
-  read_titles(input, step.title);
-  step.position = input.integer("position").value_or(step.position);
-  step.probability = input.share("probability").value_or(step.probability);
-  step.status = input.text("status").value_or(step.status);
-  step.rejection_rule = input.text("rejection_rule").value_or(step.rejection_rule);
-  step.stale_days = input.integer("stale_days").value_or(step.stale_days);
-  if (input.names("default_rejection")) {
-    step.default_rejection =
-        input.has("default_rejection") ? references.entry("rejection", *input.find("default_rejection")) : 0;
-  }
-  if (const auto* fields = input.array("required_fields")) {
-    step.required_fields.clear();
-    for (const auto& name : *fields) {
-      step.required_fields += (step.required_fields.empty() ? "" : ",") + std::string(name.as_string());
-    }
-  }
-  const bool fits = step.status == "open" || step.probability == (step.status == "won" ? 10'000 : 0);
-  if (!fits) {
-    throw Refusal(Code::invalid_argument, "step.status.probability", "probability", share_text(step.probability),
-                  {{"status", step.status}});
-  }
-}
-
 /// Moves every opportunity on the step to another one of the same pipeline and meaning, by the rules of the form.
 std::int64_t move_all(UseCase& use_case, References& references, const store::Step& from, const json::value& value) {
   const store::Step to = references.step(value, value.is_string() ? from.pipeline : 0);
@@ -98,6 +74,32 @@ std::int64_t move_all(UseCase& use_case, References& references, const store::St
 }
 
 }  // namespace
+
+void read_step_fields(References& references, const Input& input, store::Step& step) {
+  read_titles(input, step.title);
+  step.position = input.integer("position").value_or(step.position);
+  step.probability = input.share("probability").value_or(step.probability);
+  step.status = input.text("status").value_or(step.status);
+  step.rejection_rule = input.text("rejection_rule").value_or(step.rejection_rule);
+  step.stale_days = input.integer("stale_days").value_or(step.stale_days);
+  if (input.names("default_rejection")) {
+    step.default_rejection =
+        input.has("default_rejection")
+            ? references.entry("rejection", *input.find("default_rejection"), step.default_rejection)
+            : 0;
+  }
+  if (const auto* fields = input.array("required_fields")) {
+    step.required_fields.clear();
+    for (const auto& name : *fields) {
+      step.required_fields += (step.required_fields.empty() ? "" : ",") + std::string(name.as_string());
+    }
+  }
+  const bool fits = step.status == "open" || step.probability == (step.status == "won" ? 10'000 : 0);
+  if (!fits) {
+    throw Refusal(Code::invalid_argument, "step.status.probability", "probability", share_text(step.probability),
+                  {{"status", step.status}});
+  }
+}
 
 json::object step_shape(UseCase& use_case, const store::Step& step) {
   json::object object{{"id", step.id}, {"version", step.version}, {"code", step.code}, {"pipeline", step.pipeline}};
@@ -133,7 +135,7 @@ json::value create_step(UseCase& use_case, const Input& input) {
   store::Step step;
   step.pipeline =
       (input.has("pipeline") ? references.pipeline(*input.find("pipeline")) : references.default_pipeline()).id;
-  read_step(references, input, step);
+  read_step_fields(references, input, step);
   step.code = input.text("code").value_or(code_from(step.title.en));
   for (const auto& other : references.steps()) {
     if (other.pipeline != step.pipeline) continue;
@@ -149,7 +151,7 @@ json::value update_step(UseCase& use_case, const Input& input) {
   References references(use_case);
   const auto before = load_step(references, input);
   auto step = before;
-  read_step(references, input, step);
+  read_step_fields(references, input, step);
   // Opportunities on it would change their status without anybody having touched them.
   if (step.status != before.status && settings(use_case).step_is_used(step.id)) {
     throw Refusal(Code::wrong_state, "step.status.used", "status", step.status, {{"step", step.code}});

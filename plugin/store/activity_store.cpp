@@ -102,6 +102,16 @@ std::vector<ActivityRow> ActivityStore::list(const ActivityFilter& filter) {
               params);
 }
 
+void ActivityStore::remove(Id id) {
+  session_.execute("delete from sl_activity where company_id = :company and id = :id",
+                   {{"company", company_}, {"id", id}});
+}
+
+std::vector<ActivityRow> ActivityStore::of(const std::string& entity, Id entity_id) {
+  return read(session_, std::string(kSelect) + " and a.entity = :entity and a.entity_id = :entity_id order by a.id",
+              {{"company", company_}, {"entity", entity}, {"entity_id", entity_id}});
+}
+
 std::vector<Id> ActivityStore::ids_of(const std::string& entity, Id entity_id) {
   std::vector<Id> ids;
   for (const auto& [id] : session_.query<Id>(

@@ -53,7 +53,10 @@ class ActivityStore {
   [[nodiscard]] bool update(const ActivityRow& row, Stamp stamp);
   [[nodiscard]] std::optional<ActivityRow> find(Id id);
   [[nodiscard]] std::vector<ActivityRow> list(const ActivityFilter& filter);
+  void remove(Id id);
   /// All of a record, also archived ones.
+  [[nodiscard]] std::vector<ActivityRow> of(const std::string& entity, Id entity_id);
+  /// Their ids.
   [[nodiscard]] std::vector<Id> ids_of(const std::string& entity, Id entity_id);
   /// How many of these are of that record.
   [[nodiscard]] std::int64_t count(const std::vector<Id>& ids, const std::string& entity, Id entity_id);

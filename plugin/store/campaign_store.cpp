@@ -133,6 +133,17 @@ std::optional<CampaignCost> CampaignStore::cost(Id campaign, Id id) {
   return std::nullopt;
 }
 
+std::optional<CampaignCost> CampaignStore::cost(Id id) {
+  const auto row = session_.first<Id, std::int64_t, std::int64_t, std::string, std::int64_t, std::string>(
+      "select campaign_id, cost_date, amount_minor, currency, company_minor, text from sl_campaign_cost where "
+      "company_id "
+      "= :company and id = :id",
+      {{"company", company_}, {"id", id}});
+  if (!row) return std::nullopt;
+  const auto& [campaign, day, minor, currency, company_minor, text] = *row;
+  return CampaignCost{id, campaign, day, minor, currency, company_minor, text};
+}
+
 void CampaignStore::update_cost(const CampaignCost& cost) {
   session_.execute(
       "update sl_campaign_cost set cost_date = :day, amount_minor = :minor, currency = :currency, "

@@ -62,6 +62,7 @@ class CampaignStore {
   Id add_cost(const CampaignCost& cost, Stamp stamp);
   [[nodiscard]] std::vector<CampaignCost> costs(Id campaign);
   [[nodiscard]] std::optional<CampaignCost> cost(Id campaign, Id id);
+  [[nodiscard]] std::optional<CampaignCost> cost(Id id);
   void update_cost(const CampaignCost& cost);
   void remove_cost(Id campaign, Id id);
 

@@ -18,7 +18,7 @@ std::string lead_scope(const Session& session, const ExportSeen& seen) {
 
 std::string scope_of(const Session& session, ExportScope scope, const ExportSeen& seen, Params& params) {
   const bool opportunities = scope == ExportScope::opportunity || scope == ExportScope::either;
-  const bool leads = scope == ExportScope::lead || scope == ExportScope::either;
+  const bool leads = scope == ExportScope::lead || scope == ExportScope::either || scope == ExportScope::member;
   const bool sellers = scope == ExportScope::seller;
   if ((opportunities || sellers) && seen.opportunities_of)
     params.emplace_back("them", session.ids_text(*seen.opportunities_of));
@@ -32,6 +32,8 @@ std::string scope_of(const Session& session, ExportScope scope, const ExportSeen
       return lead_scope(session, seen);
     case ExportScope::seller:
       return seen.opportunities_of ? session.in_ids("r.employee_id", "them") : "1 = 1";
+    case ExportScope::member:
+      return "(t.kind = 'customer' or (d.id is not null and " + lead_scope(session, seen) + "))";
     case ExportScope::either:
       break;
   }
@@ -127,6 +129,26 @@ std::map<Id, std::string> ExportStore::categories(const std::vector<Id>& custome
     append(texts[id], code);
   }
   return texts;
+}
+
+std::map<Id, ExportStore::Pipelines> ExportStore::pipelines(const std::vector<Id>& pipelines) {
+  const Params params{{"company", company_}, {"ids", session_.ids_text(pipelines)}};
+  std::map<Id, Pipelines> found;
+  for (auto& [id, code, status] : session_.query<Id, std::string, std::string>(
+           "select pipeline_id, code, status from sl_step where company_id = :company and archived = 0 and " +
+               session_.in_ids("pipeline_id", "ids") + " order by pipeline_id, position, id",
+           params)) {
+    append(found[id].steps, code + " " + status);
+  }
+  for (auto& [id, kind, type, group] : session_.query<Id, std::string, std::string, std::string>(
+           "select t.pipeline_id, t.kind, coalesce(ty.code, ''), coalesce(g.code, '') from sl_pipeline_serves t left "
+           "join sl_list_entry ty on t.kind = 'type' and ty.id = t.ref_id left join sl_group g on t.kind = 'group' and "
+           "g.id = t.ref_id where t.company_id = :company and " +
+               session_.in_ids("t.pipeline_id", "ids") + " order by t.pipeline_id, t.kind, t.ref_id",
+           params)) {
+    append(kind == "type" ? found[id].types : found[id].groups, kind == "type" ? type : group);
+  }
+  return found;
 }
 
 std::map<Id, ExportStore::Contacts> ExportStore::contacts(const std::vector<Id>& leads) {

@@ -26,9 +26,9 @@ struct ExportColumn {
   ExportKind kind = ExportKind::text;
 };
 
-/// Whose rows there are: everybody's, those of the opportunity `o`, of the lead `d`, of either, by `t.entity`, or of
-/// the seller `r.employee_id`.
-enum class ExportScope { everybody, opportunity, lead, either, seller };
+/// Whose rows there are: everybody's, those of the opportunity `o`, of the lead `d`, of either, by `t.entity`, of the
+/// seller `r.employee_id`, or customers and those leads `d` that are theirs.
+enum class ExportScope { everybody, opportunity, lead, either, seller, member };
 
 struct ExportTable {
   const char* entity;
@@ -75,6 +75,11 @@ class ExportStore {
 
   /// "vip; south": the codes of each customer's categories.
   [[nodiscard]] std::map<Id, std::string> categories(const std::vector<Id>& customers);
+
+  struct Pipelines {
+    std::string steps, types, groups;  // "offer open; closed_won won", codes
+  };
+  [[nodiscard]] std::map<Id, Pipelines> pipelines(const std::vector<Id>& pipelines);
 
   struct Contacts {
     std::string emails, phones;  // "a@b.se; c@d.se"

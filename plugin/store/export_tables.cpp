@@ -23,6 +23,10 @@ constexpr const char* kCustomer =
     "coalesce(nullif(s.number, "
     "''), s.name) from erp_customer s where s.company_id = c.company_id and s.id = c.merged_into) end";
 
+const std::string kLeadName = "case when d.name <> '' then d.name else trim(d.first_name || ' ' || d.last_name) end";
+const std::string kMemberName = "coalesce(" + std::string(kCustomerName) + ", " + kLeadName + ")";
+const std::string kRecordTitle = "coalesce(o.title, " + std::string(kCustomerName) + ", " + kLeadName + ")";
+
 /// The four columns that every changing row carries.
 Columns stamped(Columns columns) {
   for (const ExportColumn& column : {ExportColumn{"created_at", "t.created_at", time},
@@ -252,14 +256,18 @@ std::vector<ExportTable> of_campaigns() {
         {"text", "t.text"},
         {"created_at", "t.created_at", time},
         {"created_by", "t.created_by", integer}}},
-      {"campaign_member", kView, ExportScope::everybody,
+      {"campaign_member", kView, ExportScope::member,
        "sl_campaign_member t join sl_campaign g on g.id = t.campaign_id left join erp_customer c on c.company_id = "
-       "t.company_id and c.id = t.member_id and t.kind = 'customer'",
+       "t.company_id and c.id = t.member_id and t.kind = 'customer' left join sl_lead d on d.id = t.member_id and "
+       "t.kind = 'lead'",
        "", "t.id",
        headed({{"campaign", "g.code"},
                {"kind", "t.kind"},
                {"member", "t.member_id", integer},
-               {"customer_no", kCustomerNumber},
+               {"customer_no", kCustomer},
+               {"lead", "nullif(d.external_id, '')"},
+               {"lead_id", "d.id", integer},
+               {"name", kMemberName.c_str()},
                {"response", "t.response"},
                {"response_date", "t.response_date", day}})},
   };
@@ -332,10 +340,15 @@ std::vector<ExportTable> of_leads() {
       {"activity", "", ExportScope::either,
        "sl_activity t left join sl_opportunity o on o.id = t.entity_id and t.entity = 'opportunity' "
        "left join sl_lead d on d.id = t.entity_id and t.entity = 'lead' "
+       "left join erp_customer c on c.company_id = t.company_id and c.id = t.entity_id and t.entity = 'customer' "
        "left join erp_employee e on e.company_id = t.company_id and e.id = t.owner_id",
        "", "t.id",
        headed({{"entity", "t.entity"},
                {"record", "t.entity_id", integer},
+               {"record_title", kRecordTitle.c_str()},
+               {"opportunity", "nullif(o.external_id, '')"},
+               {"lead", "nullif(d.external_id, '')"},
+               {"customer_no", kCustomer},
                {"kind", "t.kind"},
                {"title", "t.title"},
                {"text", "t.text"},

@@ -49,8 +49,21 @@ bool GroupStore::update(const GroupRow& group, Stamp stamp) {
               {"version", group.version}}) == 1;
 }
 
-void GroupStore::end_member(Id membership, std::int64_t to) {
-  session_.execute("update sl_group_member set to_date = :to where company_id = :company and id = :id",
+Id GroupStore::add_member(const Membership& member) {
+  return std::get<0>(
+      session_
+          .query<Id>("insert into sl_group_member (company_id, group_id, employee_id, from_date, to_date) "
+                     "values (:company, :group, :employee, :from, cast(:to as bigint)) returning id",
+                     {{"company", company_},
+                      {"group", member.group},
+                      {"employee", member.employee},
+                      {"from", member.from},
+                      {"to", member.to}})
+          .at(0));
+}
+
+void GroupStore::end_member(Id membership, std::optional<std::int64_t> to) {
+  session_.execute("update sl_group_member set to_date = cast(:to as bigint) where company_id = :company and id = :id",
                    {{"to", to}, {"company", company_}, {"id", membership}});
 }
 

@@ -41,8 +41,9 @@ class GroupStore {
   /// False when the version is no longer the one given.
   [[nodiscard]] bool update(const GroupRow& group, Stamp stamp);
   void add_members(const std::vector<Membership>& members);
-  /// The membership's last day.
-  void end_member(Id membership, std::int64_t to);
+  Id add_member(const Membership& member);
+  /// The membership's last day; none = it goes on.
+  void end_member(Id membership, std::optional<std::int64_t> to);
   void remove_member(Id membership);
   /// All, by employee and day; of one employee where given.
   [[nodiscard]] std::vector<Membership> members(Id employee = 0);

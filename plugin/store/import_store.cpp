@@ -97,6 +97,16 @@ std::int64_t ImportStore::last_row(Id batch) {
                          .at(0));
 }
 
+std::vector<Id> ImportStore::records(Id batch) {
+  std::vector<Id> ids;
+  for (const auto& [id] : session_.query<Id>("select distinct record_id from sl_import_row where company_id = :company "
+                                             "and batch_id = :batch and record_id > 0 order by record_id",
+                                             {{"company", company_}, {"batch", batch}})) {
+    ids.push_back(id);
+  }
+  return ids;
+}
+
 void ImportStore::add_rows(Id batch, const std::vector<ImportRow>& rows) {
   std::vector<std::int64_t> numbers, records, versions;
   std::vector<std::string> acts, befores;

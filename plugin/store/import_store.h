@@ -49,6 +49,8 @@ class ImportStore {
   [[nodiscard]] std::vector<std::int64_t> known_rows(Id batch, std::int64_t from, std::int64_t to);
   /// The highest row number of the batch; 0 = none.
   [[nodiscard]] std::int64_t last_row(Id batch);
+  /// What its rows stand for so far.
+  [[nodiscard]] std::vector<Id> records(Id batch);
   void add_rows(Id batch, const std::vector<ImportRow>& rows);
   /// Rows that created or updated something, in order.
   [[nodiscard]] std::vector<ImportRow> rows_to_undo(Id batch, std::int64_t after, std::int64_t limit);

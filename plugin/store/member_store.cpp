@@ -56,6 +56,24 @@ std::int64_t MemberStore::add(Id campaign, const std::string& kind, const std::v
   return count() - before;
 }
 
+Id MemberStore::insert(const MemberRow& member, Stamp stamp) {
+  return std::get<0>(
+      session_
+          .query<Id>(
+              "insert into sl_campaign_member (company_id, campaign_id, kind, member_id, response, response_date, "
+              "created_at, created_by, changed_at, changed_by) values (:company, :campaign, :kind, :member, "
+              ":response, cast(:day as bigint), :at, :by, :at, :by) returning id",
+              {{"company", company_},
+               {"campaign", member.campaign},
+               {"kind", member.kind},
+               {"member", member.member},
+               {"response", member.response},
+               {"day", member.response_date},
+               {"at", stamp.at},
+               {"by", stamp.by}})
+          .at(0));
+}
+
 bool MemberStore::remove(Id campaign, const std::string& kind, Id member) {
   return session_.execute(
              "delete from sl_campaign_member where company_id = :company and campaign_id = :campaign and kind = :kind "
@@ -75,6 +93,17 @@ std::optional<MemberRow> MemberStore::find(Id campaign, const std::string& kind,
       {{"company", company_}, {"campaign", campaign}, {"kind", kind}, {"ids", session_.ids_text(same(kind, member))}});
   if (!row) return std::nullopt;
   const auto& [id, version, response, date] = *row;
+  return MemberRow{id, version, campaign, kind, member, response, date, ""};
+}
+
+std::optional<MemberRow> MemberStore::find(Id id) {
+  const auto row = session_.first<std::int64_t, Id, std::string, Id, std::string, std::optional<std::int64_t>>(
+      "select version, campaign_id, kind, member_id, response, response_date from sl_campaign_member where company_id "
+      "= "
+      ":company and id = :id",
+      {{"company", company_}, {"id", id}});
+  if (!row) return std::nullopt;
+  const auto& [version, campaign, kind, member, response, date] = *row;
   return MemberRow{id, version, campaign, kind, member, response, date, ""};
 }
 

@@ -38,8 +38,11 @@ class MemberStore {
 
   /// Answers how many were not members before; a customer is one already when another id of the same customer is.
   std::int64_t add(Id campaign, const std::string& kind, const std::vector<Id>& members, Stamp stamp);
+  /// One that is known not to be there, with its answer.
+  Id insert(const MemberRow& member, Stamp stamp);
   [[nodiscard]] bool remove(Id campaign, const std::string& kind, Id member);
   [[nodiscard]] std::optional<MemberRow> find(Id campaign, const std::string& kind, Id member);
+  [[nodiscard]] std::optional<MemberRow> find(Id id);
   [[nodiscard]] bool set_response(const MemberRow& member, Stamp stamp);
   [[nodiscard]] std::vector<MemberRow> list(const MemberFilter& filter);
   /// Those of the leads that exist and, where owners are given, are theirs or nobody's.

@@ -108,9 +108,9 @@ READS = {
 NO_RECORD = {
     "category.create", "category.import", "customer_status.create", "customer_status.import", "rejection.create", "rejection.import", "source.create",
     "source.import", "type.create", "type.import", "company.start", "forecast.backtest", "forecast.export", "forecast.snapshot",
-    "group.import", "import.begin", "campaign.import", "customer_extra.import", "ledger.rebuild", "ledger.verify", "link.rerun", "opportunity.expire_due", "parked.retry",
+    "group.import", "import.begin", "campaign.import", "customer_extra.import", "campaign_cost.import", "pipeline.import", "step.import", "group_member.import", "ledger.rebuild", "ledger.verify", "link.rerun", "opportunity.expire_due", "parked.retry",
     "period.close", "period.reopen"}
-ROWS = {"opportunity.import", "lead.import", "budget.import"}
+ROWS = {"opportunity.import", "lead.import", "budget.import", "campaign_member.import", "activity.import"}
 
 
 def answer(host, action, fields):

@@ -32,7 +32,8 @@ erp-host version
 All take --database URL (remembered in DIR; SQLite where none is named), --modules DIR, --company N and --lang sv|nb|en.
 action, report and batch take --timeout MS too: how long a module may take over a call before it is refused.
 KIND is customers, employees, products, orders, invoices, opportunities, leads, campaigns, types, sources, rejections,
-customer_statuses, categories or customer_extra; FILE is CSV or XLSX. ENTITY is opportunity, campaign, lead, step, group_member, …
+customer_statuses, categories, customer_extra, campaign_members, campaign_costs, pipelines, steps, activities or
+group_members; FILE is CSV or XLSX. ENTITY is opportunity, campaign, lead, step, group_member, …
 Exit code: 0 done, 1 refused (the reason stands on stderr), 2 the command line is wrong.
 )";
 

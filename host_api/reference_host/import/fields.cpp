@@ -92,6 +92,61 @@ constexpr Field kCustomerExtras[] = {{"customer_no", kText, true, true},
                                      {"products"},
                                      {"categories"},
                                      {"own_fields"}};
+constexpr Field kCampaignMembers[] = {{"campaign", kText, true, true}, {"customer_no"}, {"lead"},
+                                      {"lead_id", kInteger},           {"name"},        {"response"},
+                                      {"response_date", kDate}};
+constexpr Field kCampaignCosts[] = {{"campaign", kText, true, true},
+                                    {"date", kDate, true, true},
+                                    {"amount", kAmount, true, true},
+                                    {"currency", kCurrency},
+                                    {"text"}};
+// steps, types and groups are told in one cell each, as they are exported.
+constexpr Field kPipelines[] = {{"title"},
+                                {"title_en"},
+                                {"title_sv"},
+                                {"title_nb"},
+                                {"steps"},
+                                {"is_default", kBoolean},
+                                {"on_order_confirmed"},
+                                {"link_window_days", kInteger},
+                                {"expire_after_days", kInteger},
+                                {"first_step"},
+                                {"won_step"},
+                                {"lost_step"},
+                                {"types"},
+                                {"groups"},
+                                {"archived", kBoolean}};
+constexpr Field kSteps[] = {{"pipeline"},
+                            {"code", kText, true, true},
+                            {"title"},
+                            {"title_en"},
+                            {"title_sv"},
+                            {"title_nb"},
+                            {"position", kInteger},
+                            {"probability", kShare},
+                            {"status"},
+                            {"rejection_rule"},
+                            {"default_rejection"},
+                            {"stale_days", kInteger},
+                            {"required_fields"},
+                            {"archived", kBoolean}};
+// entity and record: which id it is, where the record has no external id.
+constexpr Field kActivities[] = {{"opportunity"},
+                                 {"lead"},
+                                 {"customer_no"},
+                                 {"entity"},
+                                 {"record", kInteger},
+                                 {"record_title"},
+                                 {"kind"},
+                                 {"title", kText, true, true},
+                                 {"text"},
+                                 {"reference"},
+                                 {"owner"},
+                                 {"due_date", kDate},
+                                 {"done_at", kTime},
+                                 {"archived", kBoolean}};
+constexpr Field kGroupMembers[] = {
+    {"group", kText, true, true}, {"employee", kText, true, true}, {"from", kDate}, {"to", kDate}};
 constexpr Field kOrders[] = {{"order_no", kText, true, true},
                              {"state", kText, true, true},
                              {"customer_no", kText, true, true},
@@ -123,9 +178,13 @@ constexpr Field kInvoices[] = {{"invoice_no", kText, true, true},
                                {"opportunity"},
                                {"campaign"}};
 
-constexpr std::array<std::string_view, 14> kNames = {
-    "customers", "employees", "products",   "opportunities",     "orders",     "invoices",      "leads", "campaigns",
-    "types",     "sources",   "rejections", "customer_statuses", "categories", "customer_extra"};
+constexpr std::array<std::string_view, 20> kNames = {"customers",      "employees",      "products",
+                                                     "opportunities",  "orders",         "invoices",
+                                                     "leads",          "campaigns",      "types",
+                                                     "sources",        "rejections",     "customer_statuses",
+                                                     "categories",     "customer_extra", "campaign_members",
+                                                     "campaign_costs", "pipelines",      "steps",
+                                                     "activities",     "group_members"};
 
 template <class Range, class Name>
 std::string joined(const Range& range, Name name) {
@@ -180,6 +239,18 @@ std::span<const Field> fields_of(Kind kind) {
       return kEntries;
     case Kind::kCustomerExtra:
       return kCustomerExtras;
+    case Kind::kCampaignMembers:
+      return kCampaignMembers;
+    case Kind::kCampaignCosts:
+      return kCampaignCosts;
+    case Kind::kPipelines:
+      return kPipelines;
+    case Kind::kSteps:
+      return kSteps;
+    case Kind::kActivities:
+      return kActivities;
+    case Kind::kGroupMembers:
+      return kGroupMembers;
   }
   return {};
 }

@@ -25,7 +25,13 @@ enum class Kind {
   kRejections,
   kCustomerStatuses,
   kCategories,
-  kCustomerExtra
+  kCustomerExtra,
+  kCampaignMembers,
+  kCampaignCosts,
+  kPipelines,
+  kSteps,
+  kActivities,
+  kGroupMembers
 };
 
 /// What goes row by row through an import action of a module, not into the host's own tables.

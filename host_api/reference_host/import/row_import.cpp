@@ -145,7 +145,9 @@ class RowImport {
     row.line = record.line();
     row.number = number;
     row.input = shape_row(profile_, setting_, record, problems_);
-    const char* key = goes_by_code() ? "code" : "external_id";
+    const char* key = profile_.kind == Kind::kSteps ? ""
+                      : goes_by_code()              ? "code"
+                                                    : "external_id";  // a step: with its pipeline
     const std::string& id = record.text(key);
     if (!id.empty()) {
       if (const auto first = seen.first_or_remember(id, record.line())) {

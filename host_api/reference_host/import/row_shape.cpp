@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "import/row_shape.h"
 
+#include "services/calendar.h"
+
 namespace erp::host::import {
 namespace {
 
@@ -81,8 +83,84 @@ class Shape {
     return std::move(row_);
   }
 
+  json::object campaign_member() {
+    texts({"campaign", "name", "response"});
+    if (!record_.text("customer_no").empty()) row_["customer"] = record_.text("customer_no");
+    // An external id is the same everywhere; the number is this company's own.
+    texts({"lead"});
+    const auto number = record_.integer("lead_id", problems_);
+    if (number && !row_.contains("lead")) row_["lead"] = *number;
+    days({"response_date"});
+    return std::move(row_);
+  }
+
+  json::object campaign_cost() {
+    texts({"campaign", "text"});
+    days({"date"});
+    amount("amount", "amount", Sign::any);
+    return std::move(row_);
+  }
+
+  json::object pipeline() {
+    titles();
+    texts({"on_order_confirmed", "first_step", "won_step", "lost_step"});
+    pairs("steps", "code", "status");
+    for (const char* field : {"link_window_days", "expire_after_days"}) {
+      if (const auto number = record_.integer(field, problems_)) row_[field] = *number;
+    }
+    list("types", {"types"});
+    list("groups", {"groups"});
+    flag("is_default");
+    flag("archived");
+    return std::move(row_);
+  }
+
+  json::object step() {
+    titles();
+    texts({"pipeline", "code", "rejection_rule", "default_rejection"});
+    one_of("status", {"open", "won", "lost"});
+    for (const char* field : {"position", "stale_days"}) {
+      if (const auto number = record_.integer(field, problems_)) row_[field] = *number;
+    }
+    if (const auto share = record_.share("probability", problems_)) row_["probability"] = *share;
+    list("required_fields", {"required_fields"}, ',');
+    flag("archived");
+    return std::move(row_);
+  }
+
+  json::object activity() {
+    texts({"opportunity", "lead", "record_title", "kind", "title", "text", "reference", "owner"});
+    if (!record_.text("customer_no").empty()) row_["customer"] = record_.text("customer_no");
+    one_of("entity", {"opportunity", "lead", "customer"});
+    const auto number = record_.integer("record", problems_);
+    if (const auto* entity = row_.if_contains("entity")) {
+      const std::string name(entity->get_string());
+      if (number && !row_.contains(name)) row_[name] = *number;
+      row_.erase("entity");
+    }
+    if (const auto due = record_.date("due_date", problems_)) row_["due"] = date_text(*due);
+    if (const auto done = record_.time("done_at", setting_.zone, problems_)) row_["done_at"] = time_text(*done);
+    flag("archived");
+    return std::move(row_);
+  }
+
+  json::object group_member() {
+    texts({"group", "employee"});
+    days({"from", "to"});
+    return std::move(row_);
+  }
+
   json::object entry() {
     texts({"code"});
+    titles();
+    if (const auto position = record_.integer("position", problems_)) row_["position"] = *position;
+    if (profile_.kind == Kind::kCustomerStatuses) one_of("effect", {"none", "warn", "block"});
+    flag("archived");
+    return std::move(row_);
+  }
+
+ private:
+  void titles() {
     json::object titles;
     for (const char* language : {"en", "sv", "nb"}) {
       const std::string& text = record_.text(std::string("title_") + language);
@@ -93,13 +171,7 @@ class Shape {
     } else if (!record_.text("title").empty()) {
       row_["title"] = record_.text("title");
     }
-    if (const auto position = record_.integer("position", problems_)) row_["position"] = *position;
-    if (profile_.kind == Kind::kCustomerStatuses) one_of("effect", {"none", "warn", "block"});
-    flag("archived");
-    return std::move(row_);
   }
-
- private:
   void texts(std::initializer_list<const char*> fields) {
     for (const char* field : fields) {
       if (!record_.text(field).empty()) row_[field] = record_.text(field);
@@ -114,12 +186,12 @@ class Shape {
     if (const auto value = record_.boolean(field, problems_)) row_[field] = *value;
   }
   // "a@b.se; c@d.se" in a cell is several.
-  void list(const char* name, std::initializer_list<const char*> fields) {
+  void list(const char* name, std::initializer_list<const char*> fields, char separator = ';') {
     json::array values;
     for (const char* field : fields) {
       const std::string& text = record_.text(field);
       for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(';', at), text.size());
+        const std::size_t end = std::min(text.find(separator, at), text.size());
         const std::string_view item = trimmed(std::string_view(text).substr(at, end - at));
         if (!item.empty()) values.emplace_back(item);
         at = end + 1;
@@ -263,6 +335,18 @@ std::string entity_of(Kind kind) {
       return "category";
     case Kind::kCustomerExtra:
       return "customer_extra";
+    case Kind::kCampaignMembers:
+      return "campaign_member";
+    case Kind::kCampaignCosts:
+      return "campaign_cost";
+    case Kind::kPipelines:
+      return "pipeline";
+    case Kind::kSteps:
+      return "step";
+    case Kind::kActivities:
+      return "activity";
+    case Kind::kGroupMembers:
+      return "group_member";
     default:
       return "opportunity";
   }
@@ -271,11 +355,30 @@ std::string entity_of(Kind kind) {
 boost::json::object shape_row(const Profile& profile, const Setting& setting, const Record& record,
                               Problems& problems) {
   Shape shape(profile, setting, record, problems);
-  if (profile.kind == Kind::kOpportunities) return shape.opportunity();
-  if (profile.kind == Kind::kLeads) return shape.lead();
-  if (profile.kind == Kind::kCampaigns) return shape.campaign();
-  if (profile.kind == Kind::kCustomerExtra) return shape.customer_extra();
-  return shape.entry();
+  switch (profile.kind) {
+    case Kind::kOpportunities:
+      return shape.opportunity();
+    case Kind::kLeads:
+      return shape.lead();
+    case Kind::kCampaigns:
+      return shape.campaign();
+    case Kind::kCustomerExtra:
+      return shape.customer_extra();
+    case Kind::kCampaignMembers:
+      return shape.campaign_member();
+    case Kind::kCampaignCosts:
+      return shape.campaign_cost();
+    case Kind::kPipelines:
+      return shape.pipeline();
+    case Kind::kSteps:
+      return shape.step();
+    case Kind::kActivities:
+      return shape.activity();
+    case Kind::kGroupMembers:
+      return shape.group_member();
+    default:
+      return shape.entry();
+  }
 }
 
 }  // namespace erp::host::import
