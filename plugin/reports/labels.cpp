@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
+#include <iterator>
 
 namespace sales_leads::reports {
 namespace {
@@ -51,8 +53,15 @@ constexpr std::array kMonths = {
 };
 constexpr Words kAdjustment{"", "Adjustment from ", "Justering från ", "Justering fra "};
 
+constexpr Words kOthers{"", "others", "övriga", "øvrige"};
+
 std::string in_language(const Words& words, std::string_view language) {
   return std::string(language == "sv" ? words.sv : language == "nb" ? words.nb : words.en);
+}
+
+Label in_directory(Id id, const std::string& number, const std::string& name) {
+  const std::string key = number.empty() ? std::to_string(id) : number;
+  return {id, key, name.empty() ? key : name, name + key};
 }
 
 std::string padded(std::int64_t number) {
@@ -88,14 +97,99 @@ std::string Labels::status(std::string_view status) const {
   return std::string(status);
 }
 
+std::string Labels::others(std::int64_t count) const {
+  const bool english = context_.language != "sv" && context_.language != "nb";
+  std::string number = std::to_string(count);
+  // Four digits stand together, as in years.
+  if (number.size() > 4) {
+    for (std::size_t at = number.size(); at > 3;) number.insert(at -= 3, english ? "," : "\u00a0");
+  }
+  return number + " " + in_language(kOthers, context_.language);
+}
+
 /// Rows of (id, number, name).
 void Labels::load_directory(std::string_view axis, const std::string& sql, Table& table) {
   for (auto& [id, number, name] :
        context_.session.query<Id, std::string, std::string>(sql, {{"company", context_.company}})) {
-    const std::string key = number.empty() ? std::to_string(id) : number;
-    table[id] = {id, key, name.empty() ? key : name, name + key};
+    table[id] = in_directory(id, number, name);
   }
   table[0] = none(axis);
+}
+
+void Labels::know(std::string_view axis, const std::string& view, const std::vector<Id>& ids, Table& few) {
+  std::vector<Id> unknown;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(unknown), [&](Id id) { return !few.contains(id); });
+  few.try_emplace(0, none(axis));
+  if (unknown.empty()) return;
+  for (auto& [id, number, name] : context_.session.query<Id, std::string, std::string>(
+           "select id, number, name from " + view + " where +company_id = :company and " +
+               context_.session.in_ids("id", "ids"),
+           {{"company", context_.company}, {"ids", context_.session.ids_text(unknown)}})) {
+    few[id] = in_directory(id, number, name);
+  }
+  for (const Id id : unknown) few.try_emplace(id, find(few, id, axis));
+}
+
+void Labels::know_customers(const std::vector<Id>& survivors) {
+  if (!customers_) know("customer", "erp_customer", survivors, few_customers_);
+}
+
+void Labels::know_projects(const std::vector<Id>& ids) {
+  if (!projects_) know("project", "erp_project", ids, few_projects_);
+}
+
+std::set<Id> Labels::named(const std::string& view, const std::vector<std::string>& keys) {
+  std::set<Id> ids;
+  for (const std::string& key : keys) {
+    Id id = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
+    if (error == std::errc{} && id != 0 && std::to_string(id) == key) ids.insert(id);
+    if (key == "none") ids.insert(0);
+  }
+  for (const auto& [id] : context_.session.query<Id>(
+           "select id from " + view + " where company_id = :company and " + context_.session.in_texts("number", "keys"),
+           {{"company", context_.company}, {"keys", context_.session.texts_text(keys)}})) {
+    ids.insert(id);
+  }
+  return ids;
+}
+
+std::set<Id> Labels::customers_named(const std::vector<std::string>& keys) {
+  std::set<Id> ids = named("erp_customer", keys);
+  std::erase_if(ids, [this](Id id) { return survivor(id) != id; });
+  return ids;
+}
+
+std::set<Id> Labels::projects_named(const std::vector<std::string>& keys) { return named("erp_project", keys); }
+
+std::vector<Id> Labels::standing_for(const std::set<Id>& survivors) {
+  load_merged();
+  std::vector<Id> ids(survivors.begin(), survivors.end());
+  for (const auto& [from, into] : *merged_) {
+    if (survivors.contains(into)) ids.push_back(from);
+  }
+  return ids;
+}
+
+void Labels::load_merged() {
+  if (merged_) return;
+  merged_.emplace();
+  for (auto& [from, into] : context_.session.query<Id, Id>(
+           "select id, merged_into from erp_customer where +company_id = :company and merged_into > 0",
+           {{"company", context_.company}})) {
+    (*merged_)[from] = into;
+  }
+}
+
+Id Labels::survivor(Id customer) {
+  load_merged();
+  const auto merged = merged_->find(customer);
+  return merged == merged_->end() ? customer : merged->second;
+}
+
+bool Labels::has_merged_customers() {
+  load_merged();
+  return !merged_->empty();
 }
 
 /// Rows of (id, code, title, order).
@@ -116,20 +210,17 @@ const Label& Labels::find(const Table& table, Id id, std::string_view axis) {
 }
 
 const Label& Labels::customer(Id id) {
+  id = survivor(id);
+  if (const auto known = few_customers_.find(id); known != few_customers_.end()) return known->second;
   if (!customers_) {
     load_directory("customer", "select id, number, name from erp_customer where company_id = :company",
                    customers_.emplace());
-    for (auto& [from, into] : context_.session.query<Id, Id>(
-             "select id, merged_into from erp_customer where company_id = :company and merged_into > 0",
-             {{"company", context_.company}})) {
-      merged_[from] = into;
-    }
   }
-  const auto merged = merged_.find(id);
-  return find(*customers_, merged == merged_.end() ? id : merged->second, "customer");
+  return find(*customers_, id, "customer");
 }
 
 const Label& Labels::project(Id id) {
+  if (const auto known = few_projects_.find(id); known != few_projects_.end()) return known->second;
   if (!projects_) {
     load_directory("project", "select id, number, name from erp_project where company_id = :company",
                    projects_.emplace());

@@ -7,8 +7,10 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "reports/reports.h"
@@ -28,6 +30,18 @@ class Labels {
 
   const Label& customer(Id id);  // the one that took its place, when merged
   const Label& project(Id id);
+  /// The customer that took its place, itself where none did.
+  [[nodiscard]] Id survivor(Id customer);
+  [[nodiscard]] bool has_merged_customers();
+  /// Reads these alone where they are not known yet: of a directory of many only a few are shown.
+  void know_customers(const std::vector<Id>& survivors);
+  void know_projects(const std::vector<Id>& ids);
+  /// Ids whose heading has one of the keys, or that a key is the number of; 0 for "none". Of customers those that stand
+  /// for themselves.
+  [[nodiscard]] std::set<Id> customers_named(const std::vector<std::string>& keys);
+  [[nodiscard]] std::set<Id> projects_named(const std::vector<std::string>& keys);
+  /// These and every customer that was merged into one of them.
+  [[nodiscard]] std::vector<Id> standing_for(const std::set<Id>& survivors);
   const Label& seller(Id id);
   const Label& campaign(Id id);
   const Label& medium(Id campaign);
@@ -45,6 +59,8 @@ class Labels {
   [[nodiscard]] Label adjustment(domain::Day corrects) const;
   /// What "none" is called on an axis: "No seller", "Inget steg" …
   [[nodiscard]] Label none(std::string_view axis) const;
+  /// "1,234 others": so many headings that are not told apart.
+  [[nodiscard]] std::string others(std::int64_t count) const;
   [[nodiscard]] std::string status(std::string_view status) const;
 
  private:
@@ -58,11 +74,16 @@ class Labels {
   void load_groups();
   void load_directory(std::string_view axis, const std::string& sql, Table& table);
   void load_titled(std::string_view axis, const std::string& sql, Table& table);
+  void know(std::string_view axis, const std::string& view, const std::vector<Id>& ids, Table& few);
+  [[nodiscard]] std::set<Id> named(const std::string& view, const std::vector<std::string>& keys);
+  void load_merged();
   const Label& find(const Table& table, Id id, std::string_view axis);
 
   const Context& context_;
   std::optional<Table> customers_, projects_, sellers_, campaigns_, media_, steps_, entries_, groups_;
-  std::map<Id, Id> merged_, parents_;
+  Table few_customers_, few_projects_;  // read by their ids
+  std::optional<std::unordered_map<Id, Id>> merged_;
+  std::map<Id, Id> parents_;
   std::map<Id, std::vector<Membership>> memberships_;
   std::map<std::string, Label, std::less<>> strangers_;  // ids that no table knows any more, and "none"
 };

@@ -14,30 +14,13 @@
 namespace sales_leads::reports {
 namespace {
 
+using Int = std::int64_t;
+using MaybeInt = std::optional<std::int64_t>;
+
 const std::vector<MeasureInfo> kMeasures = {{"count", false}, {"amount", true}, {"weighted", true}};
-constexpr std::int64_t kWhole = domain::kCertain;
 
-struct Share {
-  Id seller = 0;
-  std::int64_t basis_points = 0;
-};
-
-/// The sets of shares in force: the latest of each opportunity.
-std::unordered_map<Id, std::vector<Share>> present_shares(const Context& context) {
-  std::unordered_map<Id, std::vector<Share>> shares;
-  std::unordered_map<Id, std::pair<std::int64_t, std::int64_t>> in_force;
-  for (auto& [opportunity, effective_at, set_no, employee, share] : context.session.query<Id, Id, Id, Id, Id>(
-           "select opportunity_id, effective_at, set_no, employee_id, share from sl_opportunity_seller "
-           "where company_id = :company order by opportunity_id, effective_at, set_no, employee_id",
-           {{"company", context.company}})) {
-    auto& set = in_force[opportunity];
-    auto& entries = shares[opportunity];
-    if (set != std::pair{effective_at, set_no}) entries.clear();
-    set = {effective_at, set_no};
-    entries.push_back({employee, share});
-  }
-  return shares;
-}
+/// Whose deals of a month (202601) are looked at one by one.
+using SellerMonths = std::set<std::pair<Id, Int>>;
 
 std::vector<std::int64_t> ordered(const std::vector<MeasureInfo>& asked, std::int64_t count, std::int64_t amount,
                                   std::int64_t weighted_amount) {
@@ -72,49 +55,48 @@ std::optional<std::string> summed_axis(const Context& context, const Question& q
   return chosen.empty() ? "type" : chosen;  // the shortest of them
 }
 
-/// Months in which an employee changes group on another day than the first: their deals are looked at one by one.
-std::set<std::int64_t> mixed_months(const Context& context) {
-  std::set<std::int64_t> months;
-  const auto note = [&](Id first_day) {
+/// The months in which an employee changes group on another day than the first: a month's sum has no one group then.
+SellerMonths mixed_months(const Context& context) {
+  SellerMonths mixed;
+  const auto note = [&](Id employee, Int first_day) {
     const auto day = static_cast<domain::Day>(first_day);
-    if (domain::civil_date(day).day != 1) months.insert(store::month_number(day));
+    if (domain::civil_date(day).day != 1) mixed.emplace(employee, store::month_number(day));
   };
-  for (auto& [from, to] : context.session.query<Id, std::optional<Id>>(
-           "select m.from_date, m.to_date from sl_group_member m join sl_group g on g.id = m.group_id where "
-           "m.company_id = :company and g.kind = 'sales'",
+  for (auto& [employee, from, to] : context.session.query<Id, Int, MaybeInt>(
+           "select m.employee_id, m.from_date, m.to_date from sl_group_member m join sl_group g on g.id = m.group_id "
+           "where m.company_id = :company and g.kind = 'sales'",
            {{"company", context.company}})) {
-    note(from);
-    if (to) note(*to + 1);
+    note(employee, from);
+    if (to) note(employee, *to + 1);
   }
-  return months;
+  return mixed;
 }
 
 domain::Day first_of(std::int64_t month) {
   return *domain::day_of({static_cast<std::int32_t>(month / 100), static_cast<std::int32_t>(month % 100), 1});
 }
 
-bool uses(const Question& question, Axis axis) {
-  return question.rows == axis || question.columns == axis ||
-         std::any_of(question.filter.begin(), question.filter.end(),
-                     [axis](const auto& entry) { return entry.first == axis; });
-}
-
-/// Adds what the sums hold of all months but `left_out`; false while they are being built.
-bool add_sums(const Context& context, const Question& question, const std::string& axis,
-              const std::set<std::int64_t>& left_out, Pivot& pivot) {
+/// Adds what the sums hold, but for `mixed`: of these only those stay in it that have deals. False while the sums are
+/// being built.
+bool add_sums(const Context& context, const Question& question, const std::string& axis, SellerMonths& mixed,
+              Pivot& pivot) {
   store::PipelineSumsQuestion asked;
   asked.axis = axis;
   asked.by_axis = uses(question, Axis::seller) || uses(question, Axis::group) || uses(question, Axis::type) ||
                   uses(question, Axis::source) || uses(question, Axis::campaign) || uses(question, Axis::medium);
-  asked.by_month = question.needs().date || !left_out.empty();
+  asked.by_month = question.needs().date;
   asked.by_step = uses(question, Axis::step);
   asked.by_status = uses(question, Axis::status);
   if (question.from) asked.first_month = store::month_number(*question.from);
   if (question.to) asked.last_month = store::month_number(*question.to);
   const auto cells = store::pipeline_sums(context.session, context.company, asked);
   if (!cells) return false;
+  SellerMonths left_out;
   for (const auto& [cell, sums] : *cells) {
-    if (left_out.contains(cell.month)) continue;
+    if (mixed.contains({cell.axis_id, cell.month})) {
+      left_out.emplace(cell.axis_id, cell.month);
+      continue;
+    }
     Place place{.step = cell.step, .status = cell.status};
     if (cell.month != 0) place.date = first_of(cell.month);
     if (axis == "seller") place.seller = cell.axis_id;
@@ -124,79 +106,228 @@ bool add_sums(const Context& context, const Question& question, const std::strin
     pivot.add(place, ordered(question.measures, sums.deals, sums.amount, sums.weighted),
               ordered(question.measures, sums.deals_once, sums.amount, sums.weighted));
   }
+  mixed = std::move(left_out);
   return true;
 }
 
-/// Adds the opportunities one by one; with `months`, those alone that close in one of them.
-void add_deals(const Context& context, const Question& question, const std::set<std::int64_t>* months, Pivot& pivot) {
-  const auto shares = present_shares(context);
-  const bool by_seller = question.needs().seller;
-  // A deal that the caller may see counts whole, whatever it is grouped by: totals equal the sum of the visible rows.
-  std::string visible;
-  store::Params binds{{"company", context.company}};
-  if (!context.sees_all()) {
-    visible = " and " + store::own_condition(context.session, "o");
-    binds.emplace_back("them", context.session.ids_text(context.employees));
-  }
-  if (months != nullptr) {
-    visible += " and coalesce(o.actual_close, o.planned_close) between :first_day and :last_day";
-    binds.emplace_back("first_day", first_of(*months->begin()));
-    binds.emplace_back("last_day", domain::add_months(first_of(*months->rbegin()), 1) - 1);
-  }
-  for (auto& [id, owner, customer, project, type, source, campaign, step, status, currency, planned, actual, amount,
-              probability] :
-       context.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::string, std::optional<Id>,
-                             std::optional<Id>, std::optional<std::int64_t>, std::int64_t>(
-           "select o.id, o.owner_id, o.customer_id, o.project_id, o.type_id, o.source_id, o.campaign_id, o.step_id, "
-           "o.status, o.currency, o.planned_close, o.actual_close, o.company_minor, o.probability from sl_opportunity "
-           "o "
-           "where o.company_id = :company and o.archived = 0" +
-               visible + " order by o.id",
-           binds)) {
-    Place place{.seller = owner,
-                .campaign = campaign,
-                .customer = customer,
-                .project = project,
-                .type = type,
-                .source = source,
-                .step = step,
-                .status = status,
-                .currency = currency};
-    if (const auto day = actual ? actual : planned) place.date = static_cast<domain::Day>(*day);
-    if ((question.from && (!place.date || *place.date < *question.from)) ||
-        (question.to && (!place.date || *place.date > *question.to))) {
-      continue;
-    }
-    if (months != nullptr && (!place.date || !months->contains(store::month_number(*place.date)))) continue;
-    const std::int64_t whole = amount.value_or(0);
-    const std::int64_t whole_weighted = domain::weighted(whole, probability, status);
+constexpr const char* kDay = "coalesce(o.actual_close, o.planned_close)";
+constexpr const char* kAmount = "coalesce(o.company_minor, 0)";
+/// domain::weighted() in SQL, with nothing that passes 64 bits in between. A test compares the two.
+constexpr const char* kWeighted =
+    "case o.status when 'won' then coalesce(o.company_minor, 0) when 'open' then coalesce(o.company_minor, 0) / 10000 "
+    "* "
+    "o.probability + (coalesce(o.company_minor, 0) % 10000 * o.probability + case when o.company_minor < 0 then -5000 "
+    "else 5000 end) / 10000 else 0 end";
 
-    std::vector<Share> sellers{{owner, kWhole}};
-    if (const auto found = shares.find(id); found != shares.end()) sellers = found->second;
-    if (!by_seller) {
-      pivot.add(place, ordered(question.measures, 1, whole, whole_weighted));
-      continue;
+/// Opportunities themselves: summed by what the question's axes need, and those with shares one by one.
+class Deals {
+ public:
+  Deals(const Context& context, const Question& question, Labels& labels, Pivot& pivot)
+      : context_(context),
+        question_(question),
+        pivot_(pivot),
+        by_seller_(question.needs().seller),
+        binds_{{"company", context.company}} {
+    // A deal that the caller may see counts whole, whatever it is grouped by: totals equal the sum of the visible rows.
+    if (!context.sees_all()) {
+      narrow(store::own_condition(context.session, "o"));
+      binds_.emplace_back("them", context.session.ids_text(context.employees));
     }
-    std::vector<std::int64_t> weights;
-    for (const Share& share : sellers) weights.push_back(share.basis_points);
-    const auto parts = domain::largest_remainder(whole, weights);
-    const auto weighted_parts = domain::largest_remainder(whole_weighted, weights);
-    bool counted = false;
-    for (std::size_t i = 0; i < sellers.size(); ++i) {
-      place.seller = sellers[i].seller;
-      // Each seller has the deal once; all together it is one deal.
-      const std::int64_t once = counted ? 0 : 1;
-      pivot.add(place, ordered(question.measures, 1, parts[i], weighted_parts[i]),
-                ordered(question.measures, once, parts[i], weighted_parts[i]));
-      counted = true;
+    if (question.from) {
+      narrow(kDay + std::string(" >= :first_day"));
+      binds_.emplace_back("first_day", *question.from);
+    }
+    if (question.to) {
+      narrow(kDay + std::string(" <= :last_day"));
+      binds_.emplace_back("last_day", *question.to);
+    }
+    for (const auto& [axis, keys] : question.filter) {
+      if (axis == Axis::customer) among("customer_id", labels.standing_for(labels.customers_named(keys)));
+      if (axis == Axis::project) {
+        const auto ids = labels.projects_named(keys);
+        among("project_id", {ids.begin(), ids.end()});
+      }
     }
   }
-}
+
+  /// Those alone of these sellers and months.
+  void only(const SellerMonths& pairs) {
+    pairs_ = &pairs;
+    std::set<Id> movers;
+    Int first = INT64_MAX, last = 0;
+    for (const auto& [seller, month] : pairs) {
+      movers.insert(seller);
+      first = std::min(first, month);
+      last = std::max(last, month);
+    }
+    narrow(kDay + std::string(" between :first_mixed and :last_mixed"));
+    binds_.emplace_back("first_mixed", first_of(first));
+    binds_.emplace_back("last_mixed", domain::add_months(first_of(last), 1) - 1);
+    movers_ = context_.session.ids_text({movers.begin(), movers.end()});
+  }
+
+  void add() {
+    add_whole();
+    if (by_seller_) add_shared();
+  }
+
+ private:
+  void narrow(const std::string& condition) { conditions_ += " and " + condition; }
+  void among(const std::string& column, const std::vector<Id>& ids) {
+    narrow(context_.session.in_ids("o." + column, column));
+    binds_.emplace_back(column, context_.session.ids_text(ids));
+    few_ = true;
+  }
+
+  /// What the question's axes need of a deal, as text for the database: columns, and what to group by.
+  struct Columns {
+    std::string selected, grouped;
+  };
+  [[nodiscard]] Columns columns() const {
+    Columns columns;
+    const auto column = [&](bool wanted, const std::string& name, const char* otherwise = "cast(0 as bigint)") {
+      columns.selected += (wanted ? name : otherwise) + ", ";
+      if (wanted) columns.grouped += (columns.grouped.empty() ? " group by " : ", ") + name;
+    };
+    column(by_seller_, "o.owner_id");
+    column(uses(question_, Axis::customer), "o.customer_id");
+    column(uses(question_, Axis::project), "o.project_id");
+    column(uses(question_, Axis::type), "o.type_id");
+    column(uses(question_, Axis::source), "o.source_id");
+    column(uses(question_, Axis::campaign) || uses(question_, Axis::medium), "o.campaign_id");
+    column(uses(question_, Axis::step), "o.step_id");
+    column(uses(question_, Axis::status), "o.status", "cast('' as text)");
+    column(uses(question_, Axis::currency), "o.currency", "cast('' as text)");
+    column(question_.needs().date, kDay, "cast(null as bigint)");
+    return columns;
+  }
+
+  void put(const Place& place, const std::vector<Int>& values, const std::vector<Int>& totals) {
+    if (pairs_ != nullptr && !pairs_->contains({place.seller, place.date ? store::month_number(*place.date) : 0}))
+      return;
+    pivot_.add(place, values, totals);
+  }
+
+  /// Those of their owner alone.
+  void add_whole() {
+    const Columns columns = this->columns();
+    std::string where = conditions_;
+    store::Params binds = binds_;
+    if (by_seller_) {
+      where +=
+          " and not exists (select 1 from sl_opportunity_seller x where x.company_id = o.company_id and "
+          "x.opportunity_id = o.id)";
+    }
+    if (pairs_ != nullptr) {
+      where += " and " + context_.session.in_ids("o.owner_id", "movers");
+      binds.emplace_back("movers", movers_);
+    }
+    // Of all of them the table is read from end to end; by an index of the company it would be read here and there.
+    const std::string company = few_ || pairs_ != nullptr ? "o.company_id" : "+o.company_id";
+    for (auto& [owner, customer, project, type, source, campaign, step, status, currency, day, count, amount,
+                weighted] :
+         context_.session.query<Id, Id, Id, Id, Id, Id, Id, std::string, std::string, MaybeInt, Int, Int, Int>(
+             "select " + columns.selected + "count(*), cast(sum(" + kAmount + ") as bigint), cast(sum(" + kWeighted +
+                 ") as bigint) from sl_opportunity o where " + company + " = :company and o.archived = 0" + where +
+                 columns.grouped,
+             binds)) {
+      Place place{.seller = owner,
+                  .campaign = campaign,
+                  .customer = customer,
+                  .project = project,
+                  .type = type,
+                  .source = source,
+                  .step = step,
+                  .status = std::move(status),
+                  .currency = std::move(currency)};
+      if (day) place.date = static_cast<domain::Day>(*day);
+      const auto values = ordered(question_.measures, count, amount, weighted);
+      put(place, values, values);
+    }
+  }
+
+  struct Shared {
+    Id id = 0;
+    Place place;
+    Int amount = 0, weighted = 0;
+    std::pair<Int, Int> set;  // the latest is in force
+    std::vector<Id> sellers;
+    std::vector<Int> weights;
+  };
+
+  void add_shared() {
+    std::string where = conditions_;
+    store::Params binds = binds_;
+    if (pairs_ != nullptr) {
+      where += " and o.id in (select m.opportunity_id from sl_opportunity_seller m where m.company_id = :company and " +
+               context_.session.in_ids("m.employee_id", "movers") + ")";
+      binds.emplace_back("movers", movers_);
+    }
+    Shared deal;
+    for (auto& [id, effective_at, set_no, seller, share, owner, customer, project, type, source, campaign, step, status,
+                currency, day, amount, weighted] :
+         context_.session.query<Id, Int, Int, Id, Int, Id, Id, Id, Id, Id, Id, Id, std::string, std::string, MaybeInt,
+                                Int, Int>(
+             "select o.id, s.effective_at, s.set_no, s.employee_id, s.share, " + columns().selected + kAmount +
+                 std::string(", ") + kWeighted +
+                 " from sl_opportunity_seller s join sl_opportunity o on o.id = s.opportunity_id and o.company_id = "
+                 "s.company_id where s.company_id = :company and o.archived = 0" +
+                 where + " order by s.opportunity_id, s.effective_at, s.set_no, s.employee_id",
+             binds)) {
+      if (id != deal.id) {
+        split(deal);
+        deal = {id,
+                {.campaign = campaign,
+                 .customer = customer,
+                 .project = project,
+                 .type = type,
+                 .source = source,
+                 .step = step,
+                 .status = std::move(status),
+                 .currency = std::move(currency)},
+                amount,
+                weighted,
+                {effective_at, set_no},
+                {},
+                {}};
+        if (day) deal.place.date = static_cast<domain::Day>(*day);
+      } else if (deal.set != std::pair{effective_at, set_no}) {
+        deal.set = {effective_at, set_no};
+        deal.sellers.clear();
+        deal.weights.clear();
+      }
+      deal.sellers.push_back(seller);
+      deal.weights.push_back(share);
+    }
+    split(deal);
+  }
+
+  void split(Shared& deal) {
+    if (deal.id == 0) return;
+    const auto parts = domain::largest_remainder(deal.amount, deal.weights);
+    const auto weighted_parts = domain::largest_remainder(deal.weighted, deal.weights);
+    for (std::size_t i = 0; i < deal.sellers.size(); ++i) {
+      deal.place.seller = deal.sellers[i];
+      // Each seller has the deal once; all together it is one deal.
+      put(deal.place, ordered(question_.measures, 1, parts[i], weighted_parts[i]),
+          ordered(question_.measures, i == 0 ? 1 : 0, parts[i], weighted_parts[i]));
+    }
+  }
+
+  const Context& context_;
+  const Question& question_;
+  Pivot& pivot_;
+  bool by_seller_, few_ = false;
+  const SellerMonths* pairs_ = nullptr;
+  std::string conditions_, movers_;
+  store::Params binds_;
+};
 
 }  // namespace
 
 boost::json::object pipeline(const Context& context, const boost::json::object& params) {
-  const Question question = read_question(params, "step", kMeasures);
+  Question question = read_question(params, "step", kMeasures);
+  question.limit = read_limit(params);
   if (question.needs().adjustment) {
     throw Failure(Code::invalid_argument, "report.rows.invalid",
                   "'adjustment' is an axis of the sales report: opportunities are not corrected.");
@@ -204,12 +335,13 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
   Labels labels(context);
   Pivot pivot(question, labels);
   const auto axis = summed_axis(context, question);
-  std::set<std::int64_t> mixed;
+  SellerMonths mixed;
   if (axis && uses(question, Axis::group)) mixed = mixed_months(context);
-  if (!axis || !add_sums(context, question, *axis, mixed, pivot)) {
-    add_deals(context, question, nullptr, pivot);
-  } else if (!mixed.empty()) {
-    add_deals(context, question, &mixed, pivot);
+  const bool summed = axis && add_sums(context, question, *axis, mixed, pivot);
+  if (!summed || !mixed.empty()) {
+    Deals deals(context, question, labels, pivot);
+    if (summed) deals.only(mixed);
+    deals.add();
   }
   return pivot.json();
 }

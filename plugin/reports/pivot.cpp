@@ -2,18 +2,23 @@
 #include "reports/pivot.h"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
 
 namespace sales_leads::reports {
 namespace json = boost::json;
 namespace {
 
+void sum_into(std::int64_t& sum, std::int64_t value) {
+  if (__builtin_add_overflow(sum, value, &sum)) {
+    throw Failure(Code::limit, "report.overflow", "A sum of this report passes what 64 bits hold: narrow it down.");
+  }
+}
+
 void sum_into(std::vector<std::int64_t>& sums, const std::vector<std::int64_t>& values) {
   sums.resize(values.size(), 0);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (__builtin_add_overflow(sums[i], values[i], &sums[i])) {
-      throw Failure(Code::limit, "report.overflow", "A sum of this report passes what 64 bits hold: narrow it down.");
-    }
-  }
+  for (std::size_t i = 0; i < values.size(); ++i) sum_into(sums[i], values[i]);
 }
 
 /// A text, or an array of texts; a text may name several with commas between.
@@ -109,35 +114,88 @@ Question read_question(const json::object& params, std::string_view default_rows
   return question;
 }
 
-void Pivot::add(const Place& place, const std::vector<std::int64_t>& values) { add(place, values, values); }
-
-void Pivot::add(const Place& place, const std::vector<std::int64_t>& values, const std::vector<std::int64_t>& totals) {
-  for (const auto& entry : question_.filter) {
-    const Axis axis = entry.first;
-    const auto& keys = entry.second;
-    const Heading found = heading(axis, place, labels_);
-    const bool passes = std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
-      if (axis == Axis::group) return labels_.is_within_group(found.id, key);
-      return key == found.key || (found.id != 0 && key == std::to_string(found.id));
-    });
-    if (!passes) return;
-  }
-  const Heading row = heading(question_.rows, place, labels_);
-  Cells& cells = rows_[{row.order, row.key}];
-  cells.heading = row;
-  sum_into(cells.values, values);
-  sum_into(totals_, totals);
-  if (!question_.columns) return;
-  const Heading column = heading(*question_.columns, place, labels_);
-  auto& cell = cells.columns[{column.order, column.key}];
-  cell.first = column;
-  sum_into(cell.second, values);
-  auto& total = column_totals_[{column.order, column.key}];
-  total.first = column;
-  sum_into(total.second, totals);
+std::int64_t read_limit(const json::object& params) {
+  constexpr std::int64_t kRows = 1'000;
+  const json::value* limit = params.if_contains("limit");
+  return limit != nullptr && limit->is_int64() ? limit->get_int64() : kRows;
 }
 
-json::object Pivot::measures(const std::vector<std::int64_t>& values) const {
+bool uses(const Question& question, Axis axis) {
+  return question.rows == axis || question.columns == axis ||
+         std::any_of(question.filter.begin(), question.filter.end(),
+                     [axis](const auto& entry) { return entry.first == axis; });
+}
+
+void Pivot::Table::add(std::size_t row, const Values& values) {
+  if (sums_.size() < (row + 1) * width_) sums_.resize((row + 1) * width_, 0);
+  for (std::size_t i = 0; i < width_; ++i) sum_into(sums_[row * width_ + i], values[i]);
+}
+
+Pivot::Values Pivot::Table::at(std::size_t row) const {
+  const auto from = sums_.begin() + static_cast<std::ptrdiff_t>(row * width_);
+  return {from, from + static_cast<std::ptrdiff_t>(width_)};
+}
+
+Pivot::Pivot(const Question& question, Labels& labels)
+    : question_(question),
+      labels_(labels),
+      rows_(question.rows, labels),
+      sums_(question.measures.size()),
+      column_totals_(question.measures.size()),
+      cells_(question.measures.size()) {
+  for (const auto& [axis, keys] : question.filter) sieves_.emplace_back(axis, keys, labels);
+  if (question.columns) columns_.emplace(*question.columns, labels);
+}
+
+void Pivot::add(const Place& place, const Values& values) { add(place, values, values); }
+
+void Pivot::add(const Place& place, const Values& values, const Values& totals) {
+  for (Sieve& sieve : sieves_) {
+    if (!sieve.passes(place)) return;
+  }
+  const std::size_t row = rows_.at(place);
+  sums_.add(row, values);
+  sum_into(totals_, totals);
+  if (!columns_) return;
+  const std::size_t column = columns_->at(place);
+  column_totals_.add(column, totals);
+  cells_.add(cell_of_.try_emplace(static_cast<std::uint64_t>(row) << 32U | column, cell_of_.size()).first->second,
+             values);
+}
+
+void Pivot::add_others(std::int64_t count, const Values& values) {
+  others_count_ += count;
+  sum_into(others_, values);
+  sum_into(totals_, values);
+}
+
+Pivot::Shown Pivot::choose(Headings& headings, const Table& sums) const {
+  Shown shown;
+  shown.numbers.resize(headings.size());
+  std::iota(shown.numbers.begin(), shown.numbers.end(), 0);
+  const auto most = static_cast<std::size_t>(question_.limit);
+  if (most > 0 && headings.size() > most) {
+    const auto size = [&](std::size_t number) {
+      const std::int64_t first = sums.first(number);
+      return first < 0 ? 0 - static_cast<std::uint64_t>(first) : static_cast<std::uint64_t>(first);
+    };
+    std::nth_element(
+        shown.numbers.begin(), shown.numbers.begin() + static_cast<std::ptrdiff_t>(most), shown.numbers.end(),
+        [&](std::size_t a, std::size_t b) { return size(a) != size(b) ? size(a) > size(b) : headings.before(a, b); });
+    shown.others = static_cast<std::int64_t>(headings.size() - most);
+    shown.numbers.resize(most);
+  }
+  headings.know(shown.numbers);
+  std::sort(shown.numbers.begin(), shown.numbers.end(), [&](std::size_t a, std::size_t b) {
+    const Heading &one = headings[a], &other = headings[b];
+    return std::tie(one.order, one.key, one.id) < std::tie(other.order, other.key, other.id);
+  });
+  shown.places.assign(headings.size(), shown.numbers.size());
+  for (std::size_t i = 0; i < shown.numbers.size(); ++i) shown.places[shown.numbers[i]] = i;
+  return shown;
+}
+
+json::object Pivot::measures(const Values& values) const {
   json::object object;
   for (std::size_t i = 0; i < question_.measures.size(); ++i) {
     const std::int64_t value = i < values.size() ? values[i] : 0;
@@ -150,30 +208,61 @@ json::object Pivot::measures(const std::vector<std::int64_t>& values) const {
   return object;
 }
 
-json::object Pivot::entry(const Heading& heading, const std::vector<std::int64_t>& values) const {
+json::object Pivot::entry(const Heading& heading, const Values& values) const {
   json::object object{{"key", heading.key}, {"label", heading.label}, {"id", heading.id}};
   object["measures"] = measures(values);
   return object;
 }
 
-json::object Pivot::json() const {
-  json::array rows;
-  for (const auto& [key, cells] : rows_) {
-    json::object row = entry(cells.heading, cells.values);
-    if (question_.columns) {
-      json::array columns;
-      for (const auto& [column_key, cell] : cells.columns) columns.push_back(entry(cell.first, cell.second));
-      row["columns"] = std::move(columns);
+json::object Pivot::others(std::int64_t count, const Values& values) const {
+  json::object object = entry({"others", labels_.others(count), 0, ""}, values);
+  object["others"] = count;
+  return object;
+}
+
+json::object Pivot::json() {
+  const Shown rows = choose(rows_, sums_);
+  Shown columns;
+  // Cells by row, in the order of their columns; others are one row, and one column.
+  std::vector<std::map<std::size_t, Values>> cells;
+  if (columns_) {
+    columns = choose(*columns_, column_totals_);
+    cells.resize(rows.numbers.size() + 1);
+    for (const auto& [key, cell] : cell_of_) {
+      sum_into(cells[rows.places[key >> 32U]][columns.places[key & 0xffff'ffffU]], cells_.at(cell));
     }
-    rows.push_back(std::move(row));
+  }
+  const auto along = [&](const std::map<std::size_t, Values>& sums) {
+    json::array list;
+    for (const auto& [place, values] : sums) {
+      list.push_back(place < columns.numbers.size() ? entry((*columns_)[columns.numbers[place]], values)
+                                                    : others(columns.others, values));
+    }
+    return list;
+  };
+  json::array list;
+  for (std::size_t i = 0; i < rows.numbers.size(); ++i) {
+    json::object row = entry(rows_[rows.numbers[i]], sums_.at(rows.numbers[i]));
+    if (columns_) row["columns"] = along(cells[i]);
+    list.push_back(std::move(row));
+  }
+  if (const std::int64_t count = rows.others + others_count_; count > 0) {
+    Values rest = others_;
+    for (std::size_t number = 0; number < rows_.size(); ++number) {
+      if (rows.places[number] == rows.numbers.size()) sum_into(rest, sums_.at(number));
+    }
+    json::object row = others(count, rest);
+    if (columns_) row["columns"] = along(cells.back());
+    list.push_back(std::move(row));
   }
   json::object totals{{"measures", measures(totals_)}};
-  if (question_.columns) {
-    json::array columns;
-    for (const auto& [key, total] : column_totals_) columns.push_back(entry(total.first, total.second));
-    totals["columns"] = std::move(columns);
+  if (columns_) {
+    std::map<std::size_t, Values> sums;
+    for (std::size_t number = 0; number < columns_->size(); ++number)
+      sum_into(sums[columns.places[number]], column_totals_.at(number));
+    totals["columns"] = along(sums);
   }
-  return {{"rows", std::move(rows)}, {"totals", std::move(totals)}};
+  return {{"rows", std::move(list)}, {"totals", std::move(totals)}};
 }
 
 }  // namespace sales_leads::reports

@@ -2,19 +2,23 @@
 //
 // Facts into rows, columns and totals. A total is the sum of what its rows show, at every grouping.
 //
+// Where more rows are asked for than `limit`, those with the largest first measure (either way from nothing) are shown
+// in their order, and last one that holds exactly the rest: its "others" says how many it stands for. The same for
+// columns.
+//
 // Threads: one. Errors: Failure for a measure or filter that does not exist.
 #pragma once
 
 #include <boost/json.hpp>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "reports/axis.h"
+#include "reports/headings.h"
 
 namespace sales_leads::reports {
 
@@ -31,41 +35,69 @@ struct Question {
   std::vector<MeasureInfo> measures;                              // those asked for, in the order asked
   std::vector<std::pair<Axis, std::vector<std::string>>> filter;  // axis and the keys that pass
   std::optional<domain::Day> from, to;                            // inclusive
+  std::int64_t limit = 0;                                         // so many rows and columns at most; 0 = all
 
   [[nodiscard]] Needs needs() const;
 };
 
 [[nodiscard]] Question read_question(const boost::json::object& params, std::string_view default_rows,
                                      const std::vector<MeasureInfo>& offered);
+/// "limit": a thousand where nothing is said.
+[[nodiscard]] std::int64_t read_limit(const boost::json::object& params);
+/// Whether the question looks at an axis: rows, columns or filter.
+[[nodiscard]] bool uses(const Question& question, Axis axis);
 /// "2011-07" or "2011-07-15"; a month is its first day, or its last when `end`.
 [[nodiscard]] std::optional<domain::Day> read_day(const boost::json::object& params, std::string_view name, bool end);
 
 class Pivot {
  public:
-  Pivot(const Question& question, Labels& labels) : question_(question), labels_(labels) {}
+  using Values = std::vector<std::int64_t>;
+
+  Pivot(const Question& question, Labels& labels);
 
   /// Adds one fact: values stand in the order of question.measures. Left out when the filter says so.
-  void add(const Place& place, const std::vector<std::int64_t>& values);
+  void add(const Place& place, const Values& values);
   /// As add, but totals count it only when `in_totals`: a deal of two sellers is one deal.
-  void add(const Place& place, const std::vector<std::int64_t>& values, const std::vector<std::int64_t>& totals);
-  [[nodiscard]] boost::json::object json() const;
+  void add(const Place& place, const Values& values, const Values& totals);
+  /// The rest of the rows, `count` of them, summed where they were read; without columns and filter.
+  void add_others(std::int64_t count, const Values& values);
+  [[nodiscard]] boost::json::object json();
 
  private:
-  struct Cells {
-    Heading heading;
-    std::vector<std::int64_t> values;
-    std::map<std::pair<std::string, std::string>, std::pair<Heading, std::vector<std::int64_t>>> columns;
-  };
-  using Key = std::pair<std::string, std::string>;  // order, key
+  /// Sums side by side, as many in each as there are measures.
+  class Table {
+   public:
+    explicit Table(std::size_t width) : width_(width) {}
+    void add(std::size_t row, const Values& values);
+    [[nodiscard]] Values at(std::size_t row) const;
+    [[nodiscard]] std::int64_t first(std::size_t row) const { return sums_[row * width_]; }
+    [[nodiscard]] std::size_t size() const { return sums_.size() / width_; }
 
-  [[nodiscard]] boost::json::object measures(const std::vector<std::int64_t>& values) const;
-  [[nodiscard]] boost::json::object entry(const Heading& heading, const std::vector<std::int64_t>& values) const;
+   private:
+    std::size_t width_;
+    Values sums_;
+  };
+  /// What is shown along one axis: numbers of headings in their order, and how many others there are beside them.
+  struct Shown {
+    std::vector<std::size_t> numbers;
+    std::vector<std::size_t> places;  // by number: where it is shown; past the last = among the others
+    std::int64_t others = 0;
+  };
+
+  [[nodiscard]] Shown choose(Headings& headings, const Table& sums) const;
+  [[nodiscard]] boost::json::object measures(const Values& values) const;
+  [[nodiscard]] boost::json::object entry(const Heading& heading, const Values& values) const;
+  [[nodiscard]] boost::json::object others(std::int64_t count, const Values& values) const;
 
   const Question& question_;
   Labels& labels_;
-  std::map<Key, Cells> rows_;
-  std::vector<std::int64_t> totals_;
-  std::map<Key, std::pair<Heading, std::vector<std::int64_t>>> column_totals_;
+  std::vector<Sieve> sieves_;
+  Headings rows_;
+  std::optional<Headings> columns_;
+  Table sums_, column_totals_, cells_;
+  std::unordered_map<std::uint64_t, std::size_t> cell_of_;  // row and column, 32 bits each
+  Values totals_, others_;
+  std::int64_t others_count_ = 0;
 };
 
 /// {"minor":…,"currency":…}

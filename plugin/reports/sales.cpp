@@ -59,12 +59,6 @@ std::string facts(const Needs& needs) {
          table + " l left join sl_opportunity o on o.id = l.opportunity_id and o.company_id = l.company_id) facts";
 }
 
-bool uses(const Question& question, Axis axis) {
-  return question.rows == axis || question.columns == axis ||
-         std::any_of(question.filter.begin(), question.filter.end(),
-                     [axis](const auto& entry) { return entry.first == axis; });
-}
-
 /// What one measure of the ledger adds to each measure asked for.
 std::vector<std::int64_t> spread(const std::vector<MeasureInfo>& asked, const std::string& measure, std::int64_t sum) {
   std::vector<std::int64_t> values(asked.size(), 0);
@@ -158,12 +152,14 @@ boost::json::object gather(const Context& context, const Question& question, boo
 }  // namespace
 
 boost::json::object sales(const Context& context, const boost::json::object& params) {
-  const Question question = read_question(params, "month", kMeasures);
+  Question question = read_question(params, "month", kMeasures);
+  question.limit = read_limit(params);
   boost::json::object answer = gather(context, question, false);
   // What of these figures belongs to closed days of other months: always said, whatever the axes are.
   Question corrections = question;
   corrections.rows = Axis::adjustment;
   corrections.columns = Axis::month;
+  corrections.limit = 0;
   answer["adjustments"] = gather(context, corrections, true).at("rows");
   return answer;
 }

@@ -452,8 +452,8 @@ class Company(Host):
         return result
 
     def figures(self, rows, columns=None, **params):
-        """The sales report as {row id, or key for time axes, 0 = none: {measure: minor}}, (row, column) with columns."""
-        answer = self.report("sales", rows=rows, columns=columns, **params)
+        """The whole sales report as {row id, or key for time axes, 0 = none: {measure: minor}}, (row, column) with columns."""
+        answer = self.report("sales", rows=rows, columns=columns, **{"limit": 0, **params})
         time_axes = ("month", "quarter", "year", "adjustment")
 
         def name(axis, row):

@@ -5,7 +5,7 @@ import unittest
 
 from harness import Company, backends, percent
 
-AXES = ("month", "quarter", "seller", "group", "step", "status", "type", "source", "campaign")
+AXES = ("month", "quarter", "seller", "group", "step", "status", "type", "source", "campaign", "customer", "project")
 STEPS = ("first_meeting", "offer", "negotiation", "final_phase", "closed_won", "closed_lost")
 
 
@@ -36,7 +36,7 @@ class Recount:
             self.deals.append({"date": date, "amount": amount, "weighted": (amount * weight + 5_000) // 10_000, "sellers": sellers,
                                "step": whole["step"]["id"], "status": whole["status"],
                                "pipeline": whole["pipeline"],
-                               **{axis: (whole[axis] or {"id": 0})["id"] for axis in ("type", "source", "campaign", "owner")}})
+                               **{axis: (whole[axis] or {"id": 0})["id"] for axis in ("type", "source", "campaign", "owner", "customer", "project")}})
         self.memberships = memberships
 
     def keys(self, axis, deal, seller):
@@ -108,7 +108,8 @@ class PipelineSums(unittest.TestCase):
         recount = Recount(company, memberships)
         for rows in AXES:
             self.assertEqual(reported(company, rows), recount.figures(rows), f"{about}: pipeline by {rows}")
-        for rows, columns in (("seller", "step"), ("campaign", "status"), ("type", "month"), ("source", "type"), ("group", "status")):
+        for rows, columns in (("seller", "step"), ("campaign", "status"), ("type", "month"), ("source", "type"), ("group", "status"), ("customer", "seller"),
+                              ("month", "project"), ("group", "customer")):
             self.assertEqual(reported(company, rows, columns), recount.figures(rows, columns), f"{about}: pipeline by {rows} and {columns}")
         for group in (None, "step", "status", "owner", "pipeline", "type", "source", "campaign"):
             self.assertEqual(summarized(company, group), recount.summary(group), f"{about}: the list by {group}")

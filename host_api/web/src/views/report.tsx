@@ -17,7 +17,7 @@ import {Icon} from '../widgets/icon';
 import {download, exportReport, safe} from './export';
 import {Heading, Loading, Message, Placeholder, Trouble} from './frame';
 import {ParamField, paramValue} from './matrix';
-import {AXES, axisFilter, columnsOf, find, linesOf, measuresOf, partOf, plainNumber, tidy, type Measure, type ReportAnswer, type ReportRow} from './report_data';
+import {AXES, axisFilter, columnsOf, find, linesOf, measuresOf, partOf, plainNumber, restOf, tidy, toldApart, type Measure, type ReportAnswer, type ReportRow} from './report_data';
 import {ReportRows} from './report_rows';
 import {SavedReports} from './report_saved';
 
@@ -105,7 +105,7 @@ export function ReportBlock({block, answer: whole, view, drill, axis: along}: {b
   if (block.kind === 'text') return <p class="page-help">{block.text}</p>;
   if (block.kind === 'chart') {
     if (!['bars', 'bar', 'line', 'fan', 'funnel', 'waterfall'].includes(block.mark ?? 'bars')) return <Placeholder what="chart" name={String(block.mark)} />;
-    const rows = answer.rows.slice(0, 60), digits = digitsOf(companyCurrency());
+    const rows = toldApart(answer).slice(0, 60), digits = digitsOf(companyCurrency());
     const sample = (block.series ?? []).flatMap((one) => rows.map((row) => row.measures[one.field])).find((value) => value !== null && value !== undefined), asMoney = isMoney(sample);
     return <Chart mark={block.mark === 'bar' ? 'bars' : block.mark ?? 'bars'} title={block.title ?? view.title} labels={rows.map((row) => label(row.label || t('report.none')))} series={(block.series ?? []).map((one) => ({label: one.label ?? measureName(one.field, view), ...(one.role ? {role: one.role} : {}), values: rows.map((row) => plainNumber(row.measures[one.field]))}))}
       format={(value) => (asMoney ? money({minor: Math.round(value), currency: companyCurrency()}) : number(value))} short={(value) => (asMoney ? shortMinor(value, digits) : shortMinor(value, 0))} onPick={axis === '' ? undefined : (at) => drill(rows[at]!)} />;
@@ -119,23 +119,25 @@ function Table({block, answer, view, drill, axis}: {block: Block; answer: Report
   const all = block.columns?.map((one) => (typeof one === 'string' ? one : one.field)) ?? measuresOf(answer), columns = columnsOf(answer), [shown, setShown] = useState(100), [chosen, setChosen] = useState(all.includes('invoiced') ? 'invoiced' : all[0] ?? '');
   const [sort, setSort] = useState<string | null>(null);
   const names = all.filter((name) => answer.rows.some((row) => row.measures[name] !== undefined) || answer.totals?.measures?.[name] !== undefined);
-  const rows = sort === null ? answer.rows : [...answer.rows].sort((a, b) => { const by = sort.replace(/^-/, ''), x = plainNumber(a.measures[by]) ?? -Infinity, y = plainNumber(b.measures[by]) ?? -Infinity; return sort.startsWith('-') ? y - x : x - y; });
+  const told = useMemo(() => toldApart(answer), [answer]), rest = restOf(answer);
+  const rows = sort === null ? told : [...told].sort((a, b) => { const by = sort.replace(/^-/, ''), x = plainNumber(a.measures[by]) ?? -Infinity, y = plainNumber(b.measures[by]) ?? -Infinity; return sort.startsWith('-') ? y - x : x - y; });
   const head = (row: ReportRow) => axis === '' ? <th scope="row" class="keep">{label(row.label || t('report.none'))}</th> : <th scope="row"><button type="button" class="link-btn start" title={t('report.drill', {name: row.label})} onClick={() => drill(row)}>{label(row.label || t('report.none')).replace(/^(\S+) (\d{4})$/, '$1\u00a0$2')}</button></th>;
   // A click on any number shows the rows behind it; the keyboard comes there by the row's name.
-  const behind = (row: ReportRow, column?: {key: string; id?: number}) => (axis === '' ? {} : {title: t('report.drill', {name: column ? `${label(row.label)}, ${label((column as {label?: string}).label ?? column.key)}` : label(row.label)}), onClick: () => drill(row, column)});
+  const behind = (row: ReportRow, column?: {key: string; id?: number; others?: number}) => (axis === '' || row.others !== undefined || column?.others !== undefined ? {} : {title: t('report.drill', {name: column ? `${label(row.label)}, ${label((column as {label?: string}).label ?? column.key)}` : label(row.label)}), onClick: () => drill(row, column)});
   if (columns.length > 0) {
     return (
       <section class="card"><div class="card-head"><h2>{block.title ?? measureName(chosen, view)}</h2><span class="spacer" /><label class="param"><span>{t('report.measures')}</span><select class="select" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>{names.map((name) => <option key={name} value={name}>{measureName(name, view)}</option>)}</select></label></div>
         <div class="table-box flat scroll"><table class="plain"><caption class="sr">{view.title}</caption><thead><tr><th scope="col">{view.params?.find((param) => param.name === 'rows')?.choices?.find((choice) => choice.value === axis)?.label ?? ''}</th>{columns.map((column) => <th scope="col" class="end" key={column.key}>{label(column.label || t('report.none'))}</th>)}<th scope="col" class="end">{t('report.total')}</th></tr></thead>
-          <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{columns.map((column) => { const cell = row.columns?.find((one) => one.key === column.key); return <td class={`num end ${cell ? 'pick' : ''}`} key={column.key} {...(cell ? behind(row, cell) : {})}>{measureText(cell?.measures[chosen] ?? null, chosen)}</td>; })}<td class="num end pick" {...behind(row)}><strong>{measureText(row.measures[chosen], chosen)}</strong></td></tr>)}</tbody>
-          {answer.totals?.measures && <tfoot><tr><td>{t('report.total')}</td>{columns.map((column) => <td class="num end" key={column.key}>{measureText(answer.totals?.columns?.find((one) => one.key === column.key)?.measures[chosen] ?? null, chosen)}</td>)}<td class="num end">{measureText(answer.totals.measures[chosen], chosen)}</td></tr></tfoot>}</table></div>
+          <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{columns.map((column) => { const cell = row.columns?.find((one) => one.key === column.key); return <td class={`num end ${cell && cell.others === undefined ? 'pick' : ''}`} key={column.key} {...(cell ? behind(row, cell) : {})}>{measureText(cell?.measures[chosen] ?? null, chosen)}</td>; })}<td class="num end pick" {...behind(row)}><strong>{measureText(row.measures[chosen], chosen)}</strong></td></tr>)}</tbody>
+          {answer.totals?.measures && <tfoot>{rest && <tr class="rest"><td>{rest.label}</td>{columns.map((column) => <td class="num end" key={column.key}>{measureText(rest.columns?.find((one) => one.key === column.key)?.measures[chosen] ?? null, chosen)}</td>)}<td class="num end">{measureText(rest.measures[chosen], chosen)}</td></tr>}<tr><td>{t('report.total')}</td>{columns.map((column) => <td class="num end" key={column.key}>{measureText(answer.totals?.columns?.find((one) => one.key === column.key)?.measures[chosen] ?? null, chosen)}</td>)}<td class="num end">{measureText(answer.totals.measures[chosen], chosen)}</td></tr></tfoot>}</table></div>
+        {rows.length > shown && <div class="card-body"><button type="button" class="btn" onClick={() => setShown(shown + 200)}>{t('list.load_more')}</button></div>}
       </section>);
   }
   return (
     <section class="card">{block.title && <div class="card-head"><h2>{block.title}</h2></div>}
       <div class="table-box flat scroll"><table class="plain"><caption class="sr">{view.title}</caption><thead><tr><th scope="col"><span class="sr">{t('report.by')}</span></th>{names.map((name) => <th scope="col" class="end" key={name} aria-sort={sort?.replace(/^-/, '') === name ? (sort.startsWith('-') ? 'descending' : 'ascending') : undefined}><button type="button" class="head-btn" onClick={() => setSort(sort === `-${name}` ? name : sort === name ? null : `-${name}`)}>{measureName(name, view)}{sort?.replace(/^-/, '') === name && <Icon name={sort.startsWith('-') ? 'down' : 'up'} />}</button></th>)}</tr></thead>
         <tbody>{rows.slice(0, shown).map((row) => <tr key={row.key}>{head(row)}{names.map((name) => <td class={`num end ${axis === '' ? '' : 'pick'} ${isMoney(row.measures[name]) && (row.measures[name] as {minor: number}).minor < 0 ? 'minus' : ''}`} key={name} {...behind(row)}>{measureText(row.measures[name], name)}</td>)}</tr>)}</tbody>
-        {names.some((name) => answer.totals?.measures?.[name] !== undefined) && <tfoot><tr><td>{t('report.total')}</td>{names.map((name) => <td class="num end" key={name}>{measureText(answer.totals!.measures![name], name)}</td>)}</tr></tfoot>}</table></div>
+        {names.some((name) => answer.totals?.measures?.[name] !== undefined) && <tfoot>{rest && <tr class="rest"><td>{rest.label}</td>{names.map((name) => <td class="num end" key={name}>{measureText(rest.measures[name], name)}</td>)}</tr>}<tr><td>{t('report.total')}</td>{names.map((name) => <td class="num end" key={name}>{measureText(answer.totals!.measures![name], name)}</td>)}</tr></tfoot>}</table></div>
       {rows.length > shown && <div class="card-body"><button type="button" class="btn" onClick={() => setShown(shown + 200)}>{t('list.load_more')}</button></div>}
     </section>
   );

@@ -4,7 +4,8 @@ import {isMoney} from '../core/format';
 import type {Money} from '../core/types';
 
 export type Measure = Money | number | string | null | undefined;
-export interface ReportRow { key: string; label: string; id?: number; measures: Record<string, Measure>; columns?: {key: string; label: string; id?: number; measures: Record<string, Measure>}[]; drill?: {view: string; filter: unknown[]}; [more: string]: unknown }
+/** others: so many rows or columns that are not told apart; this one is their sum. */
+export interface ReportRow { key: string; label: string; id?: number; others?: number; measures: Record<string, Measure>; columns?: {key: string; label: string; id?: number; others?: number; measures: Record<string, Measure>}[]; drill?: {view: string; filter: unknown[]}; [more: string]: unknown }
 export interface ReportAnswer { rows: ReportRow[]; totals?: {measures?: Record<string, Measure>; columns?: ReportRow['columns']}; measures?: string[]; columns?: {key: string; label: string}[]; scope?: string }
 
 /** "0.8158" of a whole as per cent, the point moved: no float rounds it. */
@@ -56,11 +57,15 @@ export const measuresOf = (answer: ReportAnswer): string[] => {
   return names;
 };
 
-export const columnsOf = (answer: ReportAnswer): {key: string; label: string}[] => {
-  const seen = new Map<string, string>();
-  for (const row of answer.rows) for (const column of row.columns ?? []) seen.set(column.key, column.label);
-  return [...seen].map(([key, label]) => ({key, label})).sort((a, b) => (a.key < b.key ? -1 : 1));
+export const columnsOf = (answer: ReportAnswer): {key: string; label: string; others?: number}[] => {
+  const seen = new Map<string, {key: string; label: string; others?: number}>();
+  for (const row of answer.rows) for (const column of row.columns ?? []) seen.set(column.key, column);
+  return [...seen.values()].sort((a, b) => (a.others ?? 0) - (b.others ?? 0) || (a.key < b.key ? -1 : 1));
 };
+
+/** The row of those that are not told apart: it stands below all, whatever they are sorted by. */
+export const restOf = (answer: ReportAnswer): ReportRow | undefined => answer.rows.find((row) => row.others !== undefined);
+export const toldApart = (answer: ReportAnswer): ReportRow[] => answer.rows.filter((row) => row.others === undefined);
 
 /** For charts: minor units, counts and percents as plain numbers; text that is no number is none. */
 export function plainNumber(value: Measure): number | null {

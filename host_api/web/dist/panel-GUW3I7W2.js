@@ -1,1 +1,0 @@
-import{a}from"./chunk-QE5PTWHL.js";import"./chunk-SY475JDM.js";import"./chunk-6SXLF5SJ.js";import"./chunk-ND44AZZ3.js";import"./chunk-ERDZWSUH.js";import"./chunk-RTOXRQHE.js";import"./chunk-GAO7APQA.js";import"./chunk-3DORMZIB.js";import"./chunk-PUETFPQB.js";export{a as RecordPanel};

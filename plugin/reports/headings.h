@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The headings of one axis as facts meet them. Each gets a number, so that facts are summed by numbers and only what is
+// shown is spelled: of 200,000 customers a report shows a thousand.
+//
+// Threads: one; borrowed labels. Errors: Failure of the session.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "reports/axis.h"
+
+namespace sales_leads::reports {
+
+class Headings {
+ public:
+  Headings(Axis axis, Labels& labels) : axis_(axis), labels_(labels) {}
+
+  [[nodiscard]] Axis axis() const { return axis_; }
+  /// The number of the place's heading, from 0. Places with one heading have one number.
+  [[nodiscard]] std::size_t at(const Place& place);
+  [[nodiscard]] std::size_t size() const { return found_.size(); }
+  /// Which of two equal sums comes first: the lower id, else the one that stands before the other.
+  [[nodiscard]] bool before(std::size_t one, std::size_t other) const;
+  /// Reads what these are called, in one go.
+  void know(const std::vector<std::size_t>& numbers);
+  [[nodiscard]] const Heading& operator[](std::size_t number);
+
+ private:
+  struct Raw {
+    std::int64_t first = 0, second = 0;
+    friend bool operator==(const Raw&, const Raw&) = default;
+  };
+  struct RawHash {
+    std::size_t operator()(const Raw& raw) const {
+      return std::hash<std::int64_t>{}(raw.first * 1'000'003 + raw.second);
+    }
+  };
+
+  /// Customers and projects are many: spelled late, and one by its id.
+  [[nodiscard]] bool spelled_late() const { return axis_ == Axis::customer || axis_ == Axis::project; }
+  [[nodiscard]] Raw raw(const Place& place);
+  [[nodiscard]] std::int64_t number_of(const std::string& text);
+  [[nodiscard]] std::size_t add(Heading heading);
+
+  Axis axis_;
+  Labels& labels_;
+  std::unordered_map<Raw, std::size_t, RawHash> numbers_;
+  std::unordered_map<std::string, std::size_t> by_key_;
+  std::vector<std::string> texts_;
+  std::vector<Heading> found_;
+  std::vector<bool> spelled_;
+};
+
+/// Which places pass a filter: their heading on an axis has one of the keys, or an id that is one of them.
+class Sieve {
+ public:
+  Sieve(Axis axis, std::vector<std::string> keys, Labels& labels);
+  [[nodiscard]] bool passes(const Place& place);
+
+ private:
+  [[nodiscard]] bool matches(const Heading& heading);
+
+  Headings headings_;
+  std::vector<std::string> keys_;
+  Labels& labels_;
+  std::vector<char> known_;  // by number: 0 = not looked at, 1 = no, 2 = yes
+  std::set<Id> named_;       // customers, projects
+};
+
+}  // namespace sales_leads::reports

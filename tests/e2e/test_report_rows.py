@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many rows and columns a report tells apart: the largest of its first measure, and one more that holds exactly the rest. The whole
+report (limit 0) cut here in plain Python; the whole itself is recounted in test_pipeline_sums.py and by the oracle."""
+import csv
+import io
+import json
+import os
+import random
+import re
+import sys
+import unittest
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import Company, Refused, percent  # noqa: E402
+from sales_side import cases, user  # noqa: E402
+
+AXES = ("month", "seller", "group", "customer", "project", "type", "source", "campaign", "step", "status", "medium", "currency")
+
+
+def _value(measure):
+    return measure["minor"] if isinstance(measure, dict) else measure
+
+
+def _plus(parts):
+    """The measures of several cells as one."""
+    sums = {}
+    for part in parts:
+        for name, measure in part["measures"].items():
+            sums[name] = sums.get(name, 0) + _value(measure)
+    return sums
+
+
+def _figures(cell):
+    return {name: _value(measure) for name, measure in cell["measures"].items()}
+
+
+def _cut(entries, limit, first):
+    """(shown, rest) of rows or columns."""
+    if limit == 0 or len(entries) <= limit:
+        return entries, []
+    place = {id(one): number for number, one in enumerate(entries)}
+    order = sorted(entries, key=lambda one: (-abs(_value(one["measures"][first])), one["id"], place[id(one)]))
+    chosen = {id(one) for one in order[:limit]}
+    return [one for one in entries if id(one) in chosen], order[limit:]
+
+
+def _told(answer):
+    """An answer without what may be said in several ways."""
+    def cells(row):
+        return [(c["key"], c.get("others"), _figures(c)) for c in row.get("columns", [])]
+    return [(row["key"], row.get("others"), _figures(row), cells(row)) for row in answer["rows"]], _figures(answer["totals"]), cells(answer["totals"])
+
+
+def _cut_answer(whole, limit, first):
+    """What _told must say of the whole answer with a limit."""
+    shown, rest = _cut(whole["rows"], limit, first)
+    columns, more = _cut(whole["totals"].get("columns", []), limit, first)
+    keys, others = [c["key"] for c in columns], {c["key"] for c in more}
+
+    def cells(rows):
+        found = [(key, None, _plus([c for row in rows for c in row.get("columns", []) if c["key"] == key])) for key in keys]
+        rest_cells = [c for row in rows for c in row.get("columns", []) if c["key"] in others]
+        return [one for one in found if one[2]] + ([("others", len(more), _plus(rest_cells))] if rest_cells else [])
+    rows = [(row["key"], None, _figures(row), cells([row])) for row in shown]
+    if rest:
+        rows.append(("others", len(rest), _plus(rest), cells(rest)))
+    return rows, _figures(whole["totals"]), cells([whole["totals"]])
+
+
+def _make(c):
+    chance = random.Random(77)
+    people = [c.employee(f"Säljare {i}") for i in range(4)]
+    c.group("Nord", "n", people[:2])
+    c.group("Syd", "s", people[2:3])
+    user(c, "anna", ["seller"], people[0])
+    campaigns = [c.campaign(f"Kampanj {i}", medium=medium) for i, medium in enumerate(("post", "mässa", "post"))]
+    c.rate("EUR", "2025-01-01", "11.2345")
+    customers = [c.customer(f"Kund {i}") for i in range(9)]
+    projects = [c.project(f"Projekt {i}", customer=customers[i]) for i in range(4)]
+    for i in range(30):
+        first = chance.randrange(1, 99) * 100 + 1
+        sellers = [{"employee": people[0], "share": percent(first)}, {"employee": chance.choice(people[1:]), "share": percent(10_000 - first)}]
+        c.call("opportunity.create", title=f"Affär {i}", customer=customers[i % 9], project=chance.choice((None, *projects)) if i % 9 < 4 else None,
+               owner=chance.choice(people), amount={"minor": chance.randrange(1, 100_000), "currency": chance.choice(("SEK", "EUR"))},
+               planned_close=chance.choice((None, f"2025-0{chance.randrange(1, 6)}-{chance.randrange(1, 29):02d}")),
+               type=chance.choice((None, "new_sale", "add_on")), source=chance.choice((None, "web", "fair")), campaign=chance.choice((None, *campaigns)),
+               step=chance.choice(("first_meeting", "offer", "negotiation")), sellers=chance.choice((None, sellers)), effective_at="2025-01-02T08:00:00Z", start="2025-01-01")
+    for i in range(14):
+        order = c.order(customers[i % 9], [chance.randrange(1, 90_000) for _ in range(chance.randrange(1, 4))], confirmed=f"2025-0{1 + i % 5}-1{i % 9}T09:00:00Z",
+                        salesperson=people[i % 4])
+        invoice = c.invoice(f"2025-0{2 + i % 5}-1{i % 9}T09:00:00Z", order=order["id"])
+        if i % 4 == 0:
+            c.credit("2025-07-01T09:00:00Z", invoice=invoice["id"])
+    c.drain()
+    c.call("customer.merge", id=customers[8], into=customers[0])
+    c.drain()
+    return customers
+
+
+def rows_and_columns_beyond_the_limit_are_one(test, c):
+    _make(c)
+    told = 0
+    for caller in (c, c.as_user("anna")):
+        for name, measures in (("pipeline", (None, "amount", "weighted,count")), ("sales", (None, "invoiced,ordered", "credits"))):
+            for rows, columns in [*((axis, None) for axis in AXES), ("customer", "month"), ("month", "customer"), ("project", "customer"), ("customer", "seller"),
+                                  ("seller", "status"), ("group", "customer")]:
+                for asked in measures:
+                    whole = caller.report(name, rows=rows, columns=columns, measures=asked, limit=0)
+                    first = (asked or {"pipeline": "count", "sales": "offered"}[name]).split(",")[0]
+                    test.assertFalse([row for row in whole["rows"] if "others" in row])
+                    for limit in (1, 3):
+                        about = f"{name} by {rows} and {columns}, {asked}, at most {limit}"
+                        answer = caller.report(name, rows=rows, columns=columns, measures=asked, limit=limit)
+                        test.assertEqual(_told(answer), _cut_answer(whole, limit, first), about)
+                        told += len(whole["rows"]) > limit
+                    test.assertEqual(caller.report(name, rows=rows, columns=columns, measures=asked), whole, f"{name} by {rows}: a thousand hold all of these")
+    test.assertGreater(told, 150)
+
+
+def a_limit_goes_with_filters_and_spans(test, c):
+    customers = _make(c)
+    for name in ("pipeline", "sales"):
+        for more in ({"filter": {"status": "open"}}, {"filter": {"customer": [str(customers[0]), str(customers[1]), "none"]}}, {"from": "2025-02-10", "to": "2025-05"},
+                     {"filter": {"project": "none", "seller": "none"}}, {"filter": {"group": "n"}, "from": "2025-01", "to": "2025-04"}):
+            for rows in ("customer", "project", "seller", "group"):
+                whole = c.report(name, rows=rows, limit=0, **more)
+                first = {"pipeline": "count", "sales": "offered"}[name]
+                test.assertEqual(_told(c.report(name, rows=rows, limit=2, **more)), _cut_answer(whole, 2, first), (name, rows, more))
+    # A customer that was merged is the one that took its place.
+    both = c.report("pipeline", rows="customer", filter={"customer": str(customers[0])})
+    test.assertEqual([row["id"] for row in both["rows"]], [customers[0]])
+    test.assertEqual(c.report("pipeline", rows="customer", filter={"customer": str(customers[8])})["rows"], [])
+
+
+def what_is_written_to_files_holds_the_others_too(test, c):
+    _make(c)
+    params = json.dumps({"rows": "customer", "limit": 3, "measures": "amount"})
+    answer = c.report("pipeline", rows="customer", limit=3, measures="amount")
+    rest = answer["rows"][-1]
+    test.assertEqual((rest["key"], rest["others"], rest["label"]), ("others", 5, "5 others"))
+    lines = list(csv.reader(io.StringIO(c.cli("report", "pipeline", "--params", params, "--format", "csv").stdout)))
+    test.assertEqual([line[0] for line in lines], ["key", *(row["key"] for row in answer["rows"]), "total"])
+    test.assertEqual(lines[4][:3], ["others", "5 others", f"{rest['measures']['amount']['minor'] // 100}.{rest['measures']['amount']['minor'] % 100:02d}"])
+    test.assertIn("5 others", c.cli("report", "pipeline", "--params", params, "--format", "table").stdout)
+    file = c.folder / "rows.xlsx"
+    done = c.cli("report", "pipeline", "--params", params, "--format", "xlsx", "--file", str(file))
+    test.assertEqual(done.returncode, 0, done.stderr)
+    with zipfile.ZipFile(file) as book:
+        text = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    test.assertIn("5 others", text)
+    whole = c.cli("report", "pipeline", "--params", json.dumps({"rows": "customer", "limit": 0}), "--format", "csv").stdout
+    test.assertFalse(re.search("others", whole))
+    with test.assertRaisesRegex(Refused, "limit"):
+        c.report("pipeline", rows="customer", limit=-1)
+
+
+ReportRows = cases(globals(), "ReportRows", Company)
+
+if __name__ == "__main__":
+    unittest.main()
