@@ -120,10 +120,10 @@ struct Application::Impl {
   std::set<std::int64_t> companies_ready;
   actions::Nightly nightly;
 
-  /// Keeps the pipeline's sums, a slice at a time; true while there is more to do.
+  /// Keeps the sums of pipeline and sales, a slice at a time; true while there is more to do.
   bool roll_up(std::int64_t company, std::int64_t budget_us) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(budget_us / 2);
-    while (store::PipelineRollup::work_off(database(), company)) {
+    while (store::PipelineRollup::work_off(database(), company) || store::SalesRollup::work_off(database(), company)) {
       if (std::chrono::steady_clock::now() >= until) return true;
     }
     return false;

@@ -187,9 +187,11 @@ Id Labels::survivor(Id customer) {
   return merged == merged_->end() ? customer : merged->second;
 }
 
-bool Labels::has_merged_customers() {
+std::vector<Id> Labels::merged_customers() {
   load_merged();
-  return !merged_->empty();
+  std::set<Id> ids;
+  for (const auto& [from, into] : *merged_) ids.insert({from, into});
+  return {ids.begin(), ids.end()};
 }
 
 /// Rows of (id, code, title, order).

@@ -32,7 +32,8 @@ class Labels {
   const Label& project(Id id);
   /// The customer that took its place, itself where none did.
   [[nodiscard]] Id survivor(Id customer);
-  [[nodiscard]] bool has_merged_customers();
+  /// Those that were merged and those that they were merged into.
+  [[nodiscard]] std::vector<Id> merged_customers();
   /// Reads these alone where they are not known yet: of a directory of many only a few are shown.
   void know_customers(const std::vector<Id>& survivors);
   void know_projects(const std::vector<Id>& ids);

@@ -8,6 +8,7 @@
 #include "domain/attribution/attribution.h"
 #include "domain/weighted.h"
 #include "reports/pivot.h"
+#include "reports/seller_months.h"
 #include "store/opportunity_store.h"
 #include "store/pipeline_sums.h"
 
@@ -18,9 +19,6 @@ using Int = std::int64_t;
 using MaybeInt = std::optional<std::int64_t>;
 
 const std::vector<MeasureInfo> kMeasures = {{"count", false}, {"amount", true}, {"weighted", true}};
-
-/// Whose deals of a month (202601) are looked at one by one.
-using SellerMonths = std::set<std::pair<Id, Int>>;
 
 std::vector<std::int64_t> ordered(const std::vector<MeasureInfo>& asked, std::int64_t count, std::int64_t amount,
                                   std::int64_t weighted_amount) {
@@ -40,14 +38,21 @@ std::optional<std::string> summed_axis(const Context& context, const Question& q
   std::string chosen;
   for (const Axis axis : axes) {
     std::string own;
-    if (axis == Axis::customer || axis == Axis::project || axis == Axis::currency) return std::nullopt;
+    if (axis == Axis::currency) return std::nullopt;
     if (axis == Axis::seller || axis == Axis::group) own = "seller";
     if (axis == Axis::type) own = "type";
     if (axis == Axis::source) own = "source";
     if (axis == Axis::campaign || axis == Axis::medium) own = "campaign";
+    if (axis == Axis::customer) own = "customer";
+    if (axis == Axis::project) own = "project";
     if (own.empty() || own == chosen) continue;
     if (!chosen.empty()) return std::nullopt;
     chosen = own;
+  }
+  // Of these there are sums by status alone.
+  if ((chosen == "customer" || chosen == "project") &&
+      (question.needs().date || uses(question, Axis::step) || question.from || question.to)) {
+    return std::nullopt;
   }
   const auto starts_month = [](domain::Day day) { return domain::civil_date(day).day == 1; };
   if (question.from && !starts_month(*question.from)) return std::nullopt;
@@ -55,35 +60,24 @@ std::optional<std::string> summed_axis(const Context& context, const Question& q
   return chosen.empty() ? "type" : chosen;  // the shortest of them
 }
 
-/// The months in which an employee changes group on another day than the first: a month's sum has no one group then.
-SellerMonths mixed_months(const Context& context) {
-  SellerMonths mixed;
-  const auto note = [&](Id employee, Int first_day) {
-    const auto day = static_cast<domain::Day>(first_day);
-    if (domain::civil_date(day).day != 1) mixed.emplace(employee, store::month_number(day));
-  };
-  for (auto& [employee, from, to] : context.session.query<Id, Int, MaybeInt>(
-           "select m.employee_id, m.from_date, m.to_date from sl_group_member m join sl_group g on g.id = m.group_id "
-           "where m.company_id = :company and g.kind = 'sales'",
-           {{"company", context.company}})) {
-    note(employee, from);
-    if (to) note(employee, *to + 1);
-  }
-  return mixed;
-}
-
-domain::Day first_of(std::int64_t month) {
-  return *domain::day_of({static_cast<std::int32_t>(month / 100), static_cast<std::int32_t>(month % 100), 1});
-}
-
 /// Adds what the sums hold, but for `mixed`: of these only those stay in it that have deals. False while the sums are
 /// being built.
-bool add_sums(const Context& context, const Question& question, const std::string& axis, SellerMonths& mixed,
-              Pivot& pivot) {
+bool add_sums(const Context& context, const Question& question, const std::string& axis, Labels& labels,
+              SellerMonths& mixed, Pivot& pivot) {
   store::PipelineSumsQuestion asked;
   asked.axis = axis;
-  asked.by_axis = uses(question, Axis::seller) || uses(question, Axis::group) || uses(question, Axis::type) ||
-                  uses(question, Axis::source) || uses(question, Axis::campaign) || uses(question, Axis::medium);
+  for (const Axis one : {Axis::seller, Axis::group, Axis::type, Axis::source, Axis::campaign, Axis::medium,
+                         Axis::customer, Axis::project}) {
+    asked.by_axis = asked.by_axis || uses(question, one);
+  }
+  for (const auto& [one, keys] : question.filter) {
+    if (one == Axis::customer) asked.axis_ids = labels.standing_for(labels.customers_named(keys));
+    if (one == Axis::project) {
+      const auto ids = labels.projects_named(keys);
+      asked.axis_ids.assign(ids.begin(), ids.end());
+    }
+    if ((one == Axis::customer || one == Axis::project) && asked.axis_ids.empty()) return true;  // nobody
+  }
   asked.by_month = question.needs().date;
   asked.by_step = uses(question, Axis::step);
   asked.by_status = uses(question, Axis::status);
@@ -103,11 +97,48 @@ bool add_sums(const Context& context, const Question& question, const std::strin
     if (axis == "type") place.type = cell.axis_id;
     if (axis == "source") place.source = cell.axis_id;
     if (axis == "campaign") place.campaign = cell.axis_id;
+    if (axis == "customer") place.customer = cell.axis_id;
+    if (axis == "project") place.project = cell.axis_id;
     pivot.add(place, ordered(question.measures, sums.deals, sums.amount, sums.weighted),
               ordered(question.measures, sums.deals_once, sums.amount, sums.weighted));
   }
   mixed = std::move(left_out);
   return true;
+}
+
+/// Whether the database itself can tell the largest customers or projects: rows of these, at most of a status.
+bool asks_for_largest(const Question& question) {
+  return (question.rows == Axis::customer || question.rows == Axis::project) && !question.columns &&
+         question.limit > 0 && std::all_of(question.filter.begin(), question.filter.end(), [](const auto& entry) {
+           return entry.first == Axis::status;
+         });
+}
+
+/// The answer, or nothing while the sums are being built.
+std::optional<boost::json::object> largest(const Context& context, Question question, const std::string& axis,
+                                           Labels& labels) {
+  std::vector<std::string> statuses;
+  for (const auto& [one, keys] : question.filter) {
+    std::vector<std::string> both;  // several filters of one axis narrow each other
+    std::copy_if(keys.begin(), keys.end(), std::back_inserter(both), [&](const std::string& key) {
+      return statuses.empty() || std::find(statuses.begin(), statuses.end(), key) != statuses.end();
+    });
+    if (both.empty()) return std::nullopt;
+    statuses = std::move(both);
+  }
+  question.filter.clear();
+  const std::string& by = question.measures.front().name;
+  const auto top = store::largest_pipeline(
+      context.session, context.company, axis, statuses, by == "count" ? "deals" : by, question.limit,
+      question.rows == Axis::customer ? labels.merged_customers() : std::vector<Id>{});
+  if (!top) return std::nullopt;
+  Pivot pivot(question, labels);
+  for (const auto& [id, sums] : top->told) {
+    pivot.add({.customer = id, .project = id}, ordered(question.measures, sums.deals, sums.amount, sums.weighted));
+  }
+  const store::PipelineSums& rest = top->of_others;
+  pivot.add_others(top->others, ordered(question.measures, rest.deals, rest.amount, rest.weighted));
+  return pivot.json();
 }
 
 constexpr const char* kDay = "coalesce(o.actual_close, o.planned_close)";
@@ -153,17 +184,11 @@ class Deals {
   /// Those alone of these sellers and months.
   void only(const SellerMonths& pairs) {
     pairs_ = &pairs;
-    std::set<Id> movers;
-    Int first = INT64_MAX, last = 0;
-    for (const auto& [seller, month] : pairs) {
-      movers.insert(seller);
-      first = std::min(first, month);
-      last = std::max(last, month);
-    }
+    const auto [first, last] = days_of(pairs);
     narrow(kDay + std::string(" between :first_mixed and :last_mixed"));
-    binds_.emplace_back("first_mixed", first_of(first));
-    binds_.emplace_back("last_mixed", domain::add_months(first_of(last), 1) - 1);
-    movers_ = context_.session.ids_text({movers.begin(), movers.end()});
+    binds_.emplace_back("first_mixed", first);
+    binds_.emplace_back("last_mixed", last);
+    movers_ = context_.session.ids_text(sellers_of(pairs));
   }
 
   void add() {
@@ -333,11 +358,14 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
                   "'adjustment' is an axis of the sales report: opportunities are not corrected.");
   }
   Labels labels(context);
-  Pivot pivot(question, labels);
   const auto axis = summed_axis(context, question);
+  if (axis && asks_for_largest(question)) {
+    if (auto answer = largest(context, question, *axis, labels)) return *std::move(answer);
+  }
+  Pivot pivot(question, labels);
   SellerMonths mixed;
   if (axis && uses(question, Axis::group)) mixed = mixed_months(context);
-  const bool summed = axis && add_sums(context, question, *axis, mixed, pivot);
+  const bool summed = axis && add_sums(context, question, *axis, labels, mixed, pivot);
   if (!summed || !mixed.empty()) {
     Deals deals(context, question, labels, pivot);
     if (summed) deals.only(mixed);

@@ -164,6 +164,7 @@ void Pivot::add(const Place& place, const Values& values, const Values& totals) 
 }
 
 void Pivot::add_others(std::int64_t count, const Values& values) {
+  if (count == 0) return;
   others_count_ += count;
   sum_into(others_, values);
   sum_into(totals_, values);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "store/pipeline_rollup.h"
+#include "store/sales_rollup.h"
 
 namespace sales_leads::signals {
 
@@ -56,6 +57,9 @@ std::vector<store::Difference> Audit::verify(const CallContext& call, std::int64
   for (auto& one : store::PipelineRollup(*database_.lease(), call.company).compare(limit)) {
     differences.push_back(std::move(one));
   }
+  for (auto& one : store::SalesRollup(*database_.lease(), call.company).compare(limit)) {
+    differences.push_back(std::move(one));
+  }
   const Reconciler reconciler(host_);
   ReconcileOptions options;
   options.dry_run = true;
@@ -96,6 +100,7 @@ RebuildResult Audit::rebuild(const CallContext& call) {
     store::LedgerStore(session, call.company).rebuild_rollups();
   });
   store::PipelineRollup::rebuild(database_, call.company);
+  store::SalesRollup::rebuild(database_, call.company);
   return result;
 }
 

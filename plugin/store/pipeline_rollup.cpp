@@ -25,7 +25,7 @@ void add_deal(PipelineDeltas& into, PipelinePlace place, Int amount, Int probabi
   add(into, place, {1, 1, amount, weighted});
   if (shares == nullptr) return;
   place.of_shares = 1;
-  place.pipeline = place.type = place.source = place.campaign = 0;
+  place.pipeline = place.type = place.source = place.campaign = place.customer = place.project = 0;
   const auto at = [&](Id seller) {
     PipelinePlace own = place;
     own.owner = seller;
@@ -52,7 +52,7 @@ std::int64_t month_number(domain::Day day) {
 
 /// With `lock` they stay as they are read until the transaction ends: two changes of one opportunity come one after the
 /// other, and the second sees what the first made of it. SQLite has one writer anyhow.
-PipelineDeltas PipelineRollup::of(const std::vector<Id>& ids, bool lock) {
+PipelineDeltas PipelineRollup::of(const std::vector<Id>& ids, bool lock, SalesValues* values) {
   PipelineDeltas deltas;
   if (ids.empty()) return deltas;
   const bool row_locks = lock && session_.backend() == Backend::postgresql;
@@ -62,15 +62,23 @@ PipelineDeltas PipelineRollup::of(const std::vector<Id>& ids, bool lock) {
     Int amount, probability;
   };
   std::vector<Deal> deals;
-  for (auto& [id, owner, pipeline, type, source, campaign, step, status, planned, actual, amount, probability] :
-       session_.query<Id, Id, Id, Id, Id, Id, Id, std::string, MaybeInt, MaybeInt, MaybeInt, Int>(
-           "select id, owner_id, pipeline_id, type_id, source_id, campaign_id, step_id, status, planned_close, "
-           "actual_close, company_minor, probability from sl_opportunity where +company_id = :company and archived = 0 "
-           "and " +
+  for (auto& [id, owner, pipeline, type, source, campaign, customer, project, step, status, planned, actual, amount,
+              probability, archived] :
+       session_.query<Id, Id, Id, Id, Id, Id, Id, Id, Id, std::string, MaybeInt, MaybeInt, MaybeInt, Int, Int>(
+           "select id, owner_id, pipeline_id, type_id, source_id, campaign_id, customer_id, project_id, step_id, "
+           "status, "
+           "planned_close, actual_close, company_minor, probability, archived from sl_opportunity where +company_id = "
+           ":company and " +
                session_.in_ids("id", "ids") + (row_locks ? " order by id for no key update" : ""),
            params)) {
-    PipelinePlace place{
-        id, 0, owner, pipeline, type, source, campaign, month_of(actual, planned), step, std::move(status)};
+    if (values != nullptr) (*values)[id] = {type, source, step, status_number(status)};
+    if (archived != 0) continue;
+    PipelinePlace place{id,       0,
+                        owner,    pipeline,
+                        type,     source,
+                        campaign, customer,
+                        project,  month_of(actual, planned),
+                        step,     std::move(status)};
     deals.push_back({std::move(place), amount.value_or(0), probability});
   }
   std::unordered_map<Id, Shares> shares;
@@ -97,8 +105,8 @@ PipelineDeltas PipelineRollup::of(const std::vector<Id>& ids, bool lock) {
 
 void PipelineRollup::append(const PipelineDeltas& deltas) {
   if (deltas.empty()) return;
-  Integers opportunities, of_shares, owners, pipelines, types, sources, campaigns, months, steps, deals, once, amounts,
-      weighted;
+  Integers opportunities, of_shares, owners, pipelines, types, sources, campaigns, customers, projects, months, steps,
+      deals, once, amounts, weighted;
   Texts statuses;
   for (const auto& [place, sums] : deltas) {
     opportunities.push_back(place.opportunity);
@@ -108,6 +116,8 @@ void PipelineRollup::append(const PipelineDeltas& deltas) {
     types.push_back(place.type);
     sources.push_back(place.source);
     campaigns.push_back(place.campaign);
+    customers.push_back(place.customer);
+    projects.push_back(place.project);
     months.push_back(place.month);
     steps.push_back(place.step);
     statuses.push_back(place.status);
@@ -124,6 +134,8 @@ void PipelineRollup::append(const PipelineDeltas& deltas) {
                                              {"type_id", std::move(types)},
                                              {"source_id", std::move(sources)},
                                              {"campaign_id", std::move(campaigns)},
+                                             {"customer_id", std::move(customers)},
+                                             {"project_id", std::move(projects)},
                                              {"month", std::move(months)},
                                              {"step_id", std::move(steps)},
                                              {"status", std::move(statuses)},
@@ -138,7 +150,7 @@ void PipelineRollup::added(const std::vector<OpportunityRow>& rows) {
   for (const OpportunityRow& row : rows) {
     if (row.archived) continue;
     add_deal(deltas,
-             {row.id, 0, row.owner, row.pipeline, row.type, row.source, row.campaign,
+             {row.id, 0, row.owner, row.pipeline, row.type, row.source, row.campaign, row.customer, row.project,
               month_of(row.actual_close, row.planned_close), row.step, row.status},
              row.company_minor.value_or(0), row.probability, nullptr);
   }
@@ -146,13 +158,18 @@ void PipelineRollup::added(const std::vector<OpportunityRow>& rows) {
 }
 
 PipelineChange::PipelineChange(Session& session, Id company, std::vector<Id> ids)
-    : rollup_(session, company), ids_(std::move(ids)), before_(rollup_.of(ids_, true)) {}
+    : rollup_(session, company),
+      sales_(session, company),
+      ids_(std::move(ids)),
+      before_(rollup_.of(ids_, true, &values_)) {}
 
 void PipelineChange::done() {
-  PipelineDeltas deltas = rollup_.of(ids_);
+  SalesValues values;
+  PipelineDeltas deltas = rollup_.of(ids_, false, &values);
   for (const auto& [place, sums] : before_) add(deltas, place, sums, -1);
   drop_zeros(deltas);
   rollup_.append(deltas);
+  sales_.moved(values_, values);
 }
 
 }  // namespace sales_leads::store

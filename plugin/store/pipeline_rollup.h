@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Sums of opportunities by one indexed axis (owner, seller, pipeline, type, source, campaign), month, step and status,
-// so that lists, boards and reports must not read them all (pipeline_sums.h reads them). Whoever writes opportunities
-// or their shares does it within a PipelineChange:
+// and by customer or project and status, so that lists, boards and reports must not read them all (pipeline_sums.h
+// reads them). What of the sums of sales hangs on an opportunity moves with it (sales_rollup.h). Whoever writes
+// opportunities or their shares does it within a PipelineChange:
 //
 //   PipelineChange change(session, company, {id});   // what they stand for now; on PostgreSQL it locks them
 //   … update sl_opportunity …
@@ -25,6 +26,7 @@
 
 #include "store/ledger_store.h"
 #include "store/opportunity_store.h"
+#include "store/sales_rollup.h"
 
 namespace sales_leads::store {
 
@@ -46,6 +48,7 @@ using PipelineCells = std::map<PipelineCell, PipelineSums>;
 /// axis seller alone.
 struct PipelinePlace {
   Id opportunity = 0, of_shares = 0, owner = 0, pipeline = 0, type = 0, source = 0, campaign = 0;
+  Id customer = 0, project = 0;
   std::int64_t month = 0;
   Id step = 0;
   std::string status;
@@ -53,13 +56,15 @@ struct PipelinePlace {
 };
 using PipelineDeltas = std::map<PipelinePlace, PipelineSums>;
 
+inline void add(PipelineSums& into, const PipelineSums& sums, std::int64_t sign) {
+  into.deals += sign * sums.deals;
+  into.deals_once += sign * sums.deals_once;
+  into.amount += sign * sums.amount;
+  into.weighted += sign * sums.weighted;
+}
 template <class Key>
 void add(std::map<Key, PipelineSums>& into, const Key& key, const PipelineSums& sums, std::int64_t sign = 1) {
-  PipelineSums& own = into[key];
-  own.deals += sign * sums.deals;
-  own.deals_once += sign * sums.deals_once;
-  own.amount += sign * sums.amount;
-  own.weighted += sign * sums.weighted;
+  add(into[key], sums, sign);
 }
 
 template <class Map>
@@ -83,7 +88,8 @@ class PipelineRollup {
 
  private:
   friend class PipelineChange;
-  [[nodiscard]] PipelineDeltas of(const std::vector<Id>& ids, bool lock = false);
+  /// `values`: of all that there are, archived ones too.
+  [[nodiscard]] PipelineDeltas of(const std::vector<Id>& ids, bool lock = false, SalesValues* values = nullptr);
   void append(const PipelineDeltas& deltas);
   void move(const PipelineCells& deltas);
   [[nodiscard]] std::vector<Id> ids_after(Id after, std::int64_t limit);
@@ -106,7 +112,9 @@ class PipelineChange {
 
  private:
   PipelineRollup rollup_;
+  SalesRollup sales_;
   std::vector<Id> ids_;
+  SalesValues values_;
   PipelineDeltas before_;
 };
 

@@ -28,6 +28,10 @@ void spread(const PipelinePlace& place, const PipelineSums& sums, PipelineCells&
   on("type", place.type);
   on("source", place.source);
   on("campaign", place.campaign);
+  // These are many: by month and step they would be as many as the opportunities.
+  cell.month = cell.step = 0;
+  on("customer", place.customer);
+  on("project", place.project);
 }
 
 std::string text_of(const PipelineCell& cell) {
@@ -84,17 +88,18 @@ std::vector<Id> PipelineRollup::ids_after(Id after, std::int64_t limit) {
 
 std::vector<Id> PipelineRollup::read_appended(std::int64_t limit, PipelineCells& cells) {
   std::vector<Id> ids;
-  for (auto& [id, of_shares, owner, pipeline, type, source, campaign, month, step, status, deals, once, amount,
-              weighted] :
-       session_.query<Id, Int, Id, Id, Id, Id, Id, Int, Id, std::string, Int, Int, Int, Int>(
-           "select id, of_shares, owner_id, pipeline_id, type_id, source_id, campaign_id, month, step_id, status, "
+  for (auto& [id, of_shares, owner, pipeline, type, source, campaign, customer, project, month, step, status, deals,
+              once, amount, weighted] :
+       session_.query<Id, Int, Id, Id, Id, Id, Id, Id, Id, Int, Id, std::string, Int, Int, Int, Int>(
+           "select id, of_shares, owner_id, pipeline_id, type_id, source_id, campaign_id, customer_id, project_id, "
+           "month, step_id, status, "
            "deals, "
            "deals_once, amount_minor, weighted_minor from sl_rollup_pipeline_delta where +company_id = :company order "
            "by id limit "
            ":count",
            {{"company", company_}, {"count", limit}})) {
     ids.push_back(id);
-    spread({0, of_shares, owner, pipeline, type, source, campaign, month, step, std::move(status)},
+    spread({0, of_shares, owner, pipeline, type, source, campaign, customer, project, month, step, std::move(status)},
            {deals, once, amount, weighted}, cells);
   }
   return ids;

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/pipeline_sums.h"
 
+#include <set>
+
+#include "store/largest.h"
+
 namespace sales_leads::store {
 namespace {
 
 using Int = std::int64_t;
 
 constexpr const char* kSums = "deals, deals_once, amount_minor, weighted_minor";
+
+/// What is appended, as cells of the axis.
+std::string appended_on(const std::string& axis) {
+  const bool sellers = axis == "seller", many = axis == "customer" || axis == "project";
+  return "select " + std::string(sellers ? "owner" : axis) + "_id as axis_id, " +
+         (many ? "cast(0 as bigint) as month, cast(0 as bigint) as step_id" : "month, step_id") + ", status, " + kSums +
+         " from sl_rollup_pipeline_delta where company_id = :company" + (sellers ? "" : " and of_shares = 0");
+}
 
 }  // namespace
 
@@ -48,10 +60,7 @@ std::optional<std::vector<std::pair<PipelineCell, PipelineSums>>> pipeline_sums(
 
   // Sellers: what owners have, and what shares change in it.
   const bool sellers = question.axis == "seller";
-  const std::string own = sellers ? "owner" : question.axis;
-  const std::string appended = "select " + own + "_id as axis_id, month, step_id, status, " + kSums +
-                               " from sl_rollup_pipeline_delta where company_id = :company" +
-                               (sellers ? "" : " and of_shares = 0");
+  const std::string appended = appended_on(question.axis);
   const std::string kept = std::string("select axis_id, month, step_id, status, ") + kSums +
                            " from sl_rollup_pipeline where company_id = :company and axis ";
   const std::string sql =
@@ -74,6 +83,51 @@ std::optional<std::vector<std::pair<PipelineCell, PipelineSums>>> pipeline_sums(
   }
   if (!complete) return std::nullopt;
   return cells;
+}
+
+std::optional<PipelineTop> largest_pipeline(Session& session, Id company, const std::string& axis,
+                                            const std::vector<std::string>& statuses, const std::string& by, Int most,
+                                            const std::vector<Id>& apart) {
+  Params params{{"company", company}, {"axis", axis}, {"most", most}, {"built", kAllRolledUp}};
+  if (!apart.empty()) params.emplace_back("apart", session.ids_text(apart));
+  std::string narrowed;
+  if (!statuses.empty()) {
+    narrowed = " and " + session.in_texts("status", "statuses");
+    params.emplace_back("statuses", session.texts_text(statuses));
+  }
+  const std::string sums =
+      "select axis_id, cast(sum(deals) as bigint) as deals, cast(sum(amount_minor) as bigint) as amount, "
+      "cast(sum(weighted_minor) as bigint) as weighted from ";
+  const Largest largest{
+      "sl_rollup_pipeline",
+      sums + "sl_rollup_pipeline where company_id = :company and axis = :axis" + narrowed + " group by axis_id",
+      sums + "(" + appended_on(axis) + narrowed + ") beside group by axis_id",
+      {"deals", "amount", "weighted"},
+      "deals <> 0",
+      by};
+  const std::set<Id> set_apart(apart.begin(), apart.end());
+  PipelineTop top;
+  bool complete = false;
+  for (const auto& [one, id, deals, amount, weighted] : session.query<Int, Id, Int, Int, Int>(
+           largest_of(session, largest, !apart.empty()) +
+               " union all select 2, 0, 0, 0, 0 from sl_rollup_state where company_id = :company and rollup = "
+               "'pipeline' and done_to = :built",
+           params)) {
+    const PipelineSums found{deals, deals, amount, weighted};
+    if (one == 2) {
+      complete = true;
+    } else if (one == 0) {
+      top.others += id;
+      add(top.of_others, found, 1);
+    } else {
+      top.told.emplace_back(id, found);
+      if (set_apart.contains(id)) continue;
+      --top.others;
+      add(top.of_others, found, -1);
+    }
+  }
+  if (!complete) return std::nullopt;
+  return top;
 }
 
 }  // namespace sales_leads::store

@@ -77,6 +77,13 @@ class Sqlite:
         finally:
             connection.close()
 
+    def change(self, sql):
+        """By hand, past host and module: for what they must find then."""
+        connection = sqlite3.connect(self.file, timeout=30)
+        with connection:
+            connection.execute(sql)
+        connection.close()
+
     def remove(self):
         pass
 
@@ -112,6 +119,9 @@ class Postgres:
         for row in csv.DictReader(io.StringIO(text)):
             result.append({k: (int(v) if re.fullmatch(r"-?\d{1,18}", v) else v) if v != "" else None for k, v in row.items()})
         return result
+
+    def change(self, sql):
+        self.psql(self.url, f"set search_path to sales_leads, public; {sql}")
 
     def remove(self):
         self.psql(POSTGRES, f"drop database if exists {self.database} with (force)")
