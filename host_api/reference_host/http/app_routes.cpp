@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 
+#include "http/packing.h"
 #include "http/state.h"
 #include "web/renderer_files.h"
 
@@ -15,7 +16,7 @@ namespace erp::host::http {
 namespace {
 
 struct File {
-  std::string_view text;
+  std::string_view text, packed;
   const char* type;
   std::string tag;
   bool for_good;
@@ -38,19 +39,22 @@ std::map<std::string, File, std::less<>> files() {
     sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
     const bool hashed = file.name.ends_with(".js") && file.name.find('-') != std::string_view::npos;
     out.emplace(std::string(file.name),
-                File{file.text, type_of(file.name), "\"" + std::string(hex.data()) + "\"", hashed});
+                File{file.text, file.packed, type_of(file.name), std::string(hex.data()), hashed});
   }
   return out;
 }
 
-void send(const Request& request, Response& response, const File& file) {
-  response.set_header("ETag", file.tag);
+void send(const Request& request, Response& response, const File& file, bool brotli = false) {
+  // Two packings are two texts to a cache between browser and host: a tag of its own for each.
+  const std::string tag = '"' + file.tag + (brotli ? ".br\"" : "\"");
+  response.set_header("ETag", tag);
   response.set_header("Cache-Control", file.for_good ? "public, max-age=31536000, immutable" : "no-cache");
-  if (request.get_header_value("If-None-Match").find(file.tag) != std::string::npos) {
+  if (request.get_header_value("If-None-Match").find(tag) != std::string::npos) {
     response.status = 304;
     return;
   }
-  response.set_content(std::string(file.text), file.type);
+  if (brotli) response.set_header("Content-Encoding", "br");
+  response.set_content(std::string(brotli ? file.packed : file.text), file.type);
 }
 
 }  // namespace
@@ -58,11 +62,13 @@ void send(const Request& request, Response& response, const File& file) {
 void add_app_routes(State& state) {
   const auto known = std::make_shared<const std::map<std::string, File, std::less<>>>(files());
   state.http.Get(R"(/app/assets/([A-Za-z0-9_.\-]+))", [known](const Request& request, Response& response) {
+    const bool brotli = takes_brotli(request);
+    let_pack(request, !brotli);
     const auto found = known->find(request.matches[1].str());
     if (found == known->end() || found->first == "index.html") {
       response.status = 404;
     } else {
-      send(request, response, found->second);
+      send(request, response, found->second, brotli);
     }
   });
   // The page is the same for all and holds nobody's data; who has no session is sent to the login by what it asks

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "http/packing.h"
 #include "http/state.h"
 
 namespace erp::host::http {
@@ -20,15 +21,7 @@ constexpr const char* kContentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// Where a browser takes brotli, the library packs every answer with it at its slowest level: 60 KB take a quarter of a
-/// second, with gzip a few milliseconds. It reads the choice from the request, so the choice is taken away there.
-void keep_to_gzip(const Request& request) {
-  auto& headers = const_cast<Request&>(request).headers;  // the library's own request, which is not const
-  const auto accepted = headers.find("Accept-Encoding");
-  if (accepted == headers.end()) return;
-  const bool gzip = accepted->second.find("gzip") != std::string::npos;
-  accepted->second = gzip ? "gzip" : "identity";
-}
+constexpr std::string_view kPackedFiles = "/app/assets/";  // these see to it themselves
 
 std::int64_t machine_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -85,7 +78,7 @@ struct Server::Inside {
     http.set_payload_max_length(kUploadBytesMax);
     // Before a body is read: only who is logged in may bring a large one, and only where files are taken.
     http.set_pre_routing_handler([this](const Request& request, Response& response) {
-      keep_to_gzip(request);
+      if (!request.path.starts_with(kPackedFiles)) let_pack(request, true);
       const bool upload = request.path == "/api/upload";
       const bool large = request.has_header("Transfer-Encoding") ||
                          request.get_header_value<std::uint64_t>("Content-Length") > kBodyBytesMax;
@@ -106,6 +99,12 @@ struct Server::Inside {
                               {"Cross-Origin-Resource-Policy", "same-origin"},
                               {"Vary", "Accept-Encoding"},
                               {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"}});
+    // What these two say is heard in a page alone; on every other answer they are a tenth of a kilobyte.
+    http.set_post_routing_handler([](const Request&, Response& response) {
+      if (response.get_header_value("Content-Type").starts_with("text/html")) return;
+      response.headers.erase("Permissions-Policy");
+      response.headers.erase("Cross-Origin-Opener-Policy");
+    });
     http.set_exception_handler([](const Request& request, Response& response, std::exception_ptr error) {
       answer_failure(request, response, failure_of(error));
     });

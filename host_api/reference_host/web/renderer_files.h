@@ -11,6 +11,7 @@ namespace erp::host::web {
 struct RendererFile {
   std::string_view name;
   std::string_view text;
+  std::string_view packed;  // the same by brotli
 };
 
 std::span<const RendererFile> renderer_files();

@@ -7,7 +7,7 @@ import {me, today} from './format';
 import {announce} from './live';
 import {t} from './i18n';
 import {fill, filled, inputs} from './template';
-import {formFields, type AskedForm} from '../widgets/field';
+import {formFields, type AskedForm} from '../widgets/asked';
 import {toast} from '../widgets/overlay';
 import type {Action, Cells, Field, Row, View} from './types';
 

@@ -67,8 +67,15 @@ export const act = <T = Record<string, unknown>>(action: string, input: unknown)
 
 /** Answers that rarely change (views): kept by ETag, so that a second look costs a 304. */
 const kept = new Map<string, {etag: string; value: unknown}>();
-export async function getKept<T>(path: string): Promise<T> {
-  const address = withLanguage(path), known = kept.get(address);
+/** One question at a time for one address: a page that shows a view twice asks for it once. */
+const asked = new Map<string, Promise<unknown>>();
+export function once<T>(address: string, ask: () => Promise<T>): Promise<T> {
+  if (!asked.has(address)) asked.set(address, ask().finally(() => asked.delete(address)));
+  return asked.get(address) as Promise<T>;
+}
+export const getKept = <T>(path: string): Promise<T> => { const address = withLanguage(path); return once(address, () => fetchKept<T>(address)); };
+async function fetchKept<T>(address: string): Promise<T> {
+  const known = kept.get(address);
   const response = await send(address, {headers: {Accept: 'application/json', ...(known ? {'If-None-Match': known.etag} : {})}}, 1);
   if (response.status === 304 && known) return known.value as T;
   const value = await answer<T>(response);

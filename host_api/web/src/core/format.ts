@@ -2,7 +2,7 @@
 // How values look: amounts, dates, percents, by language. Money is cut from its minor units as text; no float carries it.
 import {signal} from '@preact/signals';
 import {locale, number, t} from './i18n';
-import {daysBetween, isoWeek} from './parse';
+import {daysBetween, isoWeek} from './days';
 import type {Cell, Field, Line, Me, Money, Ref} from './types';
 
 export const me = signal<Me | null>(null);

@@ -2,7 +2,7 @@
 // What a person likes: theme, density, menu, column widths, saved views. Kept by the host, so that it follows the person; a
 // copy in the browser is used at once and when the host does not keep any.
 import {signal} from '@preact/signals';
-import {get, post} from './api';
+import {get, once, post} from './api';
 
 const local = {
   get(key: string): unknown { try { const text = localStorage.getItem(`erp.${key}`); return text === null ? undefined : JSON.parse(text); } catch { return undefined; } },
@@ -42,7 +42,7 @@ export function recall<T>(key: string): T | undefined {
 }
 export async function fetchPreference<T>(key: string): Promise<T | undefined> {
   try {
-    const found = await get<{value?: T | null}>(`/api/preferences?key=${encodeURIComponent(key)}`);
+    const path = `/api/preferences?key=${encodeURIComponent(key)}`, found = await once(path, () => get<{value?: T | null}>(path));
     if (found.value !== undefined && found.value !== null) { cache.set(key, found.value); local.set(key, found.value); return found.value; }
   } catch { /* the copy in the browser serves */ }
   return recall<T>(key);

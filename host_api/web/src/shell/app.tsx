@@ -9,7 +9,6 @@ import {t} from '../core/i18n';
 import {menuOpen} from '../core/prefs';
 import {go, href, route} from '../core/router';
 import {mayOpen, titleOf, typing, useKeys, useView, viewNames} from '../core/use';
-import {FormDialog} from '../widgets/field';
 import {Icon} from '../widgets/icon';
 import {Overlays, say} from '../widgets/overlay';
 import {Catch} from '../views/catch';
@@ -20,6 +19,7 @@ import {later} from '../widgets/later';
 import {menus, openPalette, paletteOpen, shortcutsOpen, typedAhead} from './state';
 
 const Palette = later(() => import('./palette').then((module) => module.Palette));
+const FormDialog = later(() => import('../widgets/field').then((module) => module.FormDialog));
 const Shortcuts = later(() => import('./shortcuts').then((module) => module.Shortcuts));
 
 /** The first page: the host's home view where there is one, else the first entry of the menu. */

@@ -11,7 +11,7 @@ import {density, theme} from '../core/prefs';
 import {go, href, route} from '../core/router';
 import type {Menu, Row, View} from '../core/types';
 import {mayOpen, viewNames} from '../core/use';
-import {lookup, type Item} from '../widgets/combobox';
+import {lookup, type Item} from '../widgets/lookup';
 import {Icon, iconOf} from '../widgets/icon';
 import {menus, paletteOpen, shortcutsOpen, typedAhead} from './state';
 import {changeLanguage, logOut} from './user';

@@ -6,7 +6,7 @@ import {cellText, isMoney, isNone, isRef, moneys, roundMoneys, today} from '../c
 import {holds} from '../core/expr';
 import {number, t} from '../core/i18n';
 import {announce, useLive} from '../core/live';
-import {daysIn} from '../core/parse';
+import {daysIn} from '../core/days';
 import {folded} from '../core/prefs';
 import {go, href, route, setQuery} from '../core/router';
 import type {Group, Row, View} from '../core/types';

@@ -5,7 +5,7 @@ import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
 import {language, read} from '../core/api';
 import {tone, wire} from '../core/normalise';
 import {monthYear, today} from '../core/format';
-import {addMonths, daysIn} from '../core/parse';
+import {addMonths, daysIn} from '../core/days';
 import type {Filter, Group, Money, Page, Row, Summary, View} from '../core/types';
 
 export interface BoardColumn { group: Group; rows: Row[]; after: string | null; loaded: boolean; trouble?: string | undefined }

@@ -7,7 +7,7 @@ import {t} from '../core/i18n';
 import {route, setQuery} from '../core/router';
 import {useLoad} from '../core/use';
 import type {Filter, Param, View} from '../core/types';
-import {lookup, type Item} from '../widgets/combobox';
+import {lookup, type Item} from '../widgets/lookup';
 
 /** What could be chosen the last time: a board need not wait for it again. */
 const before = new Map<string, Item[][]>();

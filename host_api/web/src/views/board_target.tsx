@@ -4,7 +4,7 @@
 import {companyCurrency, digitsOf, isMoney, money, shortMinor, unitOf} from '../core/format';
 import {get} from '../core/api';
 import {t} from '../core/i18n';
-import {daysIn} from '../core/parse';
+import {daysIn} from '../core/days';
 import {useLoad} from '../core/use';
 import type {View} from '../core/types';
 import type {ReportAnswer, ReportRow} from './report_data';

@@ -13,7 +13,7 @@ import {fill, filled} from '../core/template';
 import type {Action, Cell, Cells, Path, Row, View} from '../core/types';
 import {narrow, useKeys, useLoad} from '../core/use';
 import {CellView} from '../widgets/cell';
-import {lookup} from '../widgets/combobox';
+import {lookup} from '../widgets/lookup';
 import {FieldRow, nest} from '../widgets/field';
 import {Icon} from '../widgets/icon';
 import {ask, PopButton, toast} from '../widgets/overlay';

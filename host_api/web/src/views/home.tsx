@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "home": my day, index pages and the module's panels on the host's pages. Blocks load by themselves; a block that is
 // not known or not allowed says so, the others stay.
-import {useEffect, useState} from 'preact/hooks';
-import {read} from '../core/api';
+import {useEffect, useMemo, useState} from 'preact/hooks';
+import {get, read} from '../core/api';
 import {me, longDate, today} from '../core/format';
 import {encodeFilters} from '../core/filter';
 import {t} from '../core/i18n';
+import {useLive} from '../core/live';
 import {fetchPreference, recall, remember} from '../core/prefs';
 import {href} from '../core/router';
 import {fill} from '../core/template';
@@ -13,10 +14,17 @@ import type {Block, Filter, Row, Summary, View} from '../core/types';
 import {mayOpen, titleOf, useLoad, useView} from '../core/use';
 import {Icon, iconOf} from '../widgets/icon';
 import {Catch} from './catch';
-import {FormView} from './form';
-import {Heading, Placeholder, Trouble} from './frame';
-import {Feed, loadReport, reportKind} from './parts';
+import {later} from '../widgets/later';
+import {Feed} from './feed';
+import {Heading, Loading, Placeholder, Trouble} from './frame';
 import {ListView} from './list';
+import {paramValue} from './param_value';
+import {tidy, type ReportAnswer} from './report_data';
+import {loadReport, reportKind} from './report_kind';
+import {ReportRows} from './report_rows';
+import {measureName, measureText} from './report_words';
+
+const FormView = later(() => import('./form').then((module) => module.FormView), () => <Loading rows={4} />);
 
 export function HomeView({view, record}: {view: View; record?: Row}) {
   const hour = new Date().getHours(), personal = (view.blocks ?? []).some((block) => block.kind === 'list') && !record;
@@ -86,12 +94,27 @@ function Offer({block}: {block: Block}) {
 
 /** The rows of a report on the page, without its tiles and charts; the report itself is a step away. */
 function ReportBlockOf({block}: {block: Block}) {
-  const loaded = useView(block.view ?? null), view = loaded.value, Report = reportKind.value;
-  useEffect(() => { loadReport(); }, []);
+  const loaded = useView(block.view ?? null), view = loaded.value;
+  const shown = (view?.blocks ?? []).filter((one) => one.kind === 'rows' || one.kind === 'table').map((one) => ({...one, width: 'flat', ...(block.columns ? {columns: block.columns} : {}), ...(block.empty ? {empty: block.empty} : {})}));
   return (
     <section class="card home-block"><div class="card-head"><h2>{block.title}</h2><span class="spacer" />{view && <a class="small" href={href(view.id)}>{t('home.all')}<span class="sr">: {block.title}</span></a>}</div>
-      <div class="block-body">{loaded.error ? <Trouble error={loaded.error} again={loaded.again} /> : view && Report ? <Report view={{...view, blocks: (view.blocks ?? []).filter((one) => one.kind === 'rows' || one.kind === 'table').map((one) => ({...one, width: 'flat', ...(block.columns ? {columns: block.columns} : {}), ...(block.empty ? {empty: block.empty} : {})}))}} fixed={block.input ?? {}} /> : <span class="skeleton" />}</div></section>
+      <div class="block-body">{loaded.error ? <Trouble error={loaded.error} again={loaded.again} /> : !view ? <span class="skeleton" /> : shown.every((one) => one.kind === 'rows') ? <RowsOf view={{...view, blocks: shown}} input={block.input ?? {}} /> : <WholeReport view={{...view, blocks: shown}} input={block.input ?? {}} />}</div></section>
   );
+}
+function WholeReport({view, input}: {view: View; input: Record<string, unknown>}) {
+  const Report = reportKind.value;
+  useEffect(() => { loadReport(); }, []);
+  return Report ? <Report view={view} fixed={input} /> : <span class="skeleton" />;
+}
+/** Lines of words need nothing of a report's page: neither charts nor parameters. */
+function RowsOf({view, input}: {view: View; input: Record<string, unknown>}) {
+  const values = Object.fromEntries((view.params ?? []).map((param) => [param.name, paramValue(param)]).filter(([, value]) => value !== null && value !== ''));
+  const params = encodeURIComponent(JSON.stringify({...values, ...input})), name = view.report ?? view.id.replace(/^report\./, '');
+  const loaded = useLoad<ReportAnswer>(`${name}/${params}`, (signal) => get(`/api/reports/${encodeURIComponent(name)}?params=${params}`, signal)), raw = loaded.value, answer = useMemo(() => raw && tidy(raw), [raw]);
+  useLive(['*'], loaded.again);
+  if (loaded.error && !answer) return <Trouble error={loaded.error} again={loaded.again} />;
+  if (!answer) return <span class="skeleton" />;
+  return <div class="stack">{view.blocks!.map((block, at) => <ReportRows key={at} block={block} answer={answer} view={view} text={measureText} name={(field) => measureName(field, view)} />)}</div>;
 }
 
 function ListBlock({block, record}: {block: Block; record?: Row | undefined}) {

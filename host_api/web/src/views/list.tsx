@@ -15,13 +15,13 @@ import type {Action, Cell, Column, Filter, Money, Row, View} from '../core/types
 import {mayOpen, narrow, typing, useKeys} from '../core/use';
 import {Grid} from '../grid/grid';
 import {CellView} from '../widgets/cell';
-import {EDITABLE, Editor} from '../widgets/editor';
+import {EDITABLE} from '../widgets/asked';
 import {FilterBar} from '../widgets/filters';
 import {Icon} from '../widgets/icon';
 import {PopButton, say, toast} from '../widgets/overlay';
 import {scopeOf} from '../core/act';
 import {Heading, Loading, Message, Trouble} from './frame';
-import {BulkBar, ColumnsMenu, SavedViews} from './list_tools';
+import {ColumnsMenu, SavedViews} from './list_tools';
 import {useColumns, useListData, useListState} from './list_state';
 import {Cards, PlainTable} from './list_plain';
 import {later} from '../widgets/later';
@@ -29,6 +29,8 @@ import {deleteRecord} from './remove';
 
 /** Records come as a file of their own: a list stands before anybody opens one. */
 const RecordPanel = later(() => import('./panel').then((module) => module.RecordPanel), () => <aside class="panel card card-body"><Loading /></aside>);
+const CellEditor = later(() => import('./list_cell').then((module) => module.CellEditor));
+const BulkBar = later(() => import('./list_bulk').then((module) => module.BulkBar), () => <div class="bulk" />);
 const ListPaste = later(() => import('./list_paste').then((module) => module.ListPaste));
 const ExplainPanel = later(() => import('./explain').then((module) => module.ExplainPanel));
 
@@ -176,7 +178,7 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
   };
 
   const sums = data.summary?.sums;
-  const totalText = cache.exact || data.summary?.exact ? t('list.count', {n: data.summary?.total ?? cache.total}) : cache.started ? t('list.more', {n: number(cache.total)}) : '';
+  const totalText = cache.exact || cache.complete || data.summary?.exact ? t('list.count', {n: data.summary?.total ?? cache.total}) : cache.started ? t('list.more', {n: number(cache.total)}) : '';
   const empty = cache.started && cache.total === 0 && !cache.trouble;
   const filtered = state.filters.length > 0 || state.search !== '';
   const tools = (
@@ -246,25 +248,6 @@ function SumCell({sums, pending}: {sums: Money[] | number | null | undefined; pe
   if (typeof sums === 'number') return <strong class="num sum">{number(sums)}</strong>;
   if (!sums) return <span class="muted small">{t('list.sum.none')}</span>;
   return <strong class="num sum" title={moneys(sums)}>{roundMoneys(sums).map((text) => <span key={text}>{text}</span>)}</strong>;
-}
-
-function CellEditor({row, column, view, onEnd}: {row: Row; column: Column; view: View; onEnd: (value: Cell | undefined, how: 'enter' | 'tab' | 'escape' | 'blur') => void}) {
-  const field = view.fields[column.field]!, [value, setValue] = useState<Cell>(row.cells[column.field]), [trouble, setTrouble] = useState('');
-  const latest = useRef(value), ended = useRef(false), bad = useRef('');
-  const end = (how: 'enter' | 'tab' | 'escape' | 'blur') => {
-    if (ended.current) return;
-    if (how !== 'escape' && bad.current) { setTrouble(bad.current); return; }
-    ended.current = true;
-    onEnd(how === 'escape' ? undefined : latest.current, how);
-  };
-  const box = useRef<HTMLDivElement>(null);
-  return (
-    <div class={`cell-editor ${trouble ? 'invalid' : ''}`} ref={box} onFocusOut={(event) => { if (!box.current?.contains(event.relatedTarget as Node)) setTimeout(() => { if (box.current && !box.current.contains(document.activeElement)) end('blur'); }, 0); }}
-      onKeyDown={(event) => { if (event.key === 'Enter') { event.stopPropagation(); setTimeout(() => end('enter'), 0); } else if (event.key === 'Escape') { event.stopPropagation(); end('escape'); } else if (event.key === 'Tab') { event.preventDefault(); event.stopPropagation(); setTimeout(() => end('tab'), 0); } }}>
-      <Editor field={field} label={field.label} value={value} autofocus invalid={Boolean(trouble)} onDone={end} onChange={(next, problem) => { bad.current = problem ? t(problem) : ''; if (problem) return; latest.current = next; setValue(next); setTrouble(''); if (field.type === 'boolean' || field.type === 'choice') setTimeout(() => undefined, 0); }} />
-      {trouble && <span class="cell-trouble" role="alert">{trouble}</span>}
-    </div>
-  );
 }
 
 /** Moves a row: by dragging, or Alt+arrows in the list. */

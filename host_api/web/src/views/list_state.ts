@@ -87,6 +87,13 @@ export function useColumns(view: View): {columns: Column[]; prefs: ColumnPrefs; 
   return {columns: columnsOf(view, prefs.order, prefs.hidden), prefs, setPrefs};
 }
 
+/** The fields that a row's cells are needed of: what the view can show, and what its actions and their conditions speak of. A row
+ *  with all its fields is four times as much work for the host. */
+export function cellsOf(view: View): string[] {
+  const {fields, filters: _, saved: __, ...rest} = view, said = JSON.stringify(rest);
+  return Object.keys(fields).filter((name) => new RegExp(`\\b${name}\\b`).test(said));
+}
+
 export interface ListData { cache: RowCache; summary: Summary | null; summaryTrouble: boolean; place: {scroll: number; row: number; column: number}; refresh: () => void; filter: Filter[] }
 interface Kept { key: string; cache: RowCache; summary: Summary | null; place: {scroll: number; row: number; column: number} }
 
@@ -100,7 +107,7 @@ export function useListData(view: View, state: Pick<ListState, 'filters' | 'sear
     const old = keep ? places.get(view.id) as Kept | undefined : undefined;
     if (old?.key === key) holder.current = old;
     else {
-      const body = {list: source.list, ...(source.input ?? {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), sort: state.sort};
+      const body = {list: source.list, ...(source.input ?? {}), ...(source.action === 'list.query' ? {columns: cellsOf(view)} : {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), sort: state.sort};
       const made: Kept = {key, summary: null, place: {scroll: 0, row: -1, column: 0}, cache: new RowCache((ask: Ask, signal) => read<Page>(source.action, {...body, ...ask}, signal), () => draw((n) => n + 1))};
       holder.current = made;
     }
@@ -109,6 +116,8 @@ export function useListData(view: View, state: Pick<ListState, 'filters' | 'sear
   const kept = holder.current;
   (kept.cache as unknown as {changed: () => void}).changed = () => draw((n) => n + 1);
   const sums = (view.columns ?? []).filter((column) => column.total === 'sum').map((column) => column.field);
+  // A short list within a page knows its number by its rows.
+  const short = !keep && sums.length === 0;
   const count = useCallback(() => {
     const mine = holder.current!;
     setTrouble(false);
@@ -121,9 +130,14 @@ export function useListData(view: View, state: Pick<ListState, 'filters' | 'sear
   }, [key]);
   useEffect(() => {
     setSummary(kept.summary);
-    if (kept.cache.started) { void kept.cache.refresh(); count(); } else { kept.cache.want(0, 60); count(); }
+    if (kept.cache.started) void kept.cache.refresh(); else kept.cache.want(0, 60);
+    if (!short) count();
   }, [key]);
-  const refresh = useCallback(() => { void holder.current!.cache.refresh(); count(); }, [count]);
+  useEffect(() => { if (short && kept.cache.started && !kept.cache.complete) count(); }, [key, kept.cache.started]);
+  const refresh = useCallback(() => {
+    const {cache} = holder.current!, fresh = cache.refresh();
+    if (!short) count(); else void fresh.then(() => { if (!cache.complete) count(); });
+  }, [count, short]);
   useLive([source.list, view.entity ?? source.list], refresh);
   return {cache: kept.cache, summary: summary ?? kept.summary, summaryTrouble, place: kept.place, refresh, filter};
 }

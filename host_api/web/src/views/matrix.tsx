@@ -10,16 +10,17 @@ import {announce, useLive} from '../core/live';
 import {guard, markDirty, route, setQuery} from '../core/router';
 import {parseMinor} from '../core/parse';
 import {holds} from '../core/expr';
-import {fill, filled} from '../core/template';
-import type {Action, Field, Param, Row, View} from '../core/types';
+import {filled} from '../core/template';
+import type {Action, Field, Row, View} from '../core/types';
 import {useKeys, useLoad} from '../core/use';
-import {Combobox} from '../widgets/combobox';
-import {formFields} from '../widgets/field';
+import {formFields} from '../widgets/asked';
 import {Icon} from '../widgets/icon';
 import {ask, Dialog, PopButton, say, toast} from '../widgets/overlay';
 import {Heading, Loading, Message, Trouble} from './frame';
 import {MatrixHistory} from './matrix_history';
 import {cellKey, change, columnTotal, grow, paste, rowTotal, spreadRow, valueAt, type Edits, type MatrixData, type MatrixRow, type Pasted} from './matrix_state';
+import {paramValue} from './param_value';
+import {ParamField} from './params';
 
 interface Version { id: number; version: number; title: string; active?: boolean; locked?: boolean }
 interface Called { action: string; input?: Record<string, unknown> }
@@ -206,33 +207,4 @@ function MatrixInput({start, label, onEnd}: {start: string; label: string; onEnd
   const end = (how: string) => { if (ended.current) return; ended.current = true; onEnd(how, input.current?.value ?? ''); setTimeout(() => { ended.current = false; }, 0); };
   return <input ref={input} class="matrix-input" type="text" inputMode="decimal" aria-label={label} defaultValue={start} onBlur={() => end('blur')}
     onKeyDown={(event) => { event.stopPropagation(); if (event.key === 'Enter') { event.preventDefault(); end('enter'); } else if (event.key === 'Tab') { event.preventDefault(); end('tab'); } else if (event.key === 'Escape') { event.preventDefault(); end('escape'); } }} />;
-}
-
-/** A parameter of a page out of the address, else its default. */
-/** "-5m": the first day of the month five months back; "+6m": the last day of the one six months ahead. */
-export function monthAway(day: string, months: number): string {
-  const at = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months, year = Math.floor(at / 12), month = at % 12 + 1;
-  return `${year}-${String(month).padStart(2, '0')}-${months < 0 ? '01' : new Date(Date.UTC(year, month, 0)).getUTCDate()}`;
-}
-export function paramValue(param: Param): unknown {
-  const asked = route.value.query.get(`p.${param.name}`);
-  if (asked !== null) return asked === '-' ? null : param.type === 'year' || param.type === 'integer' || (param.type === 'ref' && /^\d+$/.test(asked)) ? Number(asked) : param.type === 'boolean' ? asked === 'true' : param.type === 'multi' ? asked.split(',') : asked;
-  if (param.type === 'year') return Number(today().slice(0, 4));
-  if (param.type === 'period') return String(fill(param.default ?? null, {today: today()}) ?? '').slice(0, 7) || null;
-  if (param.type === 'date' && /^[+-]\d+m$/.test(String(param.default ?? ''))) return monthAway(today(), Number.parseInt(String(param.default), 10));
-  return fill(param.default ?? null, {today: today()});
-}
-
-export function ParamField({param, value, onChange}: {param: Param; value: unknown; onChange: (value: string | null) => void}) {
-  const [title, setTitle] = useState('');
-  const id = `param-${param.name}`;
-  if (param.type === 'year') {
-    const now = Number(today().slice(0, 4));
-    return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>{[...new Set([...Array.from({length: 8}, (_, at) => now + 2 - at), ...(typeof value === 'number' ? [value] : [])])].sort((x, y) => y - x).map((year) => <option key={year} value={year}>{year}</option>)}</select></label>;
-  }
-  if (param.type === 'period') return <label class="param"><span>{param.label}</span><input class="input" type="month" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || null)} /></label>;
-  if (param.type === 'choice' || param.type === 'multi') return <label class="param"><span>{param.label}</span><select class="select" id={id} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || '-')}>{(param.optional || !param.default) && <option value="">{param.type === 'multi' ? t('saved.all') : '–'}</option>}{(param.choices ?? []).map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</select></label>;
-  if (param.type === 'boolean') return <label class="switch-line"><input type="checkbox" class="check" checked={value === true} onChange={(event) => onChange(String(event.currentTarget.checked))} />{param.label}</label>;
-  if (param.type === 'ref') return <div class="param"><span id={id}>{param.label}</span><Combobox ref_={{list: param.ref?.list ?? param.list ?? '', create: false}} label={param.label} value={value ? {id: value as number, title: title || `#${value}`} : null} onChange={(item) => { setTitle(item?.title ?? ''); onChange(item ? String(item.id) : null); }} /></div>;
-  return <label class="param"><span>{param.label}</span><input class="input" value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value || null)} /></label>;
 }

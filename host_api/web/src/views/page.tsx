@@ -9,7 +9,7 @@ import {pathOf, viewNames} from '../core/use';
 import {Heading, Loading, Placeholder, Trouble} from './frame';
 import {ListView} from './list';
 import {Icon} from '../widgets/icon';
-import {later} from '../widgets/later';
+import {later, opened} from '../widgets/later';
 
 export const loadForm = () => import('./form').then((module) => module.FormView);
 const FormView = later(loadForm, () => <Loading rows={8} />);
@@ -26,12 +26,13 @@ const LAZY: Record<string, () => Promise<Kind>> = {
 };
 const ready = signal<Record<string, Kind>>({});
 
-const load = async (kind: string) => { if (!ready.peek()[kind]) { const known = await LAZY[kind]!(); ready.value = {...ready.peek(), [kind]: known}; } };
+const load = async (kind: string) => { if (!ready.peek()[kind]) { const known = await (kind === 'home' ? LAZY[kind]!() : opened(LAZY[kind]!())); ready.value = {...ready.peek(), [kind]: known}; } };
 /** Fetches what a page needs to be drawn: its view and the code of its kind. */
 export function prefetch(id: string, kind = viewNames.peek().find((view) => view.id === id)?.kind ?? ''): void {
   const quiet = () => undefined;
   if (id && !keptNow(pathOf(id))) void getKept(pathOf(id)).catch(quiet);
-  if (kind === 'form') void loadForm().catch(quiet);
+  // With a form come the editors, which a cell of the list or a filter may want as well.
+  if (kind === 'form') void opened(Promise.all([loadForm(), import('./list_cell'), import('../widgets/filter_editor')])).catch(quiet);
   else if (Object.prototype.hasOwnProperty.call(LAZY, kind)) void load(kind).catch(quiet);
 }
 

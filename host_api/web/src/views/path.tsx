@@ -9,8 +9,8 @@ import {holds} from '../core/expr';
 import {t} from '../core/i18n';
 import {fill, filled} from '../core/template';
 import type {Cells, Filter, Move, Page, Path, Row, View} from '../core/types';
-import {lookup} from '../widgets/combobox';
-import {formFields} from '../widgets/field';
+import {lookup} from '../widgets/lookup';
+import {formFields} from '../widgets/asked';
 import {toast} from '../widgets/overlay';
 
 interface Step { id: number | string; title: string; cells: Cells }

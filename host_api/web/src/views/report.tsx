@@ -4,7 +4,7 @@
 import {useMemo, useState} from 'preact/hooks';
 import {refused} from '../core/act';
 import {get} from '../core/api';
-import {cellText, companyCurrency, digitsOf, isMoney, money, monthYear, percent, shortMinor} from '../core/format';
+import {cellText, companyCurrency, digitsOf, isMoney, money, shortMinor} from '../core/format';
 import {encodeFilters} from '../core/filter';
 import {number, t} from '../core/i18n';
 import {useLive} from '../core/live';
@@ -16,27 +16,12 @@ import {DateField} from '../widgets/date';
 import {Icon} from '../widgets/icon';
 import {download, exportReport, safe} from './export';
 import {Heading, Loading, Message, Placeholder, Trouble} from './frame';
-import {ParamField, paramValue} from './matrix';
+import {paramValue} from './param_value';
+import {ParamField} from './params';
 import {AXES, axisFilter, columnsOf, find, linesOf, measuresOf, partOf, plainNumber, restOf, tidy, toldApart, type Measure, type ReportAnswer, type ReportRow} from './report_data';
 import {ReportRows} from './report_rows';
 import {SavedReports} from './report_saved';
-
-export function measureText(value: Measure, name = ''): string {
-  if (value === null || value === undefined) return '–';
-  if (isMoney(value)) return money(value);
-  if (typeof value === 'number') return number(value);
-  if (name.includes('brier')) return number(Number(value), 4);
-  return /rate|roi|percent|share/.test(name) || /^-?\d+\.\d+$/.test(value) ? percent(value) : value;
-}
-const measureName = (name: string, view: View): string => {
-  for (const block of view.blocks ?? []) {
-    const series = block.series?.find((one) => one.field === name)?.label ?? block.items?.find((item) => item.value?.endsWith(`.${name}`))?.label;
-    if (series) return series;
-  }
-  const known = view.fields?.[name]?.label ?? t(`measure.${name}`);
-  return known.startsWith('measure.') ? name.replace(/_/g, ' ') : known;
-};
-const label = (text: string) => (/^\d{4}-\d\d$/.test(text) ? monthYear(text) : text);
+import {label, measureName, measureText} from './report_words';
 
 export function ReportView({view, fixed}: {view: View; fixed?: Record<string, unknown>}) {
   const params = view.params ?? [];

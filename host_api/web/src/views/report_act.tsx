@@ -8,7 +8,7 @@ import {today} from '../core/format';
 import {normalise} from '../core/normalise';
 import {t} from '../core/i18n';
 import {announce} from '../core/live';
-import {addDays} from '../core/parse';
+import {addDays} from '../core/days';
 import {mayOpen} from '../core/use';
 import type {Cells, View} from '../core/types';
 import {toast} from '../widgets/overlay';

@@ -7,6 +7,7 @@ import type {ComponentType} from 'preact';
 import type {Filter, Row, View} from '../core/types';
 import {useView} from '../core/use';
 import {Icon} from '../widgets/icon';
+import {opened} from '../widgets/later';
 import {Catch, Waiting} from './catch';
 import {FormView} from './form';
 import {Placeholder, Trouble} from './frame';
@@ -22,7 +23,7 @@ function ofPage(view: View, page: string, record: Row): Filter[] {
 
 function Drawn({view, page, record}: {view: View; page: string; record: Row}) {
   const Home = home.value, [error, setError] = useState<Error | null>(null);
-  useEffect(() => { if (view.kind === 'home' && !Home) import('./home').then((module) => { home.value = module.HomeView; }, setError); }, []);
+  useEffect(() => { if (view.kind === 'home' && !Home) opened(import('./home')).then((module) => { home.value = module.HomeView; }, setError); }, []);
   if (error) return <div class="card"><Trouble error={error} /></div>;
   switch (view.kind) {
     case 'home': return Home ? <Home view={view} record={record} /> : <Waiting name={view.title} />;

@@ -13,7 +13,7 @@ import {filled} from '../core/template';
 import type {Filter, Page, Row, Run, View} from '../core/types';
 import {mayOpen, useLoad} from '../core/use';
 import {Avatar, CellView} from '../widgets/cell';
-import {formFields} from '../widgets/field';
+import {formFields} from '../widgets/asked';
 import {Icon} from '../widgets/icon';
 import {PopButton, say, toast} from '../widgets/overlay';
 import {Heading, Loading, Message, Trouble} from './frame';

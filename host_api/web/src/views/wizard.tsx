@@ -11,7 +11,8 @@ import {href, route, setQuery} from '../core/router';
 import {fill, inputValue} from '../core/template';
 import type {Cells, Field, FormItem, View} from '../core/types';
 import {mayOpen, titleOf} from '../core/use';
-import {FieldRow, formFields, nest} from '../widgets/field';
+import {formFields} from '../widgets/asked';
+import {FieldRow, nest} from '../widgets/field';
 import {Icon, iconOf} from '../widgets/icon';
 import {Heading, Message} from './frame';
 

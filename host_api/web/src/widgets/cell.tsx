@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One value as it is read: badge, money, avatar, relative date, progress. Text nodes alone; nothing a user typed becomes markup.
 import {cellText, date, dateTime, initials, isMoney, isNone, isRef, longDate, money, relativeDate, today} from '../core/format';
-import {daysBetween} from '../core/parse';
+import {daysBetween} from '../core/days';
 import type {Cell, Column, Field, Tone} from '../core/types';
 
 export function Badge({tone, children}: {tone?: Tone | undefined; children: string}) {

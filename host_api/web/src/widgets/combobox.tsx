@@ -2,19 +2,14 @@
 // Reference picker: type a name or number, the host looks it up; recent picks come first; can make a new one where the field
 // allows. ARIA combobox with a listbox (aria-activedescendant); Escape first closes the list, then gives back the old value.
 import {useEffect, useId, useRef, useState} from 'preact/hooks';
-import {ApiError, read} from '../core/api';
+import {ApiError} from '../core/api';
 import {recall, remember} from '../core/prefs';
 import {t} from '../core/i18n';
 import type {Field, Ref} from '../core/types';
 import {Icon} from './icon';
 import {Popover, say, toast} from './overlay';
+import {lookup, type Item} from './lookup';
 import {quickCreate} from './quick_create';
-
-export interface Item { id: number | string; title: string; subtitle?: string; archived?: boolean; create?: boolean; view?: string }
-
-export async function lookup(list: string, text: string, extra: Record<string, unknown> = {}, limit = 20, signal?: AbortSignal): Promise<Item[]> {
-  return (await read<{items: Item[]}>('list.lookup', {list, text, limit, ...extra}, signal)).items;
-}
 
 interface Props {
   id?: string; value: Ref | null; onChange: (value: Ref | null) => void; ref_: NonNullable<Field['ref']>; label?: string; invalid?: boolean;

@@ -4,7 +4,8 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {date, longDate, monthYear, today} from '../core/format';
 import {locale, t} from '../core/i18n';
-import {addDays, addMonths, isoWeek, parseDate, weekday} from '../core/parse';
+import {addDays, addMonths, isoWeek, weekday} from '../core/days';
+import {parseDate} from '../core/parse';
 import {Icon} from './icon';
 import {Popover} from './overlay';
 

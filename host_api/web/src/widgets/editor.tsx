@@ -95,4 +95,3 @@ export function Editor(props: EditorProps) {
   }
 }
 
-export const EDITABLE = (field: Field | undefined) => field !== undefined && !field.readonly && field.type !== 'lines' && field.type !== 'datetime';

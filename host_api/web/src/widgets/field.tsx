@@ -7,8 +7,9 @@ import {holds} from '../core/expr';
 import {t} from '../core/i18n';
 import {href} from '../core/router';
 import {inputValue} from '../core/template';
-import type {Cell, Cells, Field, FormItem} from '../core/types';
+import type {Cell, Cells, Field} from '../core/types';
 import {mayOpen} from '../core/use';
+import type {AskedForm} from './asked';
 import {CellView} from './cell';
 import {Editor} from './editor';
 import {Icon} from './icon';
@@ -28,18 +29,6 @@ export function FieldRow({field, value, onChange, error, required, currency, aut
       {field.help && <span class="help" id={help}>{field.help}</span>}
     </div>
   );
-}
-
-export interface AskedForm { title: string; fields: (Field & {name: string})[]; submit: string; danger?: boolean; text?: string; preview?: {action: string; input: Record<string, unknown>; whole: boolean; into?: string | undefined}; initial?: Cells; values?: Record<string, unknown> }
-
-/** Resolves the form list of an action: names of fields of the view, or fields of its own. */
-export function formFields(list: FormItem[] | undefined, fields: Record<string, Field>): (Field & {name: string})[] {
-  return (list ?? []).flatMap((item): (Field & {name: string})[] => {
-    if (typeof item !== 'string' && !('field' in item)) return [item];
-    const source = typeof item === 'string' ? item : item.field, field = fields[source];
-    // What hides a field on the form does not hold while it is being asked.
-    return field ? [{...field, name: source, input: typeof item === 'string' ? field.input ?? item : item.name ?? item.field, readonly: false, visible_if: ''}] : [];
-  });
 }
 
 /** "opportunity.title" becomes {opportunity: {title}}. */

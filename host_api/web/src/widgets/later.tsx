@@ -2,6 +2,11 @@
 // A component whose code comes when it is first shown; until then `waiting`, or nothing. What does not come says so.
 import type {ComponentChildren, ComponentType} from 'preact';
 import {signal} from '@preact/signals';
+import {restOfTexts} from '../core/i18n';
+import {restOfLook} from '../core/look';
+
+/** With the code of what is opened come the texts and the look that the first page did without. */
+export const opened = async <T,>(code: Promise<T>): Promise<T> => (await Promise.all([code, restOfTexts(), restOfLook()]))[0];
 
 export function later<P extends object>(load: () => Promise<ComponentType<P>>, waiting: () => ComponentChildren = () => null): ComponentType<P> {
   const ready = signal<ComponentType<P> | null>(null), failed = signal<Error | null>(null);
@@ -10,7 +15,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, w
     const Known = ready.value;
     if (failed.value) throw failed.value;
     if (Known) return <Known {...props} />;
-    if (!asked) { asked = true; load().then((component) => { ready.value = component; }, (error: Error) => { failed.value = error; }); }
+    if (!asked) { asked = true; opened(load()).then((component) => { ready.value = component; }, (error: Error) => { failed.value = error; }); }
     return <>{waiting()}</>;
   };
 }

@@ -103,14 +103,17 @@ export async function scrolling(base, {login, password, seconds, list = 'opportu
     await page.evaluate(install);
     const box = await page.locator('.grid-box').boundingBox();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    let questions = 0;
+    page.on('request', (request) => { if (request.url().includes('/list.query')) questions += 1; });
     const during = async (name, work) => {
+      questions = 0;
       await page.evaluate(() => window.watch.blanks());
       const until = Date.now() + seconds * 1000;
       while (Date.now() < until) await work();
       await page.waitForTimeout(400);
       const state = await page.evaluate(() => { window.watch.state.ended = true; return window.watch.state; });
       const frames = [...state.frames].sort((a, b) => a - b);
-      out[name] = {row_blank_longest_ms: Math.round(state.row), window_blank_longest_ms: Math.round(state.window), frame_p95_ms: Math.round(frames[Math.floor(frames.length * 0.95)]), frames: frames.length, moved_px: Math.round(state.moved), at_row: await page.evaluate(() => Number(document.querySelector('.grid-body .grid-row')?.getAttribute('aria-rowindex'))), of: await page.evaluate(() => Number(document.querySelector('.grid-box').getAttribute('aria-rowcount')) - 1)};
+      out[name] = {row_blank_longest_ms: Math.round(state.row), window_blank_longest_ms: Math.round(state.window), frame_p95_ms: Math.round(frames[Math.floor(frames.length * 0.95)]), frames: frames.length, questions, moved_px: Math.round(state.moved), at_row: await page.evaluate(() => Number(document.querySelector('.grid-body .grid-row')?.getAttribute('aria-rowindex'))), of: await page.evaluate(() => Number(document.querySelector('.grid-box').getAttribute('aria-rowcount')) - 1)};
     };
     await during('wheel', async () => { await page.mouse.wheel(0, 240); await page.waitForTimeout(16); });
     await during('fast wheel', async () => { await page.mouse.wheel(0, 1600); await page.waitForTimeout(16); });
@@ -123,21 +126,22 @@ export async function scrolling(base, {login, password, seconds, list = 'opportu
   return out;
 }
 
-/** What comes over the line before the first list stands, in a browser that knows nothing yet. */
-export async function firstLoad(base, {login, password, list = 'opportunity.list'}) {
-  const user = await open(base, {width: 1440, height: 900, login, password});
+/** What comes over the line, heads of answers and all, before the first page stands, in a browser that knows nothing yet; and what it
+ *  fetches ahead after that. `path`: that page. */
+export async function firstLoad(base, {login, password, path = '/app/v/opportunity.list', language = 'sv'}) {
+  const user = await open(base, {width: 1440, height: 900, login, password, language});
   try {
-    const session = await user.context.newCDPSession(user.page), files = new Map();
+    const session = await user.context.newCDPSession(user.page), answers = new Map();
     await session.send('Network.enable');
-    session.on('Network.responseReceived', ({requestId, response}) => files.set(requestId, {url: response.url.replace(base, ''), type: response.mimeType, bytes: 0, encoding: response.headers['content-encoding'] ?? response.headers['Content-Encoding'] ?? ''}));
-    session.on('Network.loadingFinished', ({requestId, encodedDataLength}) => { const file = files.get(requestId); if (file) file.bytes = encodedDataLength; });
-    await user.page.goto(`${base}/app/v/${list}`);
+    session.on('Network.responseReceived', ({requestId, response}) => answers.set(requestId, {url: response.url.replace(base, ''), bytes: 0, encoding: response.headers['content-encoding'] ?? response.headers['Content-Encoding'] ?? ''}));
+    session.on('Network.loadingFinished', ({requestId, encodedDataLength}) => { const one = answers.get(requestId); if (one) one.bytes = encodedDataLength; });
+    await user.page.goto(base + path);
     await ready(user.page);
-    const atRows = new Set(files.keys());
+    const atFirst = new Set(answers.keys());
     await user.page.waitForTimeout(1500);
-    const own = [...files].filter(([, file]) => !file.url.startsWith('/api/')), sum = (some) => some.reduce((all, [, file]) => all + file.bytes, 0);
-    const before = own.filter(([id]) => atRows.has(id));
-    return {first_kb: Math.round(sum(before) / 102.4) / 10, files: before.map(([, file]) => file.url.split('/').pop()), later_kb: Math.round((sum(own) - sum(before)) / 102.4) / 10, later: own.filter(([id]) => !atRows.has(id)).map(([, file]) => file.url.split('/').pop())};
+    const kb = (bytes) => Math.round(bytes / 102.4) / 10, first = [...answers].filter(([id]) => atFirst.has(id)).map(([, one]) => one), all = [...answers.values()], sum = (some) => kb(some.reduce((bytes, one) => bytes + one.bytes, 0));
+    const data = (one) => one.url.startsWith('/api/'), name = (one) => one.url.replace(/\?.*/, '').split('/').pop();
+    return {on_the_wire_kb: sum(first), files_kb: sum(first.filter((one) => !data(one))), answers: first.length, files: first.filter((one) => !data(one)).map((one) => `${name(one)} ${kb(one.bytes)} ${one.encoding}`), ahead_kb: Math.round((sum(all) - sum(first)) * 10) / 10, ahead: all.filter((one) => !first.includes(one) && !data(one)).map(name)};
   } finally { await user.end(); }
 }
 

@@ -43,7 +43,7 @@ async function main() {
     const floor = beside['an empty call from the page'].median + beside['forty plain rows of text painted'].median;
     for (const [what, times] of Object.entries(await clicks(host.url, {...host, rounds}))) tell(what, {...times, times_the_floor: Math.round(Math.max(...Object.values(times).map((one) => one.median)) / floor * 10) / 10});
     for (const [what, figures] of Object.entries(await scrolling(host.url, {...host, seconds: Number(asked.seconds)}))) tell(`scrolling, ${what}`, figures);
-    tell('first load', await firstLoad(host.url, host));
+    for (const [what, path] of [['the list', '/app/v/opportunity.list'], ['the home page', '/app']]) tell(`first load, ${what}`, await firstLoad(host.url, {...host, path}));
   } finally { host.end(); await close(); }
 }
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -3,6 +3,7 @@
 // the keyboard reaches everything; three languages.
 import assert from 'node:assert/strict';
 import {axe, ready} from './browser.mjs';
+import {firstLoad} from '../bench/measure.mjs';
 import {besides, BESIDES, call, leaves, NOWHERE, show, skip, within, world} from './world.mjs';
 
 export {skip};
@@ -39,6 +40,17 @@ async function walk(page) {
 }
 
 export const tests = {
+  async 'the first page is at most 80 KB on the wire, heads of answers and data with it'({still}) {
+    for (const path of ['/app', '/app/v/opportunity.list']) {
+      for (const [login, language] of [['admin', 'sv'], ['erik', 'nb']]) {
+        const first = await firstLoad(still.url, {login, password: 'nordljus', path, language});
+        assert.ok(first.on_the_wire_kb <= 80, `${path}, ${login}: ${JSON.stringify(first)}`);
+        assert.ok(first.answers > 10 && first.on_the_wire_kb > 40, `not all is counted: ${JSON.stringify(first)}`);
+        assert.ok(first.files.every((one) => one.startsWith('app ') || one.startsWith('opportunity.list ') || one.endsWith(' br')), `packed by brotli: ${first.files.join(', ')}`);
+        console.log(`  first load of ${path} as ${login}: ${first.on_the_wire_kb} KB in ${first.answers} answers`);
+      }
+    }
+  },
   async 'every entry of the menu opens a working page, for each role'({demo}) {
     for (const [login, language] of [['admin', 'sv'], ['maria', 'nb'], ['erik', 'sv'], ['linda', 'en']]) {
       await within(demo.url, {login, language}, NOWHERE, async (page, user) => {

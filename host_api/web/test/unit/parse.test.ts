@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {addDays, addMonths, isoWeek, parseBlock, parseDate, parseDecimal, parseMinor, spread, weekday} from '../../src/core/parse';
+import {addDays, addMonths, isoWeek, weekday} from '../../src/core/days';
+import {parseBlock, parseDate, parseDecimal, parseMinor, spread} from '../../src/core/parse';
 
 const minor = (text: string, language = 'sv', digits = 2) => { const read = parseMinor(text, digits, language); return read.ok ? read.value : read.key; };
 

@@ -10,7 +10,7 @@ import {me, minorText, money, moneys, percent, relativeDate} from '../../src/cor
 import {setTexts, t} from '../../src/core/i18n';
 import {bridge, linear} from '../../src/charts/scale';
 import {axisFilter, columnsOf, flat, linesOf, measuresOf, restOf, tidy, toldApart} from '../../src/views/report_data';
-import {monthAway} from '../../src/views/matrix';
+import {monthAway} from '../../src/views/param_value';
 import {CellView} from '../../src/widgets/cell';
 import {Chart} from '../../src/charts/charts';
 import en from '../../i18n/en.json';

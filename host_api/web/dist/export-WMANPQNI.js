@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e,e as f}from"./chunk-7CMOQGDO.js";import"./chunk-PPF4IU2W.js";import"./chunk-RTOXRQHE.js";import"./chunk-GAO7APQA.js";import"./chunk-3DORMZIB.js";import{C as a}from"./chunk-PUETFPQB.js";export{f as download,e as exportAll,c as exportFile,d as exportReport,b as safe,a as t};

@@ -1,1 +1,0 @@
-import{e as b,f as c}from"./chunk-DHNYAROB.js";import"./chunk-6SXLF5SJ.js";import"./chunk-ND44AZZ3.js";import"./chunk-PPF4IU2W.js";import"./chunk-RTOXRQHE.js";import{I as a}from"./chunk-GAO7APQA.js";import"./chunk-3DORMZIB.js";import"./chunk-PUETFPQB.js";export{b as FormView,a as cellText,c as header};

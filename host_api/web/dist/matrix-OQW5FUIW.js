@@ -1,1 +1,0 @@
-import{a,b,c,d}from"./chunk-67JPUXPE.js";import"./chunk-RTOXRQHE.js";import"./chunk-GAO7APQA.js";import"./chunk-3DORMZIB.js";import"./chunk-PUETFPQB.js";export{a as MatrixView,d as ParamField,b as monthAway,c as paramValue};

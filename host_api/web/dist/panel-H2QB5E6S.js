@@ -1,1 +1,0 @@
-import{a}from"./chunk-TKZWWXUW.js";import"./chunk-DHNYAROB.js";import"./chunk-6SXLF5SJ.js";import"./chunk-ND44AZZ3.js";import"./chunk-PPF4IU2W.js";import"./chunk-RTOXRQHE.js";import"./chunk-GAO7APQA.js";import"./chunk-3DORMZIB.js";import"./chunk-PUETFPQB.js";export{a as RecordPanel};
