@@ -187,6 +187,17 @@ class Lists(unittest.TestCase):
                 back = world.call("list.query", list="opportunity", sort=keys, limit=10, before=second["before"])
                 self.assertEqual([r["id"] for r in back["rows"]], rows[:10])
                 self.assertEqual(back["position"], 0)
+                for skip in (0, 1, 7, len(rows) - 11, len(rows) - 10, len(rows)):
+                    page = world.call("list.query", list="opportunity", sort=keys, limit=10, after=first["after"], skip=skip)
+                    self.assertEqual([r["id"] for r in page["rows"]], rows[10 + skip:20 + skip], (keys, skip))
+                    self.assertEqual(page["position"], 10 + skip)
+                    self.assertEqual(page["after"] is None, 20 + skip >= len(rows), (keys, skip))
+                end = world.call("list.query", list="opportunity", sort=keys, limit=10, at=1)
+                for skip in (0, 3, len(rows) - 20, len(rows) - 15):
+                    page = world.call("list.query", list="opportunity", sort=keys, limit=10, before=end["before"], skip=skip)
+                    there = len(rows) - 10 - skip
+                    self.assertEqual([r["id"] for r in page["rows"]], rows[max(0, there - 10):there], (keys, skip))
+                    self.assertEqual(page["position"], max(0, there - 10))
                 for at in (0, 0.25, 0.63, 1):
                     page = world.call("list.query", list="opportunity", sort=keys, limit=10, at=at)
                     here = page["position"]

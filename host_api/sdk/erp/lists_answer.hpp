@@ -48,10 +48,10 @@ inline void complete(List& list, const json::object& entity) {
   return out;
 }
 
-/// A page: after, before, at a fraction of the list, or its beginning.
+/// A page: after, before (so many further on, with skip), at a fraction of the list, or its beginning.
 [[nodiscard]] inline json::object answer_query(const Reader& reader, Runner& runner, const json::object& in,
                                                const std::string& currency) {
-  constexpr std::int64_t kWhole = 1'000'000;  // parts of a list that a seek tells apart
+  constexpr std::int64_t kWhole = 1'000'000'000;  // parts of a list that a seek tells apart
   Question question = reader.question(in);
   reader.read_sort(question, in);
   reader.read_columns(question, in);
@@ -60,22 +60,41 @@ inline void complete(List& list, const json::object& entity) {
     return value == nullptr || value->is_null() ? nullptr : value;
   };
   std::int64_t position = 0;
+  bool beyond_end = false;
+  // The rows between are passed in the index alone, without what is told of each.
+  const auto skip = [&] {
+    const auto* rows = given("skip");
+    const std::int64_t many = rows == nullptr ? 0 : rows->to_number<std::int64_t>();
+    if (many <= 0) return;
+    auto there = runner.place(question, many);
+    beyond_end = there.empty();
+    question.from = std::move(there);
+    question.inclusive = true;
+    position += question.backward ? -many : many;
+  };
   if (const auto* after = given("after")) {
     position = read_cursor(question, *after);
+    skip();
   } else if (const auto* before = given("before")) {
     position = read_cursor(question, *before);
     question.backward = true;
+    skip();
   } else if (const auto* at = given("at")) {
     const std::int64_t total = runner.totals(question, {}).front().count;
     const std::int64_t parts =
         at->is_double() ? static_cast<std::int64_t>(at->get_double() * kWhole) : at->to_number<std::int64_t>() * kWhole;
     const std::int64_t there = total / kWhole * parts + total % kWhole * parts / kWhole;
     position = std::max<std::int64_t>(0, std::min(total - question.limit, there));
-    if (position > 0) question.from = runner.place(question, position);
+    if (position > 0) {
+      // From the end that is nearer.
+      Question sought = question;
+      sought.backward = position > total / 2;
+      question.from = runner.place(sought, sought.backward ? total - 1 - position : position);
+    }
     question.inclusive = true;
   }
   const std::int64_t asked = question.limit++;
-  auto rows = runner.page(question);
+  auto rows = beyond_end ? std::vector<Row>() : runner.page(question);
   const bool more = static_cast<std::int64_t>(rows.size()) > asked;
   if (more) rows.erase(question.backward ? rows.begin() : rows.end() - 1);
   const auto count = static_cast<std::int64_t>(rows.size());

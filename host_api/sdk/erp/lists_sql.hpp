@@ -51,12 +51,12 @@ class Builder {
     return sql;
   }
 
-  /// The sort keys and the id of the row at an offset.
+  /// The sort keys and the id of the row at an offset, from the beginning or from where the question goes on.
   [[nodiscard]] std::string place(const Question& question, std::int64_t offset) {
     std::string sql = "select " + list_.id;
     for (const SortKey& key : question.sort) sql += ", " + sort_sql(key);
     std::set<std::string> joins;
-    sql += tail(question, joins, false) + order(question);
+    sql += tail(question, joins, true) + order(question);
     sql += " limit 1 offset " + dialect_.bind(Value(offset));
     return sql;
   }

@@ -40,7 +40,8 @@ const list = (total: number) => {
   const asked: Ask[] = [];
   const load = (ask: Ask) => {
     asked.push(ask);
-    const from = ask.after !== undefined ? Number(ask.after) : ask.before !== undefined ? Math.max(0, Number(ask.before) - ask.limit) : ask.at !== undefined ? Math.min(Math.floor(ask.at * total), total - ask.limit) : 0, to = Math.min(total, from + ask.limit);
+    const skip = ask.skip ?? 0, end = ask.before !== undefined ? Number(ask.before) - skip : total;
+    const from = ask.after !== undefined ? Number(ask.after) + skip : ask.before !== undefined ? Math.max(0, end - ask.limit) : ask.at !== undefined ? Math.min(Math.floor(ask.at * total), total - ask.limit) : 0, to = Math.min(end, from + ask.limit);
     return Promise.resolve({position: from, rows: Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i, version: 1, title: `r${from + i}`, cells: {}})), after: to < total ? String(to) : null, before: from > 0 ? String(from) : null});
   };
   return {asked, load};
@@ -62,6 +63,55 @@ test('neighbours are asked by cursor, far places by a seek; what comes next is a
   cache.want(69_960, 69_999); await settle();
   assert.equal(cache.row(69_960)?.id, 69_960, 'upwards by cursor too');
   assert.ok(asked.slice(2).every((ask) => ask.at === undefined));
+});
+test('before anything is here only the beginning is asked for: no place is known yet', async () => {
+  const {asked, load} = list(1_000_000), cache = new RowCache(load, () => undefined);
+  cache.want(0, 0);
+  cache.want(0, 60); await settle();
+  assert.deepEqual(asked[0], {limit: 50});
+  assert.ok(asked.every((ask) => ask.at === undefined), JSON.stringify(asked));
+  for (const at of [0, 49, 50, 60]) assert.equal(cache.row(at)?.id, at);
+});
+test('what is a little further on is reached from the nearest cursor, down and up', async () => {
+  const {asked, load} = list(1_000_000), cache = new RowCache(load, () => undefined);
+  cache.want(0, 40); await settle();
+  cache.setTotal(1_000_000, true);
+  asked.splice(0);
+  cache.want(5_000, 5_040); await settle();
+  assert.deepEqual(asked[0], {limit: 50, after: '50', skip: 4_950});
+  cache.want(500_000, 500_040); await settle();
+  const from = asked.length;
+  cache.want(490_000, 490_040); await settle();
+  assert.deepEqual(asked[from], {limit: 50, before: '500000', skip: 9_950});
+  for (const at of [5_000, 5_049, 490_000, 490_049, 500_040]) assert.equal(cache.row(at)?.id, at);
+});
+test('a question that is broken off leaves none of its rows behind as asked for', async () => {
+  const waiting: {ask: Ask; signal?: AbortSignal | undefined; answer: () => void}[] = [], {load} = list(1_000_000);
+  const cache = new RowCache((ask, signal) => new Promise((done, fail) => { waiting.push({ask, signal, answer: () => void load(ask).then(done)}); signal?.addEventListener('abort', () => fail(new DOMException('left', 'AbortError'))); }), () => undefined);
+  cache.want(0, 40); waiting.shift()!.answer(); await settle();
+  cache.setTotal(1_000_000, true);
+  // On its way: rows of two blocks, of which one is left farther behind than the other. Then back to that one.
+  cache.want(60, 140); cache.want(460, 490); cache.want(510, 540); cache.want(100, 140);
+  for (let turn = 0; turn < 40 && waiting.length > 0; ++turn) { for (const one of waiting.splice(0)) if (!one.signal?.aborted) one.answer(); await settle(); }
+  for (let at = 100; at <= 140; ++at) assert.equal(cache.row(at)?.id, at);
+});
+test('the faster it goes, the more is fetched ahead, and in large pieces', async () => {
+  const {asked, load} = list(1_000_000), cache = new RowCache(load, () => undefined);
+  cache.want(0, 40); await settle();
+  cache.setTotal(1_000_000, true);
+  let at = 0;
+  for (let frame = 0; frame < 40; ++frame) { at += 60; cache.want(at, at + 30); await settle(); }
+  assert.ok(asked.slice(-5).every((ask) => ask.limit === 200), JSON.stringify(asked.slice(-5)));
+  assert.ok(cache.row(at + 1_500), 'ready beyond the eight blocks of a slow movement');
+  assert.ok(cache.loaded().length <= 20_000 + 200);
+});
+test('of very many rows those near the window are kept', async () => {
+  const {load} = list(1_000_000), cache = new RowCache(load, () => undefined);
+  cache.want(0, 40); await settle();
+  cache.setTotal(1_000_000, true);
+  for (let at = 0; at < 30_000; at += 150) { cache.want(at, at + 40); await Promise.resolve(); await new Promise((done) => setImmediate(done)); }
+  await settle();
+  assert.ok(cache.loaded().length <= 20_000 && cache.row(29_850) && !cache.row(0), String(cache.loaded().length));
 });
 test('a seek near the end does not move its rows', async () => {
   const {load} = list(1_020), cache = new RowCache(load, () => undefined);

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-MJD5RCBF.js";import"./chunk-HVEVQOAN.js";import"./chunk-SDHCKPRN.js";import"./chunk-XRQZDTVP.js";import"./chunk-3MKX6JOK.js";import{r as a}from"./chunk-BDSZAASJ.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

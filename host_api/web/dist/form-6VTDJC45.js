@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-G4ZU4FYN.js";import"./chunk-MJD5RCBF.js";import"./chunk-HVEVQOAN.js";import"./chunk-SDHCKPRN.js";import"./chunk-XRQZDTVP.js";import"./chunk-3MKX6JOK.js";import"./chunk-5FHA6ZBD.js";import{na as a}from"./chunk-BDSZAASJ.js";export{b as FormView,a as cellText,c as header};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-WKSAKZOO.js";import"./chunk-G4ZU4FYN.js";import"./chunk-MJD5RCBF.js";import"./chunk-HVEVQOAN.js";import"./chunk-SDHCKPRN.js";import"./chunk-XRQZDTVP.js";import"./chunk-3MKX6JOK.js";import"./chunk-5FHA6ZBD.js";import"./chunk-BDSZAASJ.js";export{a as RecordPanel};
