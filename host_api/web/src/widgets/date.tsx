@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Date field: typed in the ways of parse.ts, or picked from a month with week numbers, Monday first (arrow keys, PgUp/PgDn,
 // Home/End; ARIA grid in a dialog).
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {date, longDate, monthYear, today} from '../core/format';
 import {locale, t} from '../core/i18n';
 import {addDays, addMonths, isoWeek, weekday} from '../core/days';
@@ -11,7 +11,8 @@ import {Popover} from './overlay';
 
 export function Month({value, onPick}: {value: string; onPick: (day: string) => void}) {
   const [at, setAt] = useState(value), grid = useRef<HTMLTableElement>(null), moved = useRef(true);
-  useEffect(() => { if (moved.current) { moved.current = false; (grid.current?.querySelector('[tabindex="0"]') as HTMLElement | null)?.focus(); } }, [at]);
+  // Before the next key, which would else go to the day before; after the pop-up around it has been shown.
+  useLayoutEffect(() => { if (moved.current) { moved.current = false; queueMicrotask(() => grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()); } }, [at]);
   const first = `${at.slice(0, 8)}01`, start = addDays(first, 1 - weekday(first));
   const weeks = Array.from({length: 6}, (_, week) => Array.from({length: 7}, (_, day) => addDays(start, week * 7 + day))).filter((week, i) => i < 4 || week[0]!.slice(0, 7) <= at.slice(0, 7));
   const names = Array.from({length: 7}, (_, day) => new Intl.DateTimeFormat(locale(), {weekday: 'short', timeZone: 'UTC'}).format(new Date(Date.UTC(2024, 0, 1 + day))));

@@ -121,6 +121,12 @@ export const tests = {
       assert.match(await page.locator('.month tbody th').first().textContent(), /^\d{1,2}$/);
       await page.keyboard.press('Home');
       await page.waitForFunction(() => /^måndag/i.test(document.activeElement?.getAttribute('aria-label') ?? ''));
+      // A key that follows at once finds the focus where the last one led, before anything is painted.
+      assert.deepEqual(await page.evaluate(async () => {
+        const soon = () => new Promise((done) => { const after = new MessageChannel(); after.port1.onmessage = done; after.port2.postMessage(0); }), led = [];
+        for (const key of ['End', 'ArrowRight', 'ArrowLeft', 'Home']) { document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})); await soon(); led.push((document.activeElement.getAttribute('aria-label') ?? '').split(' ')[0].toLowerCase()); }
+        return led;
+      }), ['söndag', 'måndag', 'söndag', 'måndag']);
       await page.keyboard.press('Enter');
       assert.match(await page.locator('#f-planned_close').inputValue(), /^\d{4}-\d\d-\d\d$/);
       await page.goto(`${demo.url}/app/v/project.form/new`); await ready(page);
