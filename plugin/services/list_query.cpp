@@ -17,12 +17,27 @@ constexpr std::int64_t kMostGroups = 500;
 constexpr std::array<std::string_view, 7> kShort = {"step",   "pipeline", "rejection",      "type",
                                                     "source", "category", "customer_status"};
 
+/// 1000000 as "1 000 000", by spaces that no line breaks at.
+std::string grouped(const std::string& digits) {
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += "\u00a0";
+    out += digits[i];
+  }
+  return out;
+}
+
 /// A wrong question in the caller's words.
 template <class Body>
-auto worded(Body&& body) {
+auto worded(UseCase& use_case, const Input& input, Body&& body) {
   try {
     return body();
   } catch (const lists::Problem& problem) {
+    if (problem.key() == "list.sort.too_many") {
+      const auto label = use_case.lists->views().named(*input.text("list"), problem.field(), use_case.language());
+      throw Refusal(Code::invalid_argument, problem.key(), problem.field(), grouped(problem.value()),
+                    {{"name", label.value_or(problem.field())}, {"expected", grouped(problem.expected())}});
+    }
     throw Refusal(Code::invalid_argument, problem.key(), problem.field(), problem.value(),
                   {{"expected", problem.expected()}});
   }
@@ -115,7 +130,7 @@ OpenList::OpenList(UseCase& use_case, const std::string& name)
           use_case.today(), use_case.fiscal_year_start_month} {}
 
 json::value query_list(UseCase& use_case, const Input& input) {
-  return worded([&]() -> json::value {
+  return worded(use_case, input, [&]() -> json::value {
     OpenList open(use_case, *input.text("list"));
     constexpr const char* kExport = "sales_leads.export";
     if (input.flag("export", false) && !use_case.caller.may(kExport))
@@ -129,7 +144,7 @@ json::value query_list(UseCase& use_case, const Input& input) {
 }
 
 json::value summarize_list(UseCase& use_case, const Input& input) {
-  return worded([&]() -> json::value {
+  return worded(use_case, input, [&]() -> json::value {
     OpenList open(use_case, *input.text("list"));
     return lists::Summary(open.reader, *open.runner, use_case.rates.company_currency())
         .answer(input.object(),
@@ -138,14 +153,14 @@ json::value summarize_list(UseCase& use_case, const Input& input) {
 }
 
 json::value look_up_in_list(UseCase& use_case, const Input& input) {
-  return worded([&]() -> json::value {
+  return worded(use_case, input, [&]() -> json::value {
     OpenList open(use_case, *input.text("list"));
     return lists::answer_lookup(open.reader, *open.runner, input.object());
   });
 }
 
 json::value read_list_record(UseCase& use_case, const Input& input) {
-  return worded([&]() -> json::value {
+  return worded(use_case, input, [&]() -> json::value {
     OpenList open(use_case, *input.text("list"));
     auto answer = lists::answer_record(open.reader, *open.runner, input.id(), use_case.rates.company_currency());
     if (!answer) throw Refusal(Code::not_found, "list.record.not_found", "id", std::to_string(input.id()));

@@ -47,6 +47,8 @@ ListTable opportunity() {
   list.joins = opportunity_joins();
   list.search = {{"o.title", ""}, {customer_text("c", "name"), "c"}};
   list.default_sort = "planned_close";
+  list.kept_in_order = {"planned_close", "company_amount", "changed_at"};
+  list.sorted_at_most = 50'000;
   // No deal without an amount may come between those with one.
   lists::Column company_amount = money("company_amount", "o.company_minor", "");
   company_amount.sort = "coalesce(o.company_minor, -1)";

@@ -3,14 +3,19 @@
 sums equal the rows for each role; what one may not see is in no page, total, lookup or record."""
 import datetime
 import functools
+import json
 import os
+import pathlib
 import random
+import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Company, Refused, backends  # noqa: E402
+from harness import ERP_HOST, Company, Refused, backends  # noqa: E402
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TODAY = datetime.date.today()
 FOLD = str.maketrans("ÅÄÖÆØÉ", "åäöæøé")
 STEPS = ("first_meeting", "offer", "negotiation")
@@ -203,6 +208,29 @@ class Lists(unittest.TestCase):
                     here = page["position"]
                     self.assertEqual([r["id"] for r in page["rows"]], rows[here:here + 10], (keys, at))
                     self.assertAlmostEqual(here, min(at * len(rows), len(rows) - 10), delta=1)
+
+    def test_what_no_index_keeps_in_order_is_sorted_up_to_a_number(self):
+        won = [{"field": "status", "op": "=", "value": "won"}]
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, str(ROOT / "tests/bench/world.py"), "--data", folder, "--opportunities", "50200", "--lines", "8"],
+                           check=True, capture_output=True)
+
+            def ask(sort, **more):
+                asked = json.dumps({"list": "opportunity", "limit": 5, "sort": [sort], **more})
+                ran = subprocess.run([ERP_HOST, "action", "list.query", asked, "--data", folder], capture_output=True, text=True)
+                return ran.returncode, ran.stdout + ran.stderr
+            for sort in ("planned_close", "-company_amount", "changed_at", "id"):
+                self.assertEqual(ask(sort)[0], 0, sort)
+            for sort in ("title", "-customer", "owner", "weighted"):
+                failed, told = ask(sort)
+                self.assertNotEqual(failed, 0, sort)
+                self.assertIn("50\u00a0000", told)
+            failed, told = ask("title", filter=won)
+            self.assertEqual(failed, 0, told)
+            page = json.loads(told)
+            titles = [row["title"].lower() for row in page["rows"]]
+            self.assertEqual(titles, sorted(titles))
+            self.assertEqual(ask("title", filter=won, after=page["after"])[0], 0)
 
     def test_groups_add_up_and_empty_ones_are_there(self):
         for world in self.worlds():

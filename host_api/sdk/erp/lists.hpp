@@ -24,7 +24,8 @@ enum class Type { text, integer, percent, money, ref, date, datetime, choice, bo
 /// A bound value.
 using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
-/// What was asked wrongly. Keys: "list.field.unknown", "list.op.invalid", "list.value.invalid", "list.cursor.invalid".
+/// What was asked wrongly. Keys: "list.field.unknown", "list.op.invalid", "list.value.invalid", "list.cursor.invalid",
+/// "list.sort.too_many".
 class Problem : public std::runtime_error {
  public:
   Problem(std::string key, std::string field, std::string value, std::string expected)
@@ -77,6 +78,10 @@ struct List {
   std::vector<Column> columns{};
   std::vector<std::pair<std::string, std::string>> search{};  // SQL of texts that a search looks in, with their join
   std::string default_sort = "id";
+  /// Columns whose order an index keeps; by any other no more than so many rows are sorted, for every page anew. 0 =
+  /// any number.
+  std::vector<std::string> kept_in_order{};
+  std::int64_t sorted_at_most = 0;
 
   [[nodiscard]] const Column* find(std::string_view field) const {
     for (const Column& column : columns) {

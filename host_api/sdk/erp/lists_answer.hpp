@@ -48,6 +48,17 @@ inline void complete(List& list, const json::object& entity) {
   return out;
 }
 
+/// Rows that no index keeps in order are sorted for every page anew: not very many of them.
+inline void refuse_long_sort(Runner& runner, const Question& question) {
+  const List& list = runner.list();
+  if (list.sorted_at_most == 0 || question.sort.empty()) return;
+  const std::string& first = question.sort.front().column->name;
+  if (std::find(list.kept_in_order.begin(), list.kept_in_order.end(), first) != list.kept_in_order.end()) return;
+  const std::int64_t total = runner.totals(question, {}).front().count;
+  if (total > list.sorted_at_most)
+    throw Problem("list.sort.too_many", first, std::to_string(total), std::to_string(list.sorted_at_most));
+}
+
 /// A page: after, before (so many further on, with skip), at a fraction of the list, or its beginning.
 [[nodiscard]] inline json::object answer_query(const Reader& reader, Runner& runner, const json::object& in,
                                                const std::string& currency) {
@@ -59,6 +70,8 @@ inline void complete(List& list, const json::object& entity) {
     const auto* value = in.if_contains(name);
     return value == nullptr || value->is_null() ? nullptr : value;
   };
+  // Who has a cursor was let in.
+  if (given("after") == nullptr && given("before") == nullptr) refuse_long_sort(runner, question);
   std::int64_t position = 0;
   bool beyond_end = false;
   // The rows between are passed in the index alone, without what is told of each.

@@ -2,7 +2,7 @@
 // View kind "list": rows first, totals over all hits beside; chips, saved views, columns, selection with bulk actions, inline
 // editing, side panel with walking, reordering, export. Cards on narrow windows, a plain table in page mode.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {act, language, requestId} from '../core/api';
+import {act, ApiError, language, requestId} from '../core/api';
 import {askForm, refused, runDeclared, tryChange} from '../core/act';
 import {cellText, isMoney, isNone, isRef, moneys, roundMoneys} from '../core/format';
 import {holds} from '../core/expr';
@@ -24,8 +24,7 @@ import {Heading, Loading, Message, Trouble} from './frame';
 import {ColumnsMenu, SavedViews} from './list_tools';
 import {useColumns, useListData, useListState} from './list_state';
 import {Cards, PlainTable} from './list_plain';
-import {later} from '../widgets/later';
-import {deleteRecord} from './remove';
+import {later, opened as withRest} from '../widgets/later';
 
 /** Records come as a file of their own: a list stands before anybody opens one. */
 const RecordPanel = later(() => import('./panel').then((module) => module.RecordPanel), () => <aside class="panel card card-body"><Loading /></aside>);
@@ -37,8 +36,8 @@ const ExplainPanel = later(() => import('./explain').then((module) => module.Exp
 export interface ListProps { view: View; fixed?: Filter[]; embedded?: boolean; createWith?: Record<string, unknown> | undefined; limit?: number | undefined; title?: string }
 
 export function ListView({view, fixed = [], embedded = false, createWith, limit}: ListProps) {
-  const state = useListState(view, embedded), {columns, prefs, setPrefs} = useColumns(view);
-  const data = useListData(view, state, fixed, !embedded);
+  const state = useListState(view, embedded), {columns, prefs, setPrefs} = useColumns(view, limit === undefined);
+  const data = useListData(view, state, fixed, !embedded, limit);
   const {cache} = data;
   const [selected, setSelected] = useState(new Map<number, {version: number; title: string}>()), [all, setAll] = useState(false), anchor = useRef(-1);
   const [active, setActiveState] = useState({row: data.place.row, column: data.place.column});
@@ -50,6 +49,12 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
   const opened = embedded ? null : Number(route.value.query.get('r')) || null;
   const asPanel = !embedded && view.open?.as !== 'page' && view.open !== undefined && !narrow.value, explains = !embedded && view.explain !== undefined;
 
+  // An order that the host has too many rows for: it says so, and the order before stands again.
+  const sorted = useRef(view.sort ?? []);
+  useEffect(() => {
+    if (cache.trouble instanceof ApiError && cache.trouble.key === 'list.sort.too_many' && state.sort.join() !== sorted.current.join()) { refused(cache.trouble); state.set({sort: sorted.current}); }
+    else if (cache.started && !cache.trouble) sorted.current = state.sort;
+  }, [cache, cache.trouble, cache.started]);
   useEffect(() => { setSelected(new Map()); setAll(false); }, [JSON.stringify(state.filters), state.search]);
   useEffect(() => { setSearchText(state.search); }, [state.search]);
   useEffect(() => {
@@ -204,7 +209,7 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
           else if (reorder && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && row) { event.preventDefault(); void moveRow(active.row, active.row + (event.key === 'ArrowUp' ? -1 : 1)); }
           else if ((event.ctrlKey || event.metaKey) && event.key === 'c' && !getSelection()?.toString()) { const rows = selected.size > 0 ? cache.loaded().filter((one) => selected.has(one.id)) : row ? [row] : []; if (rows.length > 0) { event.preventDefault(); void navigator.clipboard?.writeText(rows.map((one) => columns.map((column) => plainText(one.cells[column.field], view, column.field)).join('\t')).join('\n')).then(() => toast('copied', {n: rows.length})); } }
           else if (row && (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10') || (event.key === 'm' && !event.ctrlKey && !event.metaKey && !event.altKey))) { const tools = document.getElementById(`${gridId}-${active.row}-0`)?.closest('.grid-row')?.querySelector<HTMLElement>('.tail button'); if (tools) { event.preventDefault(); tools.focus(); if (tools.hasAttribute('aria-haspopup')) tools.click(); } }
-          else if (event.key === 'Delete' && row && view.delete) { event.preventDefault(); void deleteRecord(view, row, data.refresh); }
+          else if (event.key === 'Delete' && row && view.delete) { event.preventDefault(); void withRest(import('./remove')).then(({deleteRecord}) => deleteRecord(view, row, data.refresh), refused); }
           else if (row && !event.ctrlKey && !event.metaKey && !event.altKey) { const hit = Object.values(view.actions ?? {}).find((action) => action.key === event.key && holds(action.visible_if, row.cells as Record<string, unknown>)); if (hit) { event.preventDefault(); void runDeclared(hit, row, view, data.refresh); } }
         }} />;
   return (
