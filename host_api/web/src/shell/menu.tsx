@@ -6,9 +6,11 @@ import {folded, menuOpen} from '../core/prefs';
 import {href, route} from '../core/router';
 import {me} from '../core/format';
 import type {Menu} from '../core/types';
+import {Avatar} from '../widgets/cell';
 import {Icon, iconOf} from '../widgets/icon';
+import {later} from '../widgets/later';
+import {PopButton} from '../widgets/overlay';
 import {menus} from './state';
-import {UserMenu} from './user';
 import {openPalette} from './state';
 
 export function pathTo(view: string, tree: Menu[] = menus.value, above: Menu[] = []): Menu[] | null {
@@ -67,4 +69,10 @@ export function SideMenu() {
       <button type="button" class="scrim" aria-label={t('menu.close')} tabIndex={-1} onClick={() => { menuOpen.value = false; }} />
     </>
   );
+}
+
+const UserChoices = later(() => import('./user').then((module) => module.UserChoices), () => <div class="user-pop"><span class="skeleton" /></div>);
+function UserMenu() {
+  const user = me.value?.user;
+  return <PopButton label={t('user.menu')} class="user-btn" content={<><Avatar name={user?.name ?? '?'} /><span class="grow clip">{user?.name}</span><Icon name="settings" /></>}>{(close) => <UserChoices close={close} />}</PopButton>;
 }

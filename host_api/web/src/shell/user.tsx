@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is logged in; language, look and density; the way out.
-import {act, language, post} from '../core/api';
+// What opens at the user's name: language, look and density; the way out.
+import {useRef} from 'preact/hooks';
+import {language, post} from '../core/api';
 import {me} from '../core/format';
 import {t, useLanguage} from '../core/i18n';
 import {density, forgetWork, pageMode, theme, type Density, type Theme} from '../core/prefs';
-import {Avatar} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
-import {PopButton} from '../widgets/overlay';
+import {useFirstFocus} from '../widgets/overlay';
 import {loadShell} from './start';
 import {shortcutsOpen} from './state';
 
@@ -29,20 +29,19 @@ function Choice<T extends string>({label, value, options, onPick}: {label: strin
   return <div class="pop-body tight"><span class="pop-head flat">{label}</span><div class="seg" role="group" aria-label={label}>{options.map(([name, title]) => <button type="button" key={name} aria-pressed={value === name} onClick={() => onPick(name)}>{title}</button>)}</div></div>;
 }
 
-export function UserMenu() {
-  const user = me.value?.user;
+export function UserChoices({close}: {close: () => void}) {
+  const ref = useRef<HTMLDivElement>(null);
+  useFirstFocus(ref);
   return (
-    <PopButton label={t('user.menu')} class="user-btn" content={<><Avatar name={user?.name ?? '?'} /><span class="grow clip">{user?.name}</span><Icon name="settings" /></>}>{(close) => (
-      <div class="user-pop">
-        <div class="pop-body tight"><span class="pop-head flat">{t('user.language')}</span>
-          <select class="select" aria-label={t('user.language')} value={language.value} onChange={(event) => void changeLanguage(event.currentTarget.value)}>{(me.value?.languages ?? ['sv', 'nb', 'en']).map((name) => <option key={name} value={name} lang={name}>{NAMES[name] ?? name}</option>)}</select></div>
-        <Choice<Theme> label={t('user.theme')} value={theme.value} options={[['system', t('theme.system')], ['light', t('theme.light')], ['dark', t('theme.dark')], ['contrast', t('theme.contrast')]]} onPick={(value) => { theme.value = value; }} />
-        <Choice<Density> label={t('user.density')} value={density.value} options={[['cosy', t('density.cosy')], ['compact', t('density.compact')]]} onPick={(value) => { density.value = value; }} />
-        <div class="pop-body tight"><label class="switch-line"><input type="checkbox" class="check" checked={pageMode.value} onChange={(event) => { pageMode.value = event.currentTarget.checked; }} />{t('user.page_mode')}</label></div>
-        <hr />
-        <button type="button" class="pop-item" onClick={() => { close(); shortcutsOpen.value = true; }}><Icon name="keyboard" />{t('shortcuts')}<kbd class="push">?</kbd></button>
-        <button type="button" class="pop-item" onClick={() => void logOut()}><Icon name="external" />{t('user.logout')}</button>
-      </div>)}</PopButton>
+    <div class="user-pop" ref={ref}>
+      <div class="pop-body tight"><span class="pop-head flat">{t('user.language')}</span>
+        <select class="select" aria-label={t('user.language')} value={language.value} onChange={(event) => void changeLanguage(event.currentTarget.value)}>{(me.value?.languages ?? ['sv', 'nb', 'en']).map((name) => <option key={name} value={name} lang={name}>{NAMES[name] ?? name}</option>)}</select></div>
+      <Choice<Theme> label={t('user.theme')} value={theme.value} options={[['system', t('theme.system')], ['light', t('theme.light')], ['dark', t('theme.dark')], ['contrast', t('theme.contrast')]]} onPick={(value) => { theme.value = value; }} />
+      <Choice<Density> label={t('user.density')} value={density.value} options={[['cosy', t('density.cosy')], ['compact', t('density.compact')]]} onPick={(value) => { density.value = value; }} />
+      <div class="pop-body tight"><label class="switch-line"><input type="checkbox" class="check" checked={pageMode.value} onChange={(event) => { pageMode.value = event.currentTarget.checked; }} />{t('user.page_mode')}</label></div>
+      <hr />
+      <button type="button" class="pop-item" onClick={() => { close(); shortcutsOpen.value = true; }}><Icon name="keyboard" />{t('shortcuts')}<kbd class="push">?</kbd></button>
+      <button type="button" class="pop-item" onClick={() => void logOut()}><Icon name="external" />{t('user.logout')}</button>
+    </div>
   );
 }
-export {act};

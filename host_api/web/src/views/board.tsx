@@ -170,7 +170,7 @@ export function BoardView({view}: {view: View}) {
         {view.search !== false && <div class="affix list-search"><Icon name="search" class="lead" /><input ref={searchBox} class="input" type="search" aria-label={t('list.search', {title: view.title})} placeholder={t('list.search.short')} value={searchText} onInput={(event) => setSearchText(event.currentTarget.value)} /></div>}
         {params.chooser}
         {available.length > 0 && <FilterBar fields={view.fields} available={available} filters={state.filters} onChange={(filters) => state.set({filters})} />}
-        <span class="spacer" /><span class="muted small hide-phone"><Icon name="keyboard" /> {t('board.hint')}</span>
+        <span class="spacer" /><span class="row muted small hide-phone"><Icon name="keyboard" />{t('board.hint')}</span>
       </div>
       {!board.columns ? <Loading rows={8} /> : columns.length === 0 ? <Message icon="board" title={t('list.empty', {title: view.title})} /> : (
         <div class={opened && view.open ? 'with-panel' : 'list-body'}>

@@ -16,7 +16,7 @@ import {Waiting} from './catch';
 import {Message, Trouble} from './frame';
 import {ActButton, type Proposed} from './report_act';
 
-interface FeedItem { at?: string; who?: string; kind?: string; title: string; text?: string; tone?: Tone; badge?: string; changes?: {label: string; from?: unknown; to?: unknown}[]; amount?: Money | null; link?: {view: string; id: number; title?: string}; act?: Proposed; key?: string }
+interface FeedItem { at?: string; who?: string; kind?: string; title: string; text?: string; tone?: Tone; badge?: string; changes?: {label: string; type?: string; from?: unknown; to?: unknown}[]; amount?: Money | null; link?: {view: string; id: number; title?: string}; act?: Proposed; key?: string }
 const ICONS: Record<string, string> = {call: 'keyboard', meeting: 'users', email: 'doc', mail: 'doc', note: 'edit', created: 'spark', step: 'flag', visit: 'flag', order: 'doc', offer: 'doc', invoice: 'money', credit: 'money', credit_note: 'money', link: 'link', suggestion: 'spark', touch: 'campaign', campaign: 'campaign', change: 'edit', changed: 'edit', task: 'check', activity: 'calendar', won: 'check', lost: 'close'};
 
 /** Needs of the view no more than its fields: a block of a module's panel has none. */
@@ -27,6 +27,8 @@ export function Feed({part, record, view}: {part: Part; record: Row; view: Pick<
   if (loaded.error && !loaded.value) return <Trouble error={loaded.error} again={loaded.again} />;
   if (!loaded.value) return <Waiting name={part.label} again={loaded.again} />;
   const items = loaded.value.items ?? [];
+  // The host tells a value bare; its field, where the page knows it, how it looks.
+  const said = (value: unknown, name = '') => (['percent', 'date', 'boolean'].includes(view.fields[name]?.type ?? '') && isPlain(value) ? cellText(value as never, view.fields[name]) : plain(value));
   if (items.length === 0) return <Message icon="clock" title={t('part.empty', {part: part.label})} />;
   return (
     <>
@@ -38,7 +40,7 @@ export function Feed({part, record, view}: {part: Part; record: Row; view: Pick<
               <div class="row wrap feed-line"><span class="feed-title">{item.link ? <a href={href(item.link.view, item.link.id)}>{item.title || item.link.title}</a> : item.title || t(`feed.${item.kind ?? 'change'}`)}</span>{item.badge && <Badge tone={item.tone}>{known(`badge.${item.badge}`, item.badge)}</Badge>}{item.kind === 'suggestion' && <span class="small muted">{t('feed.suggestion')}</span>}{item.amount && <span class="num small">{cellText(item.amount)}</span>}
                 {item.act && <><span class="spacer" /><ActButton proposed={item.act} title={item.title} sure /></>}</div>
               {item.text && <p class="small">{item.text}</p>}
-              {item.changes?.map((change, i) => <p class="small feed-change" key={i}><span class="muted">{change.label}: </span>{isPlain(change.from) && <><s class="muted">{plain(change.from)}</s><span aria-hidden="true"> → </span><span class="sr">{t('part.became')}</span></>}<strong>{plain(change.to) || '–'}</strong></p>)}
+              {item.changes?.map((change, i) => <p class="small feed-change" key={i}><span class="muted">{change.label}: </span>{isPlain(change.from) && <><s class="muted">{said(change.from, change.type)}</s><span aria-hidden="true"> → </span><span class="sr">{t('part.became')}</span></>}<strong>{plain(change.to) || '–'}</strong></p>)}
               <p class="small muted">{item.who && <>{item.who} · </>}{item.at && <time dateTime={item.at} title={item.at.length > 10 ? dateTime(item.at) : item.at}>{/T00:00:00/.test(item.at) ? date(item.at.slice(0, 10)) : item.at.length > 10 ? dateTime(item.at) : relativeDate(item.at)}</time>}</p>
             </div>
           </li>))}

@@ -15,7 +15,6 @@ import {mayOpen, titleOf, useLoad, useView} from '../core/use';
 import {Icon, iconOf} from '../widgets/icon';
 import {Catch} from './catch';
 import {later} from '../widgets/later';
-import {Feed} from './feed';
 import {Heading, Loading, Placeholder, Trouble} from './frame';
 import {ListView} from './list';
 import {paramValue} from './param_value';
@@ -24,6 +23,7 @@ import {loadReport, reportKind} from './report_kind';
 import {ReportRows} from './report_rows';
 import {measureName, measureText} from './report_words';
 
+const Feed = later(() => import('./feed').then((module) => module.Feed), () => <Loading rows={3} />);
 const FormView = later(() => import('./form').then((module) => module.FormView), () => <Loading rows={4} />);
 
 export function HomeView({view, record}: {view: View; record?: Row}) {
@@ -84,8 +84,9 @@ export function HomeBlock({block, record}: {block: Block; record?: Row | undefin
 function Offer({block}: {block: Block}) {
   const key = `start.${block.view ?? ''}`, [gone, setGone] = useState(recall<boolean>(key) === true), may = block.view !== undefined && mayOpen(block.view);
   const loaded = useLoad<Summary>(may && !gone ? `offer/${block.list}` : null, () => read<Summary>('list.summary', {list: block.list, filter: block.filter ?? []}));
-  useEffect(() => { if (may) void fetchPreference<boolean>(key).then((done) => { if (done) setGone(true); }); }, []);
-  if (!may || gone || !loaded.value || loaded.value.total > 0) return null;
+  const asks = may && loaded.value?.total === 0, [wanted, setWanted] = useState(false);
+  useEffect(() => { if (asks) void fetchPreference<boolean>(key).then((done) => { if (done) setGone(true); else setWanted(true); }); }, [asks]);
+  if (!asks || gone || !wanted) return null;
   return (
     <section class="card offer wide-block" aria-label={block.title}><span class="picture"><Icon name="spark" /></span><div class="grow"><h2>{block.title}</h2><p>{block.text}</p></div>
       <span class="row wrap"><button type="button" class="btn quiet" onClick={() => { remember(key, true); setGone(true); }}>{t('offer.not_now')}</button><a class="btn primary" href={href(block.view!)}>{t('offer.begin')}</a></span></section>

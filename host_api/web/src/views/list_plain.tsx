@@ -62,7 +62,7 @@ export function PlainTable({view, columns, cache, cell, sort, onSort, sums, labe
       </table>
       {!cache.started && <div class="card-body"><span class="skeleton" /></div>}
       {more && <div class="card-body"><button type="button" class="btn" onClick={more}>{t('list.load_more')}</button></div>}
-      {limit && cache.exact && cache.total > rows.length && rows.length > 0 ? <p class="muted small table-more">{t('list.of', {n: rows.length, all: number(cache.total)})}</p> : null}
+      {limit && (cache.exact || cache.complete) && cache.total > rows.length && rows.length > 0 ? <p class="muted small table-more">{t('list.of', {n: rows.length, all: number(cache.total)})}</p> : null}
     </div>
   );
 }

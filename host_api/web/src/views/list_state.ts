@@ -2,7 +2,7 @@
 // What a list shows: saved view, search, filters, sort and columns; all but widths in the address. And the data behind it:
 // rows by blocks, totals apart, kept for the way back from a record.
 import {useCallback, useEffect, useMemo, useRef, useState} from 'preact/hooks';
-import {read} from '../core/api';
+import {ApiError, read} from '../core/api';
 import {decodeFilters, encodeFilters, sameFilters} from '../core/filter';
 import {useLive} from '../core/live';
 import {wire} from '../core/normalise';
@@ -78,26 +78,47 @@ export const columnsOf = (view: View, order: string[] | undefined, hidden: strin
 };
 
 export interface ColumnPrefs { widths: Record<string, number>; order?: string[]; hidden?: string[] }
-export function useColumns(view: View): {columns: Column[]; prefs: ColumnPrefs; setPrefs: (prefs: ColumnPrefs) => void} {
+/** `own`: a list whose columns are one's own to choose; those of a block are the block's. */
+export function useColumns(view: View, own = true): {columns: Column[]; prefs: ColumnPrefs; setPrefs: (prefs: ColumnPrefs) => void} {
   const key = `columns.${view.id}`;
-  const [prefs, set] = useState<ColumnPrefs>(() => recall<ColumnPrefs>(key) ?? {widths: {}});
-  useEffect(() => afterRows(() => void fetchPreference<ColumnPrefs>(key).then((found) => { if (found) set(found); })), [key]);
+  const [prefs, set] = useState<ColumnPrefs>(() => (own ? recall<ColumnPrefs>(key) : undefined) ?? {widths: {}});
+  useEffect(() => (own ? afterRows(() => void fetchPreference<ColumnPrefs>(key).then((found) => { if (found) set(found); })) : undefined), [key]);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const setPrefs = (next: ColumnPrefs) => { set(next); clearTimeout(timer.current); timer.current = setTimeout(() => remember(key, next), 400); };
   return {columns: columnsOf(view, prefs.order, prefs.hidden), prefs, setPrefs};
 }
 
-/** The fields that a row's cells are needed of: what the view can show, and what its actions and their conditions speak of. A row
- *  with all its fields is four times as much work for the host. */
+/** The fields that a row's cells are needed of: the view's columns, and what its actions ask of the row, by a condition, as
+ *  `$field.name` or in their form. A row with all its fields is four times as much work for the host. */
 export function cellsOf(view: View): string[] {
-  const {fields, filters: _, saved: __, ...rest} = view, said = JSON.stringify(rest);
-  return Object.keys(fields).filter((name) => new RegExp(`\\b${name}\\b`).test(said));
+  const names = new Set((view.columns ?? []).map((column) => (typeof column === 'string' ? column : column.field)));
+  const look = (part: unknown, key = ''): void => {
+    if (typeof part === 'string') {
+      for (const [, name] of part.matchAll(/\$(?:field|before)\.(\w+)/g)) names.add(name!);
+      if (key.endsWith('_if')) for (const [name] of part.matchAll(/[a-z_]\w*/g)) names.add(name);
+    } else if (Array.isArray(part)) for (const one of part) look(one, key);
+    else if (part !== null && typeof part === 'object') for (const [name, one] of Object.entries(part)) look(one, name);
+  };
+  look([view.actions, view.bulk, view.reorder, view.delete, view.open, view.explain]);
+  for (const {form} of Object.values(view.actions ?? {})) for (const item of form ?? []) { if (typeof item === 'string') names.add(item); else if ('field' in item) names.add(item.field); }
+  if (view.reorder?.group) names.add(view.reorder.group);
+  return [...names].filter((name) => view.fields[name]);
+}
+
+/** An action may ask for what the list does not know: then rows come with all they have. */
+async function rowsOf(action: string, columns: string[], input: Record<string, unknown>, signal?: AbortSignal): Promise<Page> {
+  if (action !== 'list.query') return read<Page>(action, input, signal);
+  try { return await read<Page>(action, {...input, columns}, signal); } catch (error) {
+    if (!(error instanceof ApiError) || error.key !== 'list.field.unknown') throw error;
+    return read<Page>(action, input, signal);
+  }
 }
 
 export interface ListData { cache: RowCache; summary: Summary | null; summaryTrouble: boolean; place: {scroll: number; row: number; column: number}; refresh: () => void; filter: Filter[] }
 interface Kept { key: string; cache: RowCache; summary: Summary | null; place: {scroll: number; row: number; column: number} }
 
-export function useListData(view: View, state: Pick<ListState, 'filters' | 'search' | 'sort' | 'archived'>, fixed: Filter[], keep: boolean): ListData {
+/** `limit`: a block of a page that shows so many rows and no more. */
+export function useListData(view: View, state: Pick<ListState, 'filters' | 'search' | 'sort' | 'archived'>, fixed: Filter[], keep: boolean, limit?: number): ListData {
   const source = view.source ?? {action: 'list.query', list: view.entity ?? view.id};
   const filter = [...(source.filter ?? []), ...fixed, ...state.filters], archived = state.archived ? {archived: true} : {};
   const key = JSON.stringify([view.id, filter, state.search, state.sort, archived]);
@@ -107,8 +128,8 @@ export function useListData(view: View, state: Pick<ListState, 'filters' | 'sear
     const old = keep ? places.get(view.id) as Kept | undefined : undefined;
     if (old?.key === key) holder.current = old;
     else {
-      const body = {list: source.list, ...(source.input ?? {}), ...(source.action === 'list.query' ? {columns: cellsOf(view)} : {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), sort: state.sort};
-      const made: Kept = {key, summary: null, place: {scroll: 0, row: -1, column: 0}, cache: new RowCache((ask: Ask, signal) => read<Page>(source.action, {...body, ...ask}, signal), () => draw((n) => n + 1))};
+      const body = {list: source.list, ...(source.input ?? {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), sort: state.sort};
+      const made: Kept = {key, summary: null, place: {scroll: 0, row: -1, column: 0}, cache: new RowCache((ask: Ask, signal) => rowsOf(source.action, cellsOf(view), {...body, ...ask}, signal), () => draw((n) => n + 1), limit)};
       holder.current = made;
     }
     if (keep) places.set(view.id, holder.current);
@@ -130,7 +151,7 @@ export function useListData(view: View, state: Pick<ListState, 'filters' | 'sear
   }, [key]);
   useEffect(() => {
     setSummary(kept.summary);
-    if (kept.cache.started) void kept.cache.refresh(); else kept.cache.want(0, 60);
+    if (kept.cache.started) void kept.cache.refresh(); else kept.cache.want(0, limit ? limit - 1 : 60);
     if (!short) count();
   }, [key]);
   useEffect(() => { if (short && kept.cache.started && !kept.cache.complete) count(); }, [key, kept.cache.started]);

@@ -63,7 +63,7 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
     <div class="page">
       <Heading view={view}>
         <button type="button" class="btn quiet no-print" onClick={csv}><Icon name="download" /><span class="wide-only">{t('report.csv')}</span></button>
-        <button type="button" class="btn quiet no-print" onClick={() => void exportReport(view, name, asked).catch(refused)}><Icon name="download" /><span class="wide-only">{t('report.xlsx')}</span></button>
+        <button type="button" class="btn quiet no-print" onClick={() => void exportReport(view, name, asked).catch(refused)}><Icon name="grid" /><span class="wide-only">{t('report.xlsx')}</span></button>
         <button type="button" class="btn quiet no-print" onClick={() => print()}><Icon name="print" /><span class="wide-only">{t('print')}</span></button></Heading>
       {params.length > 0 && <SavedReports view={view} />}
       {params.length > 0 && <div class="row wrap params no-print">

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What opens at a chip of the filter bar: the values of one filter, by the field's type.
-import {useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {useRef, useState} from 'preact/hooks';
 import {language} from '../core/api';
 import {companyCurrency} from '../core/format';
 import {PERIODS} from '../core/filter';
@@ -11,6 +11,7 @@ import {DateField} from './date';
 import {Editor} from './editor';
 import {titles} from './filters';
 import {Icon} from './icon';
+import {useFirstFocus} from './overlay';
 
 const MANY = 14;
 /** Check boxes; where there are many, in the order of their words and with a search above. */
@@ -27,13 +28,9 @@ function ChoiceEditor({field, values, onChange}: {field: Field; values: unknown[
 
 interface EditorProps { field: Field | undefined; filter: Filter; onChange: (filter: Filter | null) => void; onClose: () => void }
 
-/** It may come later than the pop-up that holds it: then nothing there has the focus yet. */
 export function FilterEditor(props: EditorProps) {
   const ref = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const pop = ref.current!;
-    if (!pop.contains(document.activeElement)) (pop.querySelector<HTMLElement>('[data-autofocus]') ?? pop.querySelector<HTMLElement>(':is(input, select, button)'))?.focus();
-  }, []);
+  useFirstFocus(ref);
   return <div ref={ref}><ByType {...props} /></div>;
 }
 

@@ -64,6 +64,14 @@ export function Popover({anchor, onClose, children, label, role, end, class: giv
   return <div ref={ref} class={`pop ${given ?? ''}`} role={role} aria-label={label}>{children}</div>;
 }
 
+/** What comes later than the pop-up that holds it: nothing there has the focus yet. */
+export function useFirstFocus(ref: {current: HTMLElement | null}): void {
+  useLayoutEffect(() => {
+    const part = ref.current!;
+    if (!part.contains(document.activeElement)) (part.querySelector<HTMLElement>('[data-autofocus]') ?? part.querySelector<HTMLElement>(':is(input, select, button)'))?.focus();
+  }, []);
+}
+
 /** A button with a pop-up; `children` gets a way to close it. */
 export function PopButton({label, content, class: given, icon, children, end, role = 'dialog', badge, tabIndex}: {tabIndex?: number; label: string; content?: ComponentChildren; class?: string; icon?: string; children: (close: () => void) => ComponentChildren; end?: boolean; role?: 'dialog' | 'menu'; badge?: ComponentChildren}) {
   const [open, setOpen] = useState(false);

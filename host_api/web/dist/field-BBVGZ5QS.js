@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-UT5FBQWY.js";import"./chunk-HVUIVGGF.js";import"./chunk-O2VXUPOW.js";import"./chunk-PW2WZDK4.js";import"./chunk-QWFM2YRK.js";import{r as a}from"./chunk-3YUE3CG3.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-GDUSH2M2.js";import"./chunk-UT5FBQWY.js";import"./chunk-HVUIVGGF.js";import"./chunk-O2VXUPOW.js";import"./chunk-PW2WZDK4.js";import"./chunk-QWFM2YRK.js";import"./chunk-WQPI527F.js";import{na as a}from"./chunk-3YUE3CG3.js";export{b as FormView,a as cellText,c as header};

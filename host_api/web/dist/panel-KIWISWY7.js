@@ -1,1 +1,0 @@
-import{a}from"./chunk-37NYLRF6.js";import"./chunk-GDUSH2M2.js";import"./chunk-UT5FBQWY.js";import"./chunk-HVUIVGGF.js";import"./chunk-O2VXUPOW.js";import"./chunk-PW2WZDK4.js";import"./chunk-QWFM2YRK.js";import"./chunk-WQPI527F.js";import"./chunk-3YUE3CG3.js";export{a as RecordPanel};
