@@ -37,6 +37,17 @@ Target load(UseCase& use_case, const Input& input) {
   return target;
 }
 
+/// Refused when somebody linked or unlinked the document since the caller saw it.
+void check_version(UseCase& use_case, const Input& input, const DocumentKey& key) {
+  const auto expected = input.integer("expected_version");
+  if (!expected) return;
+  signals::lock_company(use_case.session, use_case.company());  // two at once would both find what they expect
+  const std::int64_t version = LinkStore(use_case.session, use_case.company()).version(key);
+  if (*expected == version) return;
+  throw Refusal(Code::conflict, "link.version.conflict", "expected_version", std::to_string(*expected),
+                {{"version", std::to_string(version)}});
+}
+
 store::UserLinks acts_of(UseCase& use_case, const DocumentKey& key) {
   const auto all = LinkStore(use_case.session, use_case.company()).user_links({key});
   const auto found = all.find(key);
@@ -109,7 +120,9 @@ json::object shape(UseCase& use_case, const DocumentKey& key) {
     by_people.push_back(
         json::object{{"line", act.line}, {"set_at", time_text(act.set_at)}, {"shares", std::move(shares)}});
   }
-  json::object shaped{{"document_kind", store::kind_text(key.kind)}, {"document", key.id}};
+  json::object shaped{{"document_kind", store::kind_text(key.kind)},
+                      {"document", key.id},
+                      {"version", LinkStore(use_case.session, use_case.company()).version(key)}};
   shaped["links"] = std::move(links);
   shaped["set_by_users"] = std::move(by_people);
   shaped["decision"] = nullptr;
@@ -170,6 +183,7 @@ bool may_see(UseCase& use_case, Id opportunity) {
 
 json::value set_link(UseCase& use_case, const Input& input) {
   const Target target = load(use_case, input);
+  check_version(use_case, input, target.key);
   LinkStore::Act act;
   act.act = "link";
   std::int64_t sum = 0;
@@ -199,6 +213,7 @@ json::value set_link(UseCase& use_case, const Input& input) {
 
 json::value undo_link(UseCase& use_case, const Input& input) {
   const Target target = load(use_case, input);
+  check_version(use_case, input, target.key);
   const auto acts = acts_of(use_case, target.key).acts;
   const auto own =
       std::find_if(acts.begin(), acts.end(), [&](const store::UserAct& act) { return act.line == target.line; });

@@ -6,6 +6,7 @@
 #include "host/refusal.h"
 #include "services/campaigns.h"
 #include "services/references.h"
+#include "signals/reconcile.h"
 #include "store/settings_uses.h"
 
 namespace sales_leads::services {
@@ -72,9 +73,11 @@ void check_version(const Input& input, std::int64_t version) {
 
 json::value list_entries(UseCase& use_case, const Input& input, const std::string& list) {
   json::array shaped;
+  std::int64_t version = 0;  // of the order of those that stand
   const bool archived = input.flag("archived", false);
   References references(use_case);
   for (const auto& entry : references.entries()) {
+    if (entry.list == list && !entry.archived) version += entry.version;
     if (entry.list != list || (entry.archived && !archived)) continue;
     json::object object{{"id", entry.id}, {"version", entry.version}, {"code", entry.code}};
     object["title"] = entry.title.in(use_case.language());
@@ -84,7 +87,7 @@ json::value list_entries(UseCase& use_case, const Input& input, const std::strin
     object["archived"] = entry.archived;
     shaped.push_back(std::move(object));
   }
-  return json::object{{"entries", std::move(shaped)}};
+  return json::object{{"entries", std::move(shaped)}, {"version", version}};
 }
 
 json::value create_entry(UseCase& use_case, const Input& input, const std::string& list) {
@@ -145,17 +148,28 @@ json::value delete_entry(UseCase& use_case, const Input& input, const std::strin
   return json::object{{"id", entry.id}, {"code", entry.code}};
 }
 
+namespace {
+
+std::vector<store::ListEntry> standing_of(UseCase& use_case, const std::string& list) {
+  auto entries = settings(use_case).entries();
+  std::erase_if(entries, [&](const store::ListEntry& entry) { return entry.list != list || entry.archived; });
+  return entries;
+}
+
+}  // namespace
+
 json::value reorder_entries(UseCase& use_case, const Input& input, const std::string& list) {
+  signals::lock_company(use_case.session, use_case.company());  // two at once would both find what they expect
   References references(use_case);
+  const auto entries = standing_of(use_case, list);
+  check_version(input, order_version(entries));
   std::vector<Id> standing, wanted;
-  for (const auto& entry : references.entries()) {
-    if (entry.list == list && !entry.archived) standing.push_back(entry.id);
-  }
+  for (const auto& entry : entries) standing.push_back(entry.id);
   for (const auto& value : *input.array("order")) wanted.push_back(references.entry(list, value));
   check_order(list, standing, wanted);
   uses(use_case).put_in_order("sl_list_entry", wanted, use_case.stamp());
   use_case.changed = wanted;
-  return json::object{{"order", json::value_from(wanted)}};
+  return json::object{{"order", json::value_from(wanted)}, {"version", order_version(standing_of(use_case, list))}};
 }
 
 void check_order(const std::string& entity, std::vector<Id> standing, std::vector<Id> wanted) {

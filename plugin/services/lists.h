@@ -62,6 +62,13 @@ json::value start_company(UseCase& use_case, const Input& input);
 void read_titles(const Input& input, store::Titles& titles);
 /// A new order names every entry that is in use, once.
 void check_order(const std::string& entity, std::vector<store::Id> standing, std::vector<store::Id> wanted);
+/// Of an order: every change of what it orders, and of the order itself, raises it.
+template <class Rows>
+[[nodiscard]] std::int64_t order_version(const Rows& standing) {
+  std::int64_t version = 0;
+  for (const auto& row : standing) version += row.version;
+  return version;
+}
 /// Refused when the input expects another version than the record has.
 void check_version(const Input& input, std::int64_t version);
 

@@ -9,6 +9,7 @@
 #include "services/opportunity_rules.h"
 #include "services/opportunity_writer.h"
 #include "services/references.h"
+#include "signals/reconcile.h"
 #include "store/settings_uses.h"
 
 namespace sales_leads::services {
@@ -73,6 +74,12 @@ std::int64_t move_all(UseCase& use_case, References& references, const store::St
   return static_cast<std::int64_t>(moved.size());
 }
 
+std::vector<store::Step> standing_steps(UseCase& use_case, Id pipeline) {
+  auto steps = settings(use_case).steps();
+  std::erase_if(steps, [&](const store::Step& step) { return step.pipeline != pipeline || step.archived; });
+  return steps;
+}
+
 }  // namespace
 
 void read_step_fields(References& references, const Input& input, store::Step& step) {
@@ -127,7 +134,8 @@ json::value list_steps(UseCase& use_case, const Input& input) {
     if (input.has("pipeline") && step.pipeline != input.integer("pipeline")) continue;
     shaped.push_back(step_shape(use_case, step));
   }
-  return json::object{{"steps", std::move(shaped)}};
+  const Id ordered = input.integer("pipeline").value_or(references.default_pipeline().id);
+  return json::object{{"steps", std::move(shaped)}, {"version", order_version(standing_steps(use_case, ordered))}};
 }
 
 json::value create_step(UseCase& use_case, const Input& input) {
@@ -175,18 +183,20 @@ json::value archive_step(UseCase& use_case, const Input& input) {
 }
 
 json::value reorder_steps(UseCase& use_case, const Input& input) {
+  signals::lock_company(use_case.session, use_case.company());  // two at once would both find what they expect
   References references(use_case);
   const store::Pipeline& pipeline =
       input.has("pipeline") ? references.pipeline(*input.find("pipeline"), true) : references.default_pipeline();
   std::vector<Id> standing, wanted;
-  for (const auto& step : references.steps()) {
-    if (step.pipeline == pipeline.id && !step.archived) standing.push_back(step.id);
-  }
+  const auto steps = standing_steps(use_case, pipeline.id);
+  check_version(input, order_version(steps));
+  for (const auto& step : steps) standing.push_back(step.id);
   for (const auto& value : *input.array("order")) wanted.push_back(references.step(value, pipeline.id).id);
   check_order("step", standing, wanted);
   store::SettingsUses(use_case.session, use_case.company()).put_in_order("sl_step", wanted, use_case.stamp());
   use_case.changed = wanted;
-  return json::object{{"order", json::value_from(wanted)}};
+  return json::object{{"order", json::value_from(wanted)},
+                      {"version", order_version(standing_steps(use_case, pipeline.id))}};
 }
 
 }  // namespace sales_leads::services

@@ -269,6 +269,14 @@ std::vector<Id> LinkStore::existing_opportunities(const std::vector<Id>& ids) {
   return existing;
 }
 
+std::int64_t LinkStore::version(const DocumentKey& key) {
+  return 1 +
+         std::get<0>(*session_.first<std::int64_t>(
+             "select count(*) from sl_user_link where company_id = :company and document_kind = :kind and document_id "
+             "= :document",
+             {{"company", company_}, {"kind", kind_text(key.kind)}, {"document", key.id}}));
+}
+
 void LinkStore::record(const DocumentKey& key, Id line, const Act& act) {
   const auto row = session_.first<Id>(
       "insert into sl_user_link (company_id, document_kind, document_id, line_id, act, set_at, set_by, reason, "

@@ -51,6 +51,8 @@ class LinkStore {
   LinkStore(Session& session, Id company) : session_(session), company_(company) {}
 
   [[nodiscard]] std::map<DocumentKey, UserLinks> user_links(const std::vector<DocumentKey>& keys);
+  /// Rises with every act of a person on the document or one of its lines; 1 = there was none.
+  [[nodiscard]] std::int64_t version(const DocumentKey& key);
   [[nodiscard]] std::map<DocumentKey, StoredDecision> decisions(const std::vector<DocumentKey>& keys);
   void save(const std::map<DocumentKey, StoredDecision>& decisions, std::int64_t now_us);
   /// So that they are made anew.

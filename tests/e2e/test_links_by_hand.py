@@ -36,6 +36,29 @@ def differences(before, after):
     return {k: (before.get(k, 0), after.get(k, 0)) for k in keys if before.get(k, 0) != after.get(k, 0)}
 
 
+def two_users_on_one_document(test, c):
+    """Both saw the document without a link by hand; the second is told that there is one now, whatever the line."""
+    customer = c.customer("Acme")
+    first, second = c.opportunity("First", customer), c.opportunity("Second", customer)
+    order = c.order(customer, [100, 50], confirmed="2025-03-01T09:00:00Z")
+    c.drain()
+    place = {"document_kind": "order", "document": order["id"]}
+    seen = c.call("link.show", **place)["version"]
+    whole = lambda deal: [{"opportunity": deal, "share": "100.00"}]  # noqa: E731
+    c.call("link.set", **place, shares=whole(first), expected_version=seen, preview=True)
+    test.assertEqual(c.call("link.show", **place)["version"], seen, "a look changes nothing")
+    done = c.call("link.set", **place, shares=whole(first), expected_version=seen)
+    for action, more in (("link.set", {"shares": whole(second), "reason": "mine"}), ("link.undo", {"reason": "mine"}),
+                         ("link.set", {"shares": whole(second), "reason": "mine", "line": order["lines"][0]})):
+        with test.assertRaises(Refused) as refused:
+            c.call(action, **place, **more, expected_version=seen)
+        test.assertEqual((refused.exception.key, str(done["version"]) in refused.exception.message), ("link.version.conflict", True), action)
+    test.assertEqual([x["opportunity"] for x in c.call("link.show", **place)["links"]], [first])
+    c.call("link.undo", **place, reason="wrong", expected_version=done["version"])
+    c.call("link.set", **place, shares=whole(second), reason="who cannot know it says nothing")
+    test.assertEqual([x["opportunity"] for x in c.call("link.show", **place)["links"]], [second])
+
+
 def a_preview_tells_what_the_relink_then_does(test, c):
     anna, bo, customer = c.employee("Anna"), c.employee("Bo"), c.customer("Acme")
     fair, mail = c.campaign("Fair", "fair"), c.campaign("Mail", "mail")
