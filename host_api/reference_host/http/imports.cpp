@@ -14,6 +14,7 @@
 #include "import/importer.h"
 #include "import/open_table.h"
 #include "import/profile.h"
+#include "import/words.h"
 
 namespace erp::host::http {
 namespace json = boost::json;
@@ -215,10 +216,12 @@ bool Imports::answers(std::string_view action, const json::value& input) {
 }
 
 json::value Imports::answer(const Caller& caller, std::string_view action, const json::object& input) {
-  if (action == "import.status") return status(caller, input.at("job").to_number<std::int64_t>());
-  if (action == "import.preview") return preview(caller, input);
-  if (action == "import.check") return check(caller, input);
-  return start(caller, input);
+  return import::said_in(caller.locale, [&] {
+    if (action == "import.status") return status(caller, input.at("job").to_number<std::int64_t>());
+    if (action == "import.preview") return preview(caller, input);
+    if (action == "import.check") return check(caller, input);
+    return start(caller, input);
+  });
 }
 
 json::value Imports::preview(const Caller& caller, const json::object& input) {

@@ -8,6 +8,7 @@
 #include "import/open_table.h"
 #include "import/refusal.h"
 #include "import/row_import.h"
+#include "import/words.h"
 
 namespace erp::host::import {
 namespace {
@@ -92,7 +93,9 @@ bool any_bad(const Problems& problems, const std::vector<std::int64_t>& lines) {
   return std::any_of(lines.begin(), lines.end(), [&](std::int64_t line) { return problems.has(line); });
 }
 
-Outcome run(App& app, const Caller& caller, const Request& request) {
+namespace {
+
+Outcome read_and_write(App& app, const Caller& caller, const Request& request) {
   if (request.undo != 0) return undo_rows(app, caller, request);
   const Profile profile = profile_for(request);
   check_options(request, profile.kind);
@@ -106,13 +109,14 @@ Outcome run(App& app, const Caller& caller, const Request& request) {
   if (!reader->next(row)) refuse("import.file.empty", "The file is empty: its first line must name the columns.");
   const RecordMaker maker(profile, row);
 
-  Problems problems;
+  Problems problems(caller.locale);
   Known known(app, caller);
   Context context{app, caller, profile, setting_of(app, caller, profile), known, problems, request.keep_good};
   const std::unique_ptr<Loading> loading = loading_for(context);
   Outcome outcome;
   for (const std::string& column : maker.unread()) {
-    outcome.notes.push_back("the column " + column + " is not read: nothing in " + profile.name + " asks for it");
+    outcome.notes.push_back(
+        said("the column " + column + " is not read: nothing in " + profile.name + " asks for it", caller.locale));
   }
   while (reader->next(row)) {
     if (++outcome.read > kRowsMax) refuse("import.file.too_large", "The file has more than 5000000 rows: split it.");
@@ -127,6 +131,12 @@ Outcome run(App& app, const Caller& caller, const Request& request) {
   outcome.rejected = problems.bad_lines();
   if (outcome.rejected > 0) outcome.errors = problems.write(request.data_dir, request.kind);
   return outcome;
+}
+
+}  // namespace
+
+Outcome run(App& app, const Caller& caller, const Request& request) {
+  return said_in(caller.locale, [&] { return read_and_write(app, caller, request); });
 }
 
 boost::json::object to_json(const Outcome& outcome) {

@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "import/refusal.h"
+#include "import/words.h"
 
 namespace erp::host::import {
 namespace {
@@ -65,7 +66,7 @@ void Problems::add(std::int64_t line, std::string column, std::string value, std
       while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xC0) == 0x80) --cut;
       value = value.substr(0, cut) + "…";
     }
-    all_.push_back({line, std::move(column), std::move(value), std::move(reason)});
+    all_.push_back({line, std::move(column), std::move(value), said(reason, locale_)});
   }
 }
 

@@ -18,6 +18,8 @@ struct Problem {
 
 class Problems {
  public:
+  /// `locale`: in which the reasons are said.
+  explicit Problems(std::string locale = "en") : locale_(std::move(locale)) {}
   void add(std::int64_t line, std::string column, std::string value, std::string reason);
   [[nodiscard]] bool has(std::int64_t line) const { return lines_.contains(line); }
   [[nodiscard]] std::int64_t bad_lines() const { return moved_ + static_cast<std::int64_t>(lines_.size()); }
@@ -31,6 +33,7 @@ class Problems {
   [[nodiscard]] std::filesystem::path write(const std::filesystem::path& data_dir, const std::string& kind) const;
 
  private:
+  std::string locale_;
   std::vector<Problem> all_;  // bounded: see problems.cpp
   std::set<std::int64_t> lines_;
   std::int64_t moved_ = 0;

@@ -7,6 +7,7 @@
 #include "import/refusal.h"
 #include "import/row_shape.h"
 #include "import/seen_ids.h"
+#include "import/words.h"
 
 namespace erp::host::import {
 namespace {
@@ -44,6 +45,7 @@ class RowImport {
         reopen_(reopen),
         entity_(entity_of(profile.kind)),
         known_(app, caller),
+        problems_(caller.locale),
         file_(request.data_dir, request.kind.empty() ? std::string(kind_name(profile.kind)) : request.kind) {}
 
   Outcome run() {
@@ -120,8 +122,10 @@ class RowImport {
     if (!reader->next(row)) refuse("import.file.empty", "The file is empty: its first line must name the columns.");
     const RecordMaker maker(profile_, row);
     if (outcome_.notes.empty()) {
-      for (const std::string& column : maker.unread())
-        outcome_.notes.push_back("the column " + column + " is not read: nothing in " + profile_.name + " asks for it");
+      for (const std::string& column : maker.unread()) {
+        const std::string note = "the column " + column + " is not read: nothing in " + profile_.name + " asks for it";
+        outcome_.notes.push_back(said(note, caller_.locale));
+      }
     }
     std::error_code ignored;
     SeenIds seen(static_cast<std::size_t>(std::filesystem::file_size(request_.file, ignored)) / 64);
