@@ -163,6 +163,20 @@ struct Application::Impl {
     lists = std::make_unique<services::ListCatalog>(*views);
     defaults = std::make_unique<services::Defaults>(services::Defaults::load(folder / "schemas/defaults/company.json"));
     messages = std::make_unique<services::Messages>(services::Messages::load(folder / "schemas/i18n"));
+    messages->set_labels([this](const std::string& entity, const std::string& field, const std::string& language) {
+      return views->named(entity, field, language);
+    });
+  }
+
+  /// What people call the fields of inputs, for hosts that refuse one before the module sees it.
+  [[nodiscard]] actions::Labels labels() const {
+    return [this](const std::string& entity, const std::string& field) {
+      json::object label;
+      for (const char* language : {"en", "sv", "nb"}) {
+        if (auto text = views->named(entity, field, language)) label[language] = std::move(*text);
+      }
+      return label;
+    };
   }
 
   services::Caller caller_of(const CallContext& call) const {
@@ -240,12 +254,12 @@ Application::~Application() = default;
 
 std::string Application::list_actions() {
   impl_->load();
-  return impl_->actions->listing("actions");
+  return impl_->actions->listing("actions", impl_->labels());
 }
 
 std::string Application::list_reports() {
   impl_->load();
-  return impl_->reports->listing("reports");
+  return impl_->reports->listing("reports", impl_->labels());
 }
 
 /// The answer of the same request before, "" where it was not answered yet; empty for a new one, which is taken now.
@@ -288,6 +302,7 @@ std::string Application::Impl::run_changing(services::UseCase& use_case, const a
   std::string response = json::serialize(handler(use_case, read, action));
   if (use_case.preview) throw Previewed{std::move(response)};
   keep_answer(use_case, input, response);
+  if (use_case.unchanged) return response;
   write_audit(use_case.session, use_case.call, use_case.caller, action, input, use_case.changed,
               use_case.changed_elsewhere, values.of(use_case.changed));
   return response;

@@ -36,6 +36,7 @@ Declaration read(json::object data, const std::string& schema_member) {
 
 Declarations Declarations::load(const std::filesystem::path& folder, const std::string& schema_member) {
   Declarations declarations;
+  declarations.schema_member_ = schema_member;
   std::vector<std::filesystem::path> files;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
@@ -65,9 +66,33 @@ const Declaration* Declarations::find(std::string_view name) const {
   return found == declarations_.end() ? nullptr : &found->second;
 }
 
-std::string Declarations::listing(const std::string& member) const {
+namespace {
+
+void add_labels(json::object& rule, const std::string& entity, const Labels& labels) {
+  if (auto* items = rule.if_contains("items"); items != nullptr && items->is_object()) {
+    add_labels(items->get_object(), entity, labels);
+  }
+  auto* properties = rule.if_contains("properties");
+  if (properties == nullptr || !properties->is_object()) return;
+  for (auto& property : properties->get_object()) {
+    if (!property.value().is_object()) continue;
+    json::object& own = property.value().get_object();
+    add_labels(own, entity, labels);
+    if (auto label = labels(entity, property.key()); !label.empty()) own["x-label"] = std::move(label);
+  }
+}
+
+}  // namespace
+
+std::string Declarations::listing(const std::string& member, const Labels& labels) const {
   json::array all;
-  for (const auto& [name, declaration] : declarations_) all.push_back(declaration.data);
+  for (const auto& [name, declaration] : declarations_) {
+    json::object data = declaration.data;
+    auto* schema = data.if_contains(schema_member_);
+    if (schema != nullptr && schema->is_object())
+      add_labels(schema->get_object(), name.substr(0, name.find('.')), labels);
+    all.push_back(std::move(data));
+  }
   return json::serialize(json::object{{"schema", "1.0"}, {member, std::move(all)}});
 }
 

@@ -44,16 +44,20 @@ struct Declaration {
   std::shared_ptr<const Schema> row;  // of the array that is checked row by row, apart
 };
 
+/// What people call a field of an entity: language → text; empty where it has no name of its own.
+using Labels = std::function<boost::json::object(const std::string& entity, const std::string& field)>;
+
 class Declarations {
  public:
   /// `schema_member`: "input" of actions, "params" of reports.
   static Declarations load(const std::filesystem::path& folder, const std::string& schema_member);
   [[nodiscard]] const Declaration* find(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, Declaration, std::less<>>& all() const { return declarations_; }
-  /// {"schema":"1.0","<member>":[…]}
-  [[nodiscard]] std::string listing(const std::string& member) const;
+  /// {"schema":"1.0","<member>":[…]}; each field of an input with its "x-label".
+  [[nodiscard]] std::string listing(const std::string& member, const Labels& labels) const;
 
  private:
+  std::string schema_member_;
   std::map<std::string, Declaration, std::less<>> declarations_;
 };
 

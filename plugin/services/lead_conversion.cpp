@@ -7,15 +7,12 @@
 #include <array>
 
 #include "host/refusal.h"
-#include "services/customer_status.h"
 #include "services/lead_duplicates.h"
 #include "services/lead_fields.h"
 #include "services/lead_writer.h"
 #include "services/leads.h"
 #include "services/opportunities.h"
-#include "services/opportunity_fields.h"
-#include "services/opportunity_place.h"
-#include "services/opportunity_rules.h"
+#include "services/opportunity_new.h"
 #include "store/activity_store.h"
 #include "store/campaign_store.h"
 #include "store/directory_store.h"
@@ -86,7 +83,8 @@ json::object opportunity_fields(UseCase& use_case, References& references, const
                                 const json::object& wish, const std::vector<store::LeadMembership>& members) {
   json::object fields = wish;
   if (!fields.contains("title")) fields["title"] = lead_name(lead);
-  if (lead.owner != 0) fields["owner"] = lead.owner;
+  // The opportunity of a lead whose owner has left is its converter's.
+  if (lead.owner != 0 && !references.leaver(lead.owner)) fields["owner"] = lead.owner;
   for (const auto& entry : references.entries()) {
     if (entry.id == lead.source && !entry.archived) fields["source"] = lead.source;
   }
@@ -97,21 +95,15 @@ json::object opportunity_fields(UseCase& use_case, References& references, const
 }
 
 /// Every rule that would refuse the opportunity after the host has made the customer refuses it here, while nothing is
-/// stored: the same steps as create_opportunity, without the writing. `customer`: 0 = still to be made.
+/// stored. `customer`: 0 = still to be made.
 void check_opportunity(UseCase& use_case, const store::LeadRow& lead, const json::value& wish, Id customer) {
   if (wish.is_null()) return;
-  constexpr Id kStillToCome = -1;
   References references(use_case);
   const auto members = LeadPassageStore(use_case.session, use_case.company()).memberships("lead", lead.id);
   const json::object fields = opportunity_fields(use_case, references, lead, wish.as_object(), members);
-  const Input input("opportunity", fields);
-  store::OpportunityRow row;
-  row.customer = customer != 0 ? customer : kStillToCome;
-  row.owner = use_case.caller.actor.employee;
-  read_fields(use_case, references, input, row, input.date("start"));
-  if (customer != 0) static_cast<void>(CustomerStatuses(use_case, references).check(customer, 0));
-  enter_step(row, place_of(references, input, row), use_case.today());
-  static_cast<void>(read_parts(use_case, references, input));
+  json::array warnings;  // said when it is made
+  static_cast<void>(read_new_opportunity(use_case, references, Input("opportunity", fields),
+                                         customer != 0 ? customer : kCustomerToCome, warnings));
 }
 
 Id existing_customer(UseCase& use_case, const Input& input) {

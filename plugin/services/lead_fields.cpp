@@ -122,6 +122,30 @@ std::optional<LeadContacts> read_contacts(const Input& input, const LeadContacts
   return contacts;
 }
 
+json::array doubtful_numbers(UseCase& use_case, const Input& input, const store::LeadRow& row,
+                             const LeadContacts& contacts) {
+  json::array warnings;
+  const auto warn = [&](const std::string& key, const char* field, const std::string& value) {
+    warnings.push_back(json::object{
+        {"key", key},
+        {"field", field},
+        {"value", value},
+        {"message", use_case.messages.of(use_case.call.locale, Refusal(Code::invalid_argument, key, field, value))}});
+  };
+  if (input.names("phones")) {
+    const LeadText& text = *use_case.lead_text;
+    const std::string region = row.country.empty() ? text.region(use_case.calendar.zone()) : row.country;
+    for (const auto& contact : contacts) {
+      if (contact.kind == "phone" && text.phone(contact.value, region).empty())
+        warn("lead.phones.doubtful", "phones", contact.value);
+    }
+  }
+  if (input.has("org_number") && !row.org_number.empty() && !domain::can_be_org_number(row.org_number, row.country)) {
+    warn("lead.org_number.doubtful", "org_number", row.org_number);
+  }
+  return warnings;
+}
+
 std::vector<store::LeadKey> keys_of(UseCase& use_case, const store::LeadRow& row, const LeadContacts& contacts) {
   const LeadText& text = *use_case.lead_text;
   std::set<std::pair<std::string, std::string>> keys;

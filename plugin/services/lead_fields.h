@@ -25,6 +25,10 @@ void read_lead(UseCase& use_case, References& references, const Input& input, st
 /// The lists that the input names replace those that were there; empty when it names none.
 [[nodiscard]] std::optional<LeadContacts> read_contacts(const Input& input, const LeadContacts& before = {});
 
+/// Numbers of the lead that the input gives and that cannot be right: they are kept as written, and the answer says so.
+[[nodiscard]] json::array doubtful_numbers(UseCase& use_case, const Input& input, const store::LeadRow& row,
+                                           const LeadContacts& contacts);
+
 /// The name that people see.
 [[nodiscard]] std::string lead_name(const store::LeadRow& row);
 [[nodiscard]] std::vector<store::LeadKey> keys_of(UseCase& use_case, const store::LeadRow& row,

@@ -67,7 +67,11 @@ void put_back(UseCase& use_case, const LeadRow& present, const json::object& bef
 }  // namespace
 
 void read_lead_owner(References& references, const Input& input, LeadRow& row) {
-  if (const auto* owner = input.find("owner")) row.owner = owner->is_null() ? 0 : references.employee(*owner, "owner");
+  const auto* owner = input.find("owner");
+  if (owner == nullptr) return;
+  const Id before = row.owner;
+  row.owner = owner->is_null() ? 0 : references.employee(*owner, "owner");
+  references.refuse_leaver("lead", row.owner, before);
 }
 
 LeadChange read_lead_change(UseCase& use_case, References& references, const Input& input, const KnownLead& known) {

@@ -87,6 +87,7 @@ json::value create_lead(UseCase& use_case, const Input& input) {
   LeadAssigner assigner(use_case);
   if (input.has("owner")) {
     row.owner = references.employee(*input.find("owner"), "owner");
+    references.refuse_leaver("lead", row.owner, 0);
   } else if (!input.names("owner")) {
     row.owner = assigner.owner_of(row);
   }
@@ -96,6 +97,9 @@ json::value create_lead(UseCase& use_case, const Input& input) {
   json::object made = answer({row, row, {}}, 1);
   made["score"] = row.score;
   made["duplicates"] = shape(use_case, duplicates);
+  if (auto warnings = doubtful_numbers(use_case, input, row, contacts); !warnings.empty()) {
+    made["warnings"] = std::move(warnings);
+  }
   return made;
 }
 
@@ -111,7 +115,10 @@ json::value update_lead(UseCase& use_case, const Input& input) {
   const auto before =
       store::LeadPartsStore(use_case.session, use_case.company(), use_case.stamp()).contacts({change.after.id});
   change.contacts = read_contacts(input, before);
-  return write(use_case, std::move(change));
+  auto warnings = doubtful_numbers(use_case, input, change.after, change.contacts.value_or(before));
+  json::value written = write(use_case, std::move(change));
+  if (!warnings.empty()) written.as_object()["warnings"] = std::move(warnings);
+  return written;
 }
 
 json::value assign_lead(UseCase& use_case, const Input& input) {
@@ -120,7 +127,9 @@ json::value assign_lead(UseCase& use_case, const Input& input) {
   change.after = change.before;
   LeadAssigner assigner(use_case);
   if (input.has("owner")) {
-    change.after.owner = References(use_case).employee(*input.find("owner"), "owner");
+    References references(use_case);
+    change.after.owner = references.employee(*input.find("owner"), "owner");
+    references.refuse_leaver("lead", change.after.owner, change.before.owner);
   } else if (input.names("owner")) {
     change.after.owner = 0;
   } else {

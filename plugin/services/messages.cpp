@@ -85,10 +85,32 @@ std::string Messages::text(std::string_view locale, std::string_view key, const 
   return filled;
 }
 
+/// "lines[0].net" → "Net (lines[0].net)": a place inside a field is named as the caller wrote it, too.
+std::string Messages::label(const std::string& language, std::string_view key, const std::string& path) const {
+  if (!labels_ || path.empty() || key == "input.unknown") return path;
+  const std::string entity(key.substr(0, key.find('.')));
+  const std::string last = path.substr(path.find_last_of('.') + 1);
+  const std::string top = path.substr(0, path.find_first_of(".["));
+  for (const std::string& name : {path, last, top}) {
+    if (const auto label = labels_(entity, name, language)) return name == path ? *label : *label + " (" + path + ")";
+  }
+  return path;
+}
+
 std::string Messages::of(std::string_view locale, const Failure& failure) const {
   if (const auto* refusal = dynamic_cast<const Refusal*>(&failure)) {
     Words words = refusal->words();
-    words.emplace_back("field", refusal->field());
+    const std::string language = language_of(locale);
+    words.emplace_back("field", label(language, failure.key(), refusal->field()));
+    for (auto& [word, value] : words) {
+      if (word != "fields") continue;
+      std::string labelled;
+      std::istringstream names(value);
+      for (std::string name; names >> name;) {
+        labelled += (labelled.empty() ? "" : ", ") + label(language, failure.key(), name);
+      }
+      value = std::move(labelled);
+    }
     words.emplace_back("value", refusal->value());
     return text(locale, failure.key(), words);
   }

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +28,11 @@ class Messages {
 
   static Messages load(const std::filesystem::path& folder);
 
+  /// What people call a field of an entity, in a language: "opportunity", "planned_close" → "Planerat avslut".
+  using Labels = std::function<std::optional<std::string>(const std::string& entity, const std::string& field,
+                                                          const std::string&)>;
+  void set_labels(Labels labels) { labels_ = std::move(labels); }
+
   [[nodiscard]] bool has(std::string_view locale, std::string_view key) const;
   /// The key itself where no language knows it.
   [[nodiscard]] std::string text(std::string_view locale, std::string_view key, const Words& words = {}) const;
@@ -34,6 +41,8 @@ class Messages {
 
  private:
   [[nodiscard]] const std::string* find(const std::string& language, std::string_view key) const;
+  [[nodiscard]] std::string label(const std::string& language, std::string_view key, const std::string& path) const;
+  Labels labels_;
   std::map<std::string, std::map<std::string, std::string, std::less<>>> texts_;
 };
 

@@ -5,6 +5,7 @@
 #include "services/links.h"
 #include "services/opportunity_change.h"
 #include "services/opportunity_fields.h"
+#include "services/opportunity_new.h"
 #include "services/opportunity_place.h"
 #include "services/opportunity_rules.h"
 #include "services/opportunity_writer.h"
@@ -83,35 +84,10 @@ store::OpportunityRow load_to_change(UseCase& use_case, const Input& input) {
 
 json::value create_opportunity(UseCase& use_case, const Input& input) {
   References references(use_case);
-  std::vector<NewOpportunity> one(1);
-  auto& [row, parts, effective_at, closed_at] = one.front();
-  row.start = use_case.today();
-  row.owner = use_case.caller.actor.employee;
-  if (const auto external = input.text("external_id")) {
-    if (!store::OpportunityStore(use_case.session, use_case.company()).taken({*external}).empty()) {
-      throw Refusal(Code::conflict, "opportunity.external_id.taken", "external_id", *external);
-    }
-  }
-  effective_at = effective_time(use_case, input);
-  const auto start = input.date("start");
-  read_fields(use_case, references, input, row, start ? start : std::optional(use_case.today()));
   json::array warnings;
-  if (auto warning = CustomerStatuses(use_case, references).check(row.customer, row.project)) {
-    warnings.push_back(std::move(*warning));
-  }
-  const store::Step& step = place_of(references, input, row);
-  enter_step(row, step, use_case.calendar.day_of(effective_at));
-  read_probability(references, input, row);
-  refuse_rejection_of_others(input, row);
-  parts = read_parts(use_case, references, input);
-  if (row.status != "open") {
-    closed_at = effective_at;
-    if (row.start) {
-      effective_at = std::min(effective_at, use_case.noon(static_cast<domain::Day>(*row.start)));
-    }
-  }
+  std::vector<NewOpportunity> one{read_new_opportunity(use_case, references, input, 0, warnings)};
   write_new(use_case, one, "user");
-  return answer_of(row.id, 1, std::move(warnings));
+  return answer_of(one.front().row.id, 1, std::move(warnings));
 }
 
 json::value update_opportunity(UseCase& use_case, const Input& input) {
@@ -120,7 +96,9 @@ json::value update_opportunity(UseCase& use_case, const Input& input) {
   CustomerStatuses statuses(use_case, references);
   json::array warnings;
   const auto planned = plan_update(use_case, references, statuses, before, input, warnings);
-  return answer_of(before.id, write_planned(use_case, planned), std::move(warnings));
+  const std::int64_t version = write_planned(use_case, planned);
+  use_case.unchanged = version == before.version;
+  return answer_of(before.id, version, std::move(warnings));
 }
 
 json::value set_opportunity_step(UseCase& use_case, const Input& input) {
@@ -172,6 +150,7 @@ json::value set_opportunity_sellers(UseCase& use_case, const Input& input) {
   const auto row = load_to_change(use_case, input);
   References references(use_case);
   const auto sellers = read_sellers(references, input);
+  refuse_leavers(use_case, references, row, row.owner, sellers);
   std::int64_t effective_at = use_case.now_us;
   if (const auto from = input.date("from")) {
     if (*from > use_case.today())

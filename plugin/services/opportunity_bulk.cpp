@@ -64,6 +64,7 @@ json::value bulk_update_opportunities(UseCase& use_case, const Input& input) {
   for (std::size_t i = 0; i < planned.size(); ++i) {
     rows[places[i]].as_object()["version"] = write_planned(use_case, planned[i]);
   }
+  use_case.unchanged = !planned.empty() && use_case.changed.empty();
   return json::object{{"changed", planned.size()}, {"refused", refused}, {"rows", std::move(rows)}};
 }
 

@@ -4,6 +4,7 @@
 #include "host/refusal.h"
 #include "services/opportunities.h"
 #include "services/opportunity_rules.h"
+#include "services/opportunity_upsert.h"
 #include "services/opportunity_writer.h"
 #include "store/opportunity_parts_store.h"
 #include "store/request_store.h"
@@ -57,7 +58,9 @@ PlannedChange plan_update(UseCase& use_case, References& references, CustomerSta
   plan_step(references, input, before, after, day);
   refuse_rejection_of_others(input, after);
   read_probability(references, input, after);
+  check_planned_close(before, after);
   change.parts = read_parts(use_case, references, input);
+  refuse_leavers(use_case, references, after, before.owner, change.parts.sellers);
   // Who sells reaches back by opportunity.set_sellers alone, which asks for the right and the reason, and corrects.
   if (!change.parts.sellers.empty() && day < use_case.today()) {
     throw Refusal(Code::invalid_argument, "opportunity.sellers.back", "effective_at", domain::date_text(day));
@@ -66,6 +69,8 @@ PlannedChange plan_update(UseCase& use_case, References& references, CustomerSta
 }
 
 std::int64_t write_planned(UseCase& use_case, const PlannedChange& change) {
+  // Said again, it is true already: no version, no history.
+  if (!changes_anything(use_case, change.before, change.after, change.parts)) return change.before.version;
   const OpportunityParts& parts = change.parts;
   const Id id = change.before.id;
   store::OpportunityPartsStore store(use_case.session, use_case.company(), use_case.stamp());

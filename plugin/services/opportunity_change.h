@@ -25,7 +25,7 @@ struct PlannedChange {
 
 [[nodiscard]] PlannedChange plan_update(UseCase& use_case, References& references, CustomerStatuses& statuses,
                                         const store::OpportunityRow& before, const Input& input, json::array& warnings);
-/// Answers the new version.
+/// Answers the version: a new one, where the change changes anything.
 std::int64_t write_planned(UseCase& use_case, const PlannedChange& change);
 
 /// {"id","version"}, with "warnings" where there are any.

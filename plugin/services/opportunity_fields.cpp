@@ -179,6 +179,23 @@ void refuse_currency_alone(const Input& input, const store::OpportunityRow& row)
 
 }  // namespace
 
+void refuse_leavers(UseCase& use_case, References& references, const store::OpportunityRow& row, Id owner_before,
+                    const std::vector<store::SellerShare>& sellers) {
+  references.refuse_leaver("opportunity", row.owner, owner_before);
+  for (const auto& seller : sellers) {
+    const auto name = references.leaver(seller.employee);
+    if (!name || seller.employee == owner_before) continue;
+    std::vector<store::SellerShare> present;
+    if (row.id != 0) {
+      present = store::OpportunityPartsStore(use_case.session, use_case.company(), use_case.stamp())
+                    .shares(row.id, use_case.now_us);
+    }
+    const bool stays = std::any_of(present.begin(), present.end(),
+                                   [&](const store::SellerShare& share) { return share.employee == seller.employee; });
+    if (!stays) throw Refusal(Code::invalid_argument, "opportunity.sellers.left", "sellers", *name);
+  }
+}
+
 void refuse_rejection_of_others(const Input& input, const store::OpportunityRow& row) {
   if (row.status == "lost" || !input.has("rejection")) return;
   throw Refusal(Code::invalid_argument, "opportunity.rejection.open", "rejection", shown(*input.find("rejection")));
@@ -235,7 +252,8 @@ std::vector<store::SellerShare> read_sellers(References& references, const Input
     const Input seller(input.entity(), value.as_object());
     sellers.push_back({0, references.employee(*seller.find("employee"), "sellers"), seller.share("share").value_or(0)});
   }
-  check_shares(sellers);
+  check_shares(sellers,
+               [&](Id employee) { return references.employee_name(employee).value_or(std::to_string(employee)); });
   return sellers;
 }
 

@@ -27,6 +27,9 @@ struct OpportunityParts {
 /// changes.
 void read_fields(UseCase& use_case, References& references, const Input& input, store::OpportunityRow& row,
                  std::optional<domain::Day> rate_day);
+/// Refuses those who no longer work here as new owner or seller; who was one already stays. `owner_before`: 0 = none.
+void refuse_leavers(UseCase& use_case, References& references, const store::OpportunityRow& row, Id owner_before,
+                    const std::vector<store::SellerShare>& sellers);
 /// A rejection says why a customer was lost: for others it is refused, never dropped or kept in silence.
 void refuse_rejection_of_others(const Input& input, const store::OpportunityRow& row);
 [[nodiscard]] bool has_touch(const std::vector<store::TouchRow>& touches, Id campaign, std::int64_t date);

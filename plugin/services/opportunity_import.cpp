@@ -56,6 +56,7 @@ NewOpportunity read_row(UseCase& use_case, References& references, const Input& 
   if (!input.has("title")) throw Refusal(Code::invalid_argument, "opportunity.title.missing", "title");
   const auto closed_on = input.date("closed_on");
   row.start = std::min(closed_on.value_or(use_case.today()), use_case.today());
+  if (const auto close = input.date("planned_close")) row.start = std::min<std::int64_t>(*row.start, *close);
   row.owner = use_case.caller.actor.employee;
   const auto start = input.date("start");
   read_fields(use_case, references, input, row, start ? start : static_cast<domain::Day>(*row.start));
@@ -65,6 +66,9 @@ NewOpportunity read_row(UseCase& use_case, References& references, const Input& 
   if (input.text("status") == "expired") row.status = "expired";
   read_probability(references, input, row);
   opportunity.parts = read_parts(use_case, references, input);
+  check_planned_close({}, row);
+  // What is closed is history, and may be of those who made it.
+  if (row.status == "open") refuse_leavers(use_case, references, row, 0, opportunity.parts.sellers);
   put_times(use_case, input, opportunity);
   return opportunity;
 }

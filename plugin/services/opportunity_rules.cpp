@@ -18,8 +18,9 @@ void check_required(const store::OpportunityRow& row, const store::Step& step) {
   const auto missing = domain::missing_fields(step.required_fields, store::filled_fields(row));
   if (missing.empty()) return;
   std::string names;
-  for (const auto& name : missing) names += (names.empty() ? "" : ", ") + name;
-  throw Refusal(Code::invalid_argument, "opportunity.step.fields", missing.front(), names, {{"step", step.code}});
+  for (const auto& name : missing) names += (names.empty() ? "" : " ") + name;
+  throw Refusal(Code::invalid_argument, "opportunity.step.fields", missing.front(), names,
+                {{"step", step.code}, {"fields", names}});
 }
 }  // namespace
 
@@ -51,17 +52,31 @@ void enter_step(store::OpportunityRow& row, const store::Step& step, domain::Day
   }
 }
 
-void check_shares(const std::vector<store::SellerShare>& shares) {
+void check_planned_close(const store::OpportunityRow& before, const store::OpportunityRow& after) {
+  if (!after.start || !after.planned_close || *after.planned_close >= *after.start) return;
+  const auto start = domain::date_text(static_cast<domain::Day>(*after.start));
+  const auto close = domain::date_text(static_cast<domain::Day>(*after.planned_close));
+  if (after.planned_close != before.planned_close) {
+    throw Refusal(Code::invalid_argument, "opportunity.planned_close.early", "planned_close", close,
+                  {{"start", start}});
+  }
+  if (after.start != before.start) {
+    throw Refusal(Code::invalid_argument, "opportunity.start.late", "start", start, {{"planned_close", close}});
+  }
+}
+
+void check_shares(const std::vector<store::SellerShare>& shares, const std::function<std::string(store::Id)>& name_of) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < shares.size(); ++i) {
     sum += shares[i].share;
     for (std::size_t j = 0; j < i; ++j) {
       if (shares[i].employee == shares[j].employee) {
-        throw Refusal(Code::invalid_argument, "opportunity.sellers.twice", "sellers",
-                      std::to_string(shares[i].employee));
+        throw Refusal(Code::invalid_argument, "opportunity.sellers.twice", "sellers", name_of(shares[i].employee));
       }
     }
-    if (shares[i].share <= 0) throw Refusal(Code::invalid_argument, "opportunity.sellers.zero", "sellers", "0.00");
+    if (shares[i].share <= 0) {
+      throw Refusal(Code::invalid_argument, "opportunity.sellers.zero", "sellers", name_of(shares[i].employee));
+    }
   }
   if (sum != kWhole) throw Refusal(Code::invalid_argument, "opportunity.sellers.sum", "sellers", share_text(sum));
 }

@@ -4,10 +4,12 @@
 // is worth, whether shares add up. Pure, but for refusals.
 //
 // Threads: any. Errors: Refusal "opportunity.rejection.missing", "opportunity.sellers.sum",
-// "opportunity.sellers.twice", "opportunity.step.fields".
+// "opportunity.sellers.twice|zero", "opportunity.step.fields", "opportunity.planned_close.early",
+// "opportunity.start.late".
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,8 +30,12 @@ namespace sales_leads::services {
 /// the fields that it requires.
 void enter_step(store::OpportunityRow& row, const store::Step& step, domain::Day day);
 
-/// Shares in basis points that add up to the whole, nobody twice, nobody with nothing.
-void check_shares(const std::vector<store::SellerShare>& shares);
+/// Shares in basis points that add up to the whole, nobody twice, nobody with nothing. `name_of`: for the refusal.
+void check_shares(const std::vector<store::SellerShare>& shares, const std::function<std::string(store::Id)>& name_of);
+
+/// Planned to close no earlier than it starts. What stands otherwise from of old stays until one of the two is changed;
+/// `before`: an empty one for a new opportunity.
+void check_planned_close(const store::OpportunityRow& before, const store::OpportunityRow& after);
 
 /// The fields whose history is kept, with their values as history writes them.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> history_values(const store::OpportunityRow& row);

@@ -266,6 +266,8 @@ UpsertResult upsert_opportunity(UseCase& use_case, References& references, Custo
   read_closing(use_case, input, after);
   read_probability(references, input, after);
   const OpportunityParts parts = read_parts(use_case, references, input);
+  check_planned_close(before, after);
+  if (after.status == "open") refuse_leavers(use_case, references, after, before.owner, parts.sellers);
 
   json::object differing = difference(before, after);
   const bool fields_differ = !differing.empty();
@@ -278,6 +280,13 @@ UpsertResult upsert_opportunity(UseCase& use_case, References& references, Custo
   result.version = write_change(use_case, before, after, effective_at, "import");
   result.before = json::serialize(differing);
   return result;
+}
+
+bool changes_anything(UseCase& use_case, const OpportunityRow& before, const OpportunityRow& after,
+                      const OpportunityParts& parts) {
+  json::object differing = difference(before, after);
+  if (differing.empty()) Parts(use_case, before).take(parts, use_case.now_us, false, differing);
+  return !differing.empty();
 }
 
 std::map<std::int64_t, std::string> undo_opportunities(UseCase& use_case, const std::vector<store::ImportRow>& rows) {

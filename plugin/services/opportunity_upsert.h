@@ -13,6 +13,7 @@
 
 #include "services/customer_status.h"
 #include "services/input.h"
+#include "services/opportunity_fields.h"
 #include "services/references.h"
 #include "services/use_case.h"
 #include "store/import_store.h"
@@ -30,6 +31,10 @@ struct UpsertResult {
 /// What the row would make of the opportunity; `write` does it.
 UpsertResult upsert_opportunity(UseCase& use_case, References& references, CustomerStatuses& statuses,
                                 const Input& input, const store::OpportunityRow& before, bool write);
+
+/// Whether fields or parts differ from what is there.
+[[nodiscard]] bool changes_anything(UseCase& use_case, const store::OpportunityRow& before,
+                                    const store::OpportunityRow& after, const OpportunityParts& parts);
 
 /// Created opportunities vanish, updated ones get their former values; answers what could not be, with the reason's
 /// key.

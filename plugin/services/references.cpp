@@ -109,6 +109,23 @@ Id References::directory(store::DirectoryKind kind, const json::value& value, co
   return found.front().id;
 }
 
+std::optional<std::string> References::employee_name(Id employee) {
+  const auto found = look_up(store::DirectoryKind::employee, json::value(employee));
+  return found.empty() ? std::nullopt : std::optional(found.front().name);
+}
+
+std::optional<std::string> References::leaver(Id employee) {
+  const auto found = look_up(store::DirectoryKind::employee, json::value(employee));
+  return found.empty() || found.front().state != "left" ? std::nullopt : std::optional(found.front().name);
+}
+
+void References::refuse_leaver(const std::string& entity, Id owner, Id owner_before) {
+  if (owner == 0 || owner == owner_before) return;
+  if (const auto name = leaver(owner)) {
+    throw Refusal(Code::invalid_argument, entity + ".owner.left", "owner", *name);
+  }
+}
+
 Id References::survivor(Id customer) {
   const auto found = look_up(store::DirectoryKind::customer, json::value(customer));
   return found.empty() || found.front().merged_into == 0 ? customer : found.front().merged_into;

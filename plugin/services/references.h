@@ -40,6 +40,12 @@ class References {
   [[nodiscard]] Id employee(const boost::json::value& value, const std::string& field) {
     return directory(store::DirectoryKind::employee, value, field);
   }
+  /// What an employee is called; nothing where the host shows none.
+  [[nodiscard]] std::optional<std::string> employee_name(Id employee);
+  /// The name of one who no longer works here; nothing of everybody else.
+  [[nodiscard]] std::optional<std::string> leaver(Id employee);
+  /// Refuses who no longer works here as the new owner of a record; who owns it already stays.
+  void refuse_leaver(const std::string& entity, Id owner, Id owner_before);
   /// Who a customer of the host counts as: itself, or the one that it was merged into.
   [[nodiscard]] Id survivor(Id customer);
   /// `list` also names the field. `keep`: this entry may be archived, since it stands there already.

@@ -64,6 +64,7 @@ struct UseCase {
   bool preview = false;   // set: the answer tells what would be, and the transaction is taken back
   std::int32_t fiscal_year_start_month = 1;  // 1..12, of the company
   const ListCatalog* lists = nullptr;        // what can be listed
+  bool unchanged = false;                    // set: all was so already, and the log tells nothing
 
   [[nodiscard]] Id company() const { return call.company; }
   [[nodiscard]] domain::Day today() const { return calendar.day_of(now_us); }

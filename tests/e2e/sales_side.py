@@ -7,7 +7,7 @@ import re
 import types
 import unittest
 
-from harness import Company, Refused, backends
+from harness import PROJECT, Company, Refused, backends
 
 
 class Clocked(Company):
@@ -69,6 +69,20 @@ def module_schema(company):
 def audit(company, entity, number):
     rows = module_rows(company, f"select action from sl_audit where entity = '{entity}' and entity_id = {number} order by id")
     return [r["action"] for r in rows]
+
+
+LABELS = {}
+for _name in ("common", "fields"):
+    LABELS |= json.loads((PROJECT / "schemas" / "i18n" / "labels" / f"{_name}.json").read_text(encoding="utf-8"))
+
+
+def label_of(entity, field, language="en"):
+    """What people call a field; a place inside another is named as it was written, too."""
+    last = field.split(".")[-1]
+    for key in (f"{entity}.{last}", f"*.{last}"):
+        if key in LABELS:
+            return LABELS[key][language] if last == field else f"{LABELS[key][language]} ({field})"
+    return field
 
 
 def cases(space, name, make=Company):

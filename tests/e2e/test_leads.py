@@ -230,7 +230,7 @@ def a_merge_keeps_all_and_can_be_undone(test, c):
     c.call("lead.merge", id=first, merged=second)
     c.call("lead.update", id=first, website="new.example")
     told = refused(test, "lead.unmerge.changed", c.call, "lead.unmerge", id=second)
-    test.assertIn("website", told.message)
+    test.assertIn("Website", told.message)
 
 
 def a_conversion_moves_everything(test, c):

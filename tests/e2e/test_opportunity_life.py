@@ -424,6 +424,97 @@ def nothing_closes_before_it_began(test, c):
     test.assertEqual([v["step"]["code"] for v in _get(c, late)["visits"]], ["first_meeting", "offer"])
 
 
+def who_has_left_gets_nothing_new(test, c):
+    """As owner or seller, on every path; what they have they keep, and what is closed may tell of them."""
+    customer, anna, bo = c.customer("Acme"), c.employee("Anna Ek", number="7"), c.employee("Bo", number="8")
+    kept = c.call("opportunity.create", title="kept", customer=customer, owner=anna,
+                  sellers=[{"employee": anna, "share": "60"}, {"employee": bo, "share": "40"}])["id"]
+    other = c.call("opportunity.create", title="other", customer=customer, owner=bo)["id"]
+    c.call("employee.update", id=anna, state="left")
+    whole = [{"employee": anna, "share": "100"}]
+    for action, field, more in (("opportunity.create", "owner", {"title": "x", "customer": customer, "owner": anna}),
+                                ("opportunity.create", "sellers", {"title": "x", "customer": customer, "owner": bo, "sellers": whole}),
+                                ("opportunity.update", "owner", {"id": other, "owner": "7"}),
+                                ("opportunity.update", "sellers", {"id": other, "sellers": whole}),
+                                ("opportunity.set_sellers", "sellers", {"id": other, "sellers": whole})):
+        found = refused(test, c, action, **more)
+        test.assertEqual((found.key, found.field), (f"opportunity.{field}.left", field), action)
+        test.assertIn("Anna Ek", found.message)
+    bulk = c.call("opportunity.bulk_update", ids=[kept, other], changes={"owner": anna}, keep_good=True)
+    test.assertEqual([row.get("key") for row in bulk["rows"]], [None, "opportunity.owner.left"])
+    rows = [{"external_id": "a", "title": "a", "customer": customer, "owner": "7"},
+            {"external_id": "b", "title": "b", "customer": customer, "owner": "7", "status": "won", "start": "2025-01-01", "closed_on": "2025-02-01"}]
+    answer = c.call("opportunity.import", rows=rows, keep_good=True)
+    test.assertEqual((answer["created"], [r["key"] for r in answer["rejected"]]), (1, ["opportunity.owner.left"]))
+    # What is theirs can be saved as it stands, shared anew with them in it, and handed over.
+    c.call("opportunity.update", id=kept, title="still hers", owner=anna)
+    c.call("opportunity.set_sellers", id=kept, sellers=[{"employee": anna, "share": "50"}, {"employee": bo, "share": "50"}])
+    c.call("opportunity.update", id=kept, owner=bo)
+    test.assertEqual(refused(test, c, "opportunity.update", id=kept, owner=anna).key, "opportunity.owner.left")
+    # Leads too; one of hers is converted by somebody who works there.
+    lead = c.call("lead.create", name="Tents", owner=bo)["id"]
+    for action, more in (("lead.create", {"name": "x", "owner": anna}), ("lead.assign", {"id": lead, "owner": anna})):
+        found = refused(test, c, action, **more)
+        test.assertEqual((found.key, "Anna Ek" in found.message), ("lead.owner.left", True), action)
+    answer = c.call("lead.import", rows=[{"external_id": "l", "kind": "company", "name": "y", "owner": "7"}], keep_good=True)
+    test.assertEqual([r["key"] for r in answer["rejected"]], ["lead.owner.left"])
+    c.call("employee.update", id=bo, state="left")
+    done = c.call("lead.convert", id=lead, opportunity={"title": "Tents for all"})
+    test.assertNotEqual((_get(c, done["opportunity"])["owner"] or {}).get("id"), bo)
+
+
+def no_plan_closes_before_it_starts(test, c):
+    customer = c.customer("Acme")
+    dates = {"start": "2026-02-01", "planned_close": "2026-01-31"}
+    early = refused(test, c, "opportunity.create", title="x", customer=customer, **dates)
+    test.assertEqual((early.key, early.field), ("opportunity.planned_close.early", "planned_close"))
+    test.assertTrue("2026-01-31" in early.message and "2026-02-01" in early.message, early.message)
+    o = c.call("opportunity.create", title="x", customer=customer, start="2026-02-01", planned_close="2026-02-01")["id"]
+    test.assertEqual(refused(test, c, "opportunity.update", id=o, planned_close="2026-01-31").key, "opportunity.planned_close.early")
+    test.assertEqual(refused(test, c, "opportunity.update", id=o, start="2026-02-02").key, "opportunity.start.late")
+    test.assertEqual(c.call("opportunity.bulk_update", ids=[o], changes={"planned_close": "2026-01-31"})["rows"][0]["key"], "opportunity.planned_close.early")
+    c.call("opportunity.update", id=o, start="2026-03-01", planned_close="2026-04-01")
+    answer = c.call("opportunity.import", rows=[{"external_id": "a", "title": "a", "customer": customer, **dates}], keep_good=True)
+    test.assertEqual([(r["key"], r["field"]) for r in answer["rejected"]], [("opportunity.planned_close.early", "planned_close")])
+    c.call("opportunity.import", rows=[{"external_id": "b", "title": "b", "customer": customer, "start": "2026-02-01"}])
+    answer = c.call("opportunity.import", upsert=True, keep_good=True, rows=[{"external_id": "b", "title": "b", "customer": customer, "planned_close": "2026-01-01"}])
+    test.assertEqual([r["key"] for r in answer["rejected"]], ["opportunity.planned_close.early"])
+    lead = c.call("lead.create", name="Tents")["id"]
+    found = refused(test, c, "lead.convert", id=lead, opportunity={"title": "x", "planned_close": "2020-01-01"})
+    test.assertEqual((found.key, found.field), ("opportunity.planned_close.early", "opportunity.planned_close"))
+    test.assertEqual(c.call("lead.get", id=lead)["status"], "new", "nothing was begun")
+    # Who names no start begins no later than they plan to close.
+    late = c.call("opportunity.create", title="late", customer=customer, planned_close="2020-05-05")["id"]
+    test.assertEqual(_get(c, late)["start"], "2020-05-05")
+
+
+def what_changes_nothing_leaves_no_trace(test, c):
+    customer, anna = c.customer("Acme"), c.employee("Anna")
+    o = c.call("opportunity.create", title="x", customer=customer, owner=anna, amount={"minor": 100, "currency": "SEK"}, description="d",
+               sellers=[{"employee": anna, "share": "100"}], lines=[{"product": "A", "net": 100}])["id"]
+    before, log = _get(c, o), len(c.backend.rows("select id from sl_audit"))
+    same = {"title": "x", "owner": anna, "amount": {"minor": 100, "currency": "SEK"}, "sellers": [{"employee": anna, "share": "100"}],
+            "lines": [{"product": "A", "net": 100}]}
+    test.assertEqual(c.call("opportunity.update", id=o, request_id="once", expected_version=before["version"], **same)["version"], before["version"])
+    test.assertEqual(c.call("opportunity.update", id=o, request_id="once", expected_version=before["version"], **same)["version"], before["version"])
+    c.call("opportunity.bulk_update", ids=[o], changes={"title": "x"})
+    c.stop()
+    test.assertEqual(_get(c, o), before)
+    test.assertEqual(len(c.backend.rows("select id from sl_audit")), log)
+    test.assertEqual(c.call("opportunity.update", id=o, title="y")["version"], before["version"] + 1)
+    test.assertEqual(len(c.backend.rows("select id from sl_audit")), log + 1)
+
+
+def a_share_of_nothing_names_its_seller(test, c):
+    customer, anna, bo = c.customer("Acme"), c.employee("Anna"), c.employee("Bo Ek")
+    o = c.call("opportunity.create", title="x", customer=customer)["id"]
+    for shares, key in ((("100", "0"), "opportunity.sellers.zero"),):
+        found = refused(test, c, "opportunity.set_sellers", id=o, sellers=[{"employee": anna, "share": shares[0]}, {"employee": bo, "share": shares[1]}])
+        test.assertEqual((found.key, found.field, "Bo Ek" in found.message), (key, "sellers", True), found.message)
+    found = refused(test, c, "opportunity.set_sellers", id=o, sellers=[{"employee": bo, "share": "50"}, {"employee": bo, "share": "50"}])
+    test.assertEqual((found.key, "Bo Ek" in found.message), ("opportunity.sellers.twice", True))
+
+
 def a_touch_said_twice_counts_once(test, c):
     customer, fair, mail = c.customer("Acme"), c.campaign("Fair", "fair"), c.campaign("Mail", "mail")
     c.model("linear", "2025-01-01")

@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import PROJECT, Refused, backends  # noqa: E402
+from sales_side import label_of  # noqa: E402
 from test_rights import CHANGE, NO_RIGHT, REACH, ROLES, World  # noqa: E402
 
 FAR = "Far away"  # in every text of the other company
@@ -248,7 +249,7 @@ def what_another_company_has_does_not_exist(test, world, declared):
                 with test.assertRaises(Refused, msg=f"{action}, {field}") as refused:
                     host.call(action, **{**base, field: world.far[kind]})
                 test.assertEqual(refused.exception.key, "reference.not_found", f"{action}, {field}: {refused.exception}")
-                test.assertIn(field, refused.exception.message, action)
+                test.assertIn(label_of(action.split(".")[0], field), refused.exception.message, action)
 
 
 def no_list_tells_of_another_company(test, world, declared):

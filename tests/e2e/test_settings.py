@@ -209,7 +209,7 @@ def a_step_demands_its_fields_on_every_path(test, c):
     key = "opportunity.step.fields"
     o = c.opportunity("Deal", customer)
     error = refused(test, c, "opportunity.set_step", id=o, step="offer")
-    test.assertEqual((error.key, "amount, planned_close" in error.message, "offer" in error.message), (key, True, True))
+    test.assertEqual((error.key, "Amount, Planned close" in error.message, "offer" in error.message), (key, True, True))
     test.assertEqual(refused(test, c, "opportunity.update", id=o, step="offer", planned_close="2026-12-01").key, key)
     test.assertEqual(refused(test, c, "opportunity.create", title="x", customer=customer, step="offer").key, key)
     test.assertEqual(refused(test, c, "opportunity.win", id=o).key, key)
@@ -258,6 +258,30 @@ def an_order_names_every_entry_once(test, c):
         c.call(f"{name}.reorder", order=codes)
         test.assertEqual([e["code"] for e in c.call(f"{name}.list")["entries"]], codes)
         test.assertEqual(refused(test, c, f"{name}.reorder", order=codes[1:]).key, f"{name}.order.incomplete")
+
+
+def who_orders_a_list_says_which_one_they_saw(test, c):
+    """Two users look at one list; the second who orders it is told, and so is who missed a change of one entry."""
+    for name in ("type", "source", "rejection", "customer_status", "category", "step"):
+        key = "steps" if name == "step" else "entries"
+        seen = c.call(f"{name}.list")
+        codes = [e["code"] for e in seen[key]]
+        turned = codes[::-1]
+        first = c.call(f"{name}.reorder", order=turned, expected_version=seen["version"])
+        late = refused(test, c, f"{name}.reorder", order=codes, expected_version=seen["version"])
+        test.assertEqual(late.key, f"{name}.version.conflict")
+        now = c.call(f"{name}.list")
+        test.assertEqual(([e["code"] for e in now[key]], now["version"]), (turned, first["version"]))
+        entry = now[key][0]
+        c.call(f"{name}.update", id=entry["id"], title=entry["title"] + " x")
+        test.assertEqual(refused(test, c, f"{name}.reorder", order=codes, expected_version=first["version"]).key, f"{name}.version.conflict")
+        c.call(f"{name}.reorder", order=codes)  # who cannot know it says nothing
+        test.assertEqual([e["code"] for e in c.call(f"{name}.list")[key]], codes)
+    other = c.call("pipeline.create", title="Other")["id"]
+    seen = c.call("step.list", pipeline=other)
+    c.call("step.reorder", pipeline=other, order=[s["id"] for s in seen["steps"]][::-1], expected_version=seen["version"])
+    test.assertEqual(refused(test, c, "step.reorder", pipeline=other, order=[s["id"] for s in seen["steps"]], expected_version=seen["version"]).key,
+                     "step.version.conflict")
 
 
 def a_used_entry_is_replaced_everywhere_or_kept(test, c):

@@ -65,7 +65,13 @@ std::string InputSchema::field_of(std::string_view key) const {
   const auto second = first == std::string_view::npos ? first : key.find('.', first + 1);
   if (members == nullptr || !members->is_object() || second == std::string_view::npos) return {};
   const std::string_view name = key.substr(first + 1, second - first - 1);
-  return members->get_object().contains(name) ? std::string(name) : std::string();
+  if (members->get_object().contains(name)) return std::string(name);
+  // Of a record that the input describes inside itself: lead.convert's opportunity has a planned close.
+  const json::value* within = members->get_object().if_contains(key.substr(0, first));
+  const json::value* its =
+      within != nullptr && within->is_object() ? within->get_object().if_contains("properties") : nullptr;
+  const bool there = its != nullptr && its->is_object() && its->get_object().contains(name);
+  return there ? std::string(key.substr(0, first)) + "." + std::string(name) : std::string();
 }
 
 }  // namespace erp::host

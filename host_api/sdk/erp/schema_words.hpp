@@ -264,6 +264,23 @@ struct SchemaFault {
   const json::value* value = nullptr;
 };
 
+/// What people call the field: its "x-label" (language → text), beside the path where that leads inside another field;
+/// the path where it has none.
+[[nodiscard]] inline std::string schema_fault_label(const SchemaFault& fault, std::string_view locale) {
+  const json::value* labels =
+      fault.rule == nullptr || fault.kind == SchemaFault::Kind::unknown ? nullptr : fault.rule->if_contains("x-label");
+  if (labels == nullptr || !labels->is_object()) return fault.path;
+  const std::string_view language = locale.starts_with("sv") ? "sv"
+                                    : locale.starts_with("nb") || locale.starts_with("no") || locale.starts_with("nn")
+                                        ? "nb"
+                                        : "en";
+  const json::value* label = labels->get_object().if_contains(language);
+  if (label == nullptr) label = labels->get_object().if_contains("en");
+  if (label == nullptr || !label->is_string()) return fault.path;
+  const std::string text(label->get_string());
+  return fault.path == fault.name ? text : text + " (" + fault.path + ")";
+}
+
 /// `context`: where the validator saw it: "<root>", "[lines]", "[0]".
 [[nodiscard]] inline SchemaFault schema_fault(const json::value& input, const json::value& schema,
                                               const std::vector<std::string>& context) {
@@ -359,7 +376,7 @@ struct SchemaFault {
                            : fault.path.empty()                       ? kWhole
                                                                       : kWrong;
   return schema_words::filled(word, locale,
-                              {{"path", fault.path},
+                              {{"path", schema_fault_label(fault, locale)},
                                {"value", fault.shown},
                                {"known", fault.known},
                                {"expected", schema_fault_expected(fault, locale)}});

@@ -64,6 +64,27 @@ std::string org_key(std::string_view text) {
   return key.size() < 5 ? "" : key;
 }
 
+bool can_be_org_number(std::string_view text, std::string_view country) {
+  const std::string key = org_key(text);
+  if (country == "SE") {
+    if (key.size() != 10 || !all_digits(key)) return false;
+    int sum = 0;  // Luhn: 556036-0793 → 5·2→1, 5, 6·2→3, 0, 3·2→6, 6, 0·2→0, 7, 9·2→9, 3 = 40
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      const int digit = (key[i] - '0') * (i % 2 == 0 ? 2 : 1);
+      sum += digit / 10 + digit % 10;
+    }
+    return sum % 10 == 0;
+  }
+  if (country == "NO") {
+    if (key.size() != 9 || !all_digits(key)) return false;
+    constexpr std::array kWeights = {3, 2, 7, 6, 5, 4, 3, 2, 1};  // 923609016: the weighted sum is a multiple of 11
+    int sum = 0;
+    for (std::size_t i = 0; i < key.size(); ++i) sum += (key[i] - '0') * kWeights[i];
+    return sum % 11 == 0;
+  }
+  return !key.empty();
+}
+
 std::string email_key(std::string_view text) {
   std::string key = trimmed_lower(text);
   const auto at = key.find('@');

@@ -15,6 +15,8 @@ namespace sales_leads::domain {
 
 /// Digits and letters alone. A Swedish or Norwegian VAT number is the organisation number inside it.
 [[nodiscard]] std::string org_key(std::string_view text);
+/// Whether it can be one: long enough, and with its check digit where the country is Sweden or Norway ("SE", "NO").
+[[nodiscard]] bool can_be_org_number(std::string_view text, std::string_view country);
 /// In lower case; empty without exactly one @ between two parts.
 [[nodiscard]] std::string email_key(std::string_view text);
 /// "@acme.se" of an e-mail or a website. Empty for domains that anybody can have an address at.
