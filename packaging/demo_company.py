@@ -50,11 +50,11 @@ class Host:
         return self.process.wait()
 
 
-def keep_going(host, later, today, opportunity, owner):
+def keep_going(host, later, today, opportunity, owner, age):
     """What a seller does with an open deal: most get a new closing date, and something planned."""
     day = lambda n: (today + datetime.timedelta(days=n)).isoformat()
     if later.random() < 0.85:
-        host("opportunity.update", id=opportunity, planned_close=day(later.randrange(-12, 150)))
+        host("opportunity.update", id=opportunity, planned_close=day(max(later.randrange(-12, 150), -age)))
     if later.random() < 0.7:
         kind, title = later.choice((("call", "Ring om offerten"), ("meeting", "Genomgång på plats"), ("task", "Skicka referenser"), ("task", "Räkna på belysning")))
         host("activity.create", opportunity=opportunity, kind=kind, title=title, due=day(later.choice((-4, -1, 0, 0, 0, 1, 2, 3, 5, 8, 13))), owner=owner)
@@ -141,7 +141,7 @@ def lay_out(host, today):
             if step in ("offer", "negotiation"):
                 host("order.create", customer=customer, salesperson=owner, currency=currency, state="offer", offered_at=at(days(max(age - 4, 0))),
                      lines=[{"net": amount, "description": values["title"]}], opportunity=opportunity)
-            keep_going(host, later, today, opportunity, owner)
+            keep_going(host, later, today, opportunity, owner, age)
             continue
         # Won: an order in one to three lines, invoiced in parts, now and then credited in part.
         host("opportunity.win", id=opportunity, effective_at=at(days(decided)))

@@ -139,6 +139,26 @@ def actions_are_complete():
     return faults
 
 
+def unsaid_sentences(source, table):
+    """What a reader of files says and import/words.cpp has no Swedish and Norwegian for."""
+    literal = r'"((?:[^"\\\n]|\\.)*)"'
+    known = re.findall(literal, table)
+    faults = []
+    for call in re.findall(r"\b(?:refuse\(|fault\(|problems?_?\.add\(|Fault\{|problem = )(.*?);", source, re.S):
+        parts = re.findall(literal, re.sub(r'"\s*\n\s*"', "", call))
+        fits = [re.sub(r"\\\{\d\\\}", ".+", re.escape(k)) for k in known]
+        faults += [p for p in parts if len(p.split()) > 2 and not any(p.strip() in k for k in known) and not any(re.fullmatch(f, p) for f in fits)]
+    return faults
+
+
+def files_are_spoken_of_in_every_language():
+    folder = ROOT / "host_api/reference_host/import"
+    table = re.sub(r'"\s*\n\s*"', "", (folder / "words.cpp").read_text())
+    # Profiles are written by those who run the host: what is wrong with one is said in English.
+    return [f"{p.relative_to(ROOT)}: import/words.cpp lacks: {text}" for p in sorted(folder.glob("*.cpp")) if p.name not in ("profile.cpp", "words.cpp")
+            for text in unsaid_sentences(p.read_text(), table)]
+
+
 def mutations_fit():
     """Each way to break a rule (tests/mutation) still finds its place in the source."""
     sys.dont_write_bytecode = True
@@ -160,11 +180,12 @@ def layout_is_clang_formats():
 def main():
     rules = [top_level_is_exact, every_top_folder_has_a_readme, sources_have_a_licence_line, includes_point_one_way,
              types_are_defined_once, no_floating_point_near_money, sql_has_its_place, no_unfinished_business, no_machine_paths,
-             actions_are_complete, mutations_fit, layout_is_clang_formats]
+             actions_are_complete, files_are_spoken_of_in_every_language, mutations_fit, layout_is_clang_formats]
     # The checker checks itself: a rule that cannot fail is a defect.
     assert holds_sql('query("select 1")') and holds_sql('"id in (select a from b)"') and not holds_sql('"selected"')
     assert includes_point_one_way({"domain": set()}, [ROOT / "plugin/domain/attribution/decision.h"]) or \
         not (ROOT / "plugin/domain/attribution/decision.h").exists()
+    assert unsaid_sentences('refuse("k", "No such thing here: " + x);', '{"Other"}') and not unsaid_sentences('fault("f", "a b c d");', '{"a b c d", ""}')
     assert types_are_defined_once([("a.h", "namespace n {\nstruct Row {\n"), ("b.h", "namespace n {\nstruct Row {\n")])
     passed = failed = skipped = 0
     for rule in rules:
