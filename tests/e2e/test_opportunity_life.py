@@ -492,7 +492,7 @@ def what_changes_nothing_leaves_no_trace(test, c):
     customer, anna = c.customer("Acme"), c.employee("Anna")
     o = c.call("opportunity.create", title="x", customer=customer, owner=anna, amount={"minor": 100, "currency": "SEK"}, description="d",
                sellers=[{"employee": anna, "share": "100"}], lines=[{"product": "A", "net": 100}])["id"]
-    before, log = _get(c, o), len(c.backend.rows("select id from sl_audit"))
+    before, log = _get(c, o), len(module_rows(c, "select id from sl_audit"))
     same = {"title": "x", "owner": anna, "amount": {"minor": 100, "currency": "SEK"}, "sellers": [{"employee": anna, "share": "100"}],
             "lines": [{"product": "A", "net": 100}]}
     test.assertEqual(c.call("opportunity.update", id=o, request_id="once", expected_version=before["version"], **same)["version"], before["version"])
@@ -500,9 +500,9 @@ def what_changes_nothing_leaves_no_trace(test, c):
     c.call("opportunity.bulk_update", ids=[o], changes={"title": "x"})
     c.stop()
     test.assertEqual(_get(c, o), before)
-    test.assertEqual(len(c.backend.rows("select id from sl_audit")), log)
+    test.assertEqual(len(module_rows(c, "select id from sl_audit")), log)
     test.assertEqual(c.call("opportunity.update", id=o, title="y")["version"], before["version"] + 1)
-    test.assertEqual(len(c.backend.rows("select id from sl_audit")), log + 1)
+    test.assertEqual(len(module_rows(c, "select id from sl_audit")), log + 1)
 
 
 def a_share_of_nothing_names_its_seller(test, c):
