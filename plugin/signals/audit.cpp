@@ -30,7 +30,7 @@ void add(store::Balances& into, const store::Balances& deltas) {
 
 }  // namespace
 
-/// All documents that the host shows, and then those that only the module knows, in slices of keys.
+/// All documents that the host shows, and then those that it shows no more, in slices of keys.
 template <class Slice>
 void Audit::each_slice(const CallContext& call, Slice&& slice) {
   for (const DocumentKind kind : {DocumentKind::order, DocumentKind::invoice}) {
@@ -44,7 +44,7 @@ void Audit::each_slice(const CallContext& call, Slice&& slice) {
     }
   }
   for (DocumentKey after{};;) {
-    const auto keys = store::LedgerStore(*database_.lease(), call.company).known_after(after, kSlice);
+    const auto keys = store::LedgerStore(*database_.lease(), call.company).gone_after(after, kSlice);
     if (keys.empty()) break;
     after = keys.back();
     slice(keys);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace sales_leads::signals {
@@ -111,15 +112,33 @@ void Wanted::load_present() {
   present_ = ledger_.balances(keys);
 }
 
-/// Credits without reference that are linked by rule to an opportunity whose invoiced balances may change here.
-bool Wanted::load_conditional(const Rows& rows) {
-  std::set<Id> opportunities;
+/// Opportunities whose coverage has to be worked out: their invoiced series differs from the stored one, or one of the
+/// credits looked at hangs on it. Where a series stays, so does what it covers; looking at those credits all the same
+/// would make the reading of many documents of one opportunity grow with the square of their number.
+std::set<Id> Wanted::uncovered(const Rows& rows) const {
+  std::map<std::tuple<Id, DocumentKey, Id, domain::Day>, std::int64_t> changes;
   for (const Balance& row : rows) {
-    if (row.opportunity != 0 && is_invoiced(row.measure)) opportunities.insert(row.opportunity);
+    const DocumentKey document{row.kind, row.document};
+    if (row.opportunity != 0 && is_invoiced(row.measure) && items_.at(document).parked_key.empty())
+      changes[{row.opportunity, document, row.campaign, row.effective_date}] += row.amount.company;
   }
   for (const auto& [key, amount] : present_) {
-    if (key.opportunity != 0 && is_invoiced(key.measure)) opportunities.insert(key.opportunity);
+    if (key.opportunity != 0 && is_invoiced(key.measure))
+      changes[{key.opportunity, key.document, key.campaign, key.belongs_to()}] -= amount.company;
   }
+  std::set<Id> opportunities;
+  for (const auto& [part, change] : changes) {
+    if (change != 0) opportunities.insert(std::get<0>(part));
+  }
+  for (const auto& [key, item] : items_) {
+    if (item.conditional && item.engine.measure != Measure::none) opportunities.insert(item.decision.opportunity);
+  }
+  return opportunities;
+}
+
+/// The other credits without reference that are linked by rule to those opportunities.
+bool Wanted::load_conditional(const Rows& rows) {
+  const std::set<Id> opportunities = uncovered(rows);
   std::vector<DocumentKey> fresh;
   for (const DocumentKey& key :
        store::LinkStore(session_, company_).conditional_of({opportunities.begin(), opportunities.end()})) {

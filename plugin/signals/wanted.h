@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The balances that loaded documents should have: the engine, component by component, and then the coverage of credits
-// that name no invoice. Loads further such credits when their opportunity's balances are among those looked at.
+// that name no invoice. Loads further such credits when their opportunity's invoiced balances change here.
 //
 // Threads: one. Errors: Failure of the session.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "signals/resolver.h"
@@ -29,6 +30,7 @@ class Wanted {
   [[nodiscard]] Rows attribute_all() const;
   [[nodiscard]] Rows without_conditional() const;
   void load_present();
+  [[nodiscard]] std::set<Id> uncovered(const Rows& rows) const;
   [[nodiscard]] bool load_conditional(const Rows& rows);
   void place_credits(Rows& rows);
 

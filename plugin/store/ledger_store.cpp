@@ -309,13 +309,19 @@ void LedgerStore::save(const std::vector<DocumentSummary>& documents, std::int64
       "reconciled_at = excluded.reconciled_at");
 }
 
-std::vector<DocumentKey> LedgerStore::known_after(const DocumentKey& after, std::int64_t limit) {
+std::vector<DocumentKey> LedgerStore::gone_after(const DocumentKey& after, std::int64_t limit) {
   std::vector<DocumentKey> keys;
   const std::string kind = after.id == 0 ? "" : kind_text(after.kind);
+  const auto gone = [](const std::string& of, const std::string& view) {
+    return "d.document_kind = '" + of + "' and not exists (select 1 from " + view +
+           " h where h.company_id = d.company_id and h.id = d.document_id)";
+  };
   for (const auto& [found, document] : session_.query<std::string, Id>(
-           "select document_kind, document_id from sl_document where company_id = :company and (document_kind > :kind "
-           "or "
-           "(document_kind = :kind2 and document_id > :after)) order by document_kind, document_id limit :count",
+           "select d.document_kind, d.document_id from sl_document d where d.company_id = :company and "
+           "(d.document_kind > :kind or (d.document_kind = :kind2 and d.document_id > :after)) and (" +
+               gone(kind_text(DocumentKind::order), "erp_order") + " or " +
+               gone(kind_text(DocumentKind::invoice), "erp_invoice") +
+               ") order by d.document_kind, d.document_id limit :count",
            {{"company", company_}, {"kind", kind}, {"kind2", kind}, {"after", after.id}, {"count", limit}})) {
     keys.push_back({kind_of(found), document});
   }

@@ -76,8 +76,8 @@ class LedgerStore {
   /// Those of the opportunities that still have ordered or invoiced amounts.
   [[nodiscard]] std::vector<Id> with_sales(const std::vector<Id>& opportunities);
   void save(const std::vector<DocumentSummary>& documents, std::int64_t now_us);
-  /// Documents that have ledger rows or a summary, by key.
-  [[nodiscard]] std::vector<DocumentKey> known_after(const DocumentKey& after, std::int64_t limit);
+  /// Documents that the module knows and the host shows no more, by key.
+  [[nodiscard]] std::vector<DocumentKey> gone_after(const DocumentKey& after, std::int64_t limit);
 
   /// What the reports show for a seller and campaign over some days; company currency.
   [[nodiscard]] std::int64_t rolled(const std::string& measure, domain::Day from, domain::Day to, Id seller,

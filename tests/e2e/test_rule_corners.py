@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import Company, Refused, backends, compare, rebuild_changes_nothing  # noqa: E402
+from test_any_order import Courier  # noqa: E402
 
 
 def shares_entered_later_do_not_reach_back(test, c):
@@ -241,6 +242,28 @@ def shares_that_do_not_add_up_are_refused(test, c):
         with test.assertRaises(Refused):
             c.link("order", order["id"], shares)
     c.user_links.clear()
+
+
+def what_the_host_shows_no_more_is_kept_and_told(test, c):
+    """Absent is not deleted: an invoice that vanished without an event, as from a database half put back, keeps its rows and is shown to
+    the operator; when it is there again nothing is told any more."""
+    customer = c.customer("Acme")
+    c.opportunity("Deal", customer)
+    stays, lost = (c.invoice(f"2025-03-0{day}T09:00:00Z", [net], customer=customer)["id"] for day, net in ((2, 1000), (3, 500)))
+    c.drain()
+    before = c.balances()
+    test.assertEqual({key[1] for key in before}, {stays, lost})
+    rows = {"host_invoice": f"id = {lost}", "host_invoice_line": f"invoice_id = {lost}"}
+    courier = Courier(c, None)
+    courier.write([f"create table kept_{t} as select * from {t} where {which}" for t, which in rows.items()] +
+                  [f"delete from {t} where {which}" for t, which in reversed(rows.items())])
+    done = c.call("ledger.rebuild")
+    test.assertEqual((done["documents"], done["rows"], done["parked"]), (2, 0, 1), done)
+    test.assertEqual(c.balances(), before)
+    test.assertEqual([(one["document"], one["reason"]) for one in c.call("parked.list")["parked"]], [(lost, "document.absent")])
+    courier.write([f"insert into {t} select * from kept_{t}" for t in rows] + [f"drop table kept_{t}" for t in rows])
+    test.assertEqual(c.call("ledger.rebuild")["parked"], 0)
+    test.assertEqual(c.call("parked.list")["parked"], [])
 
 
 CASES = [f for f in list(globals().values()) if getattr(f, "__module__", "") == __name__]
