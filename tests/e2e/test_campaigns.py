@@ -67,14 +67,14 @@ def e16_pipeline_by_month_and_quarter(test, c):
     kept (W12): the peer's "August" and "Q3" are "2021-08" and "2021-Q3" here, and a deal of August 2022 is another month."""
     c.call("source.create", title="Cold Calling", code="cold_calling")
     customer = c.customer("Acme")
-    c.opportunity("Deal", customer, amount=_sek(15000000), planned_close="2021-08-31", source="cold_calling")
+    c.opportunity("Deal", customer, amount=_sek(15000000), start="2021-01-01", planned_close="2021-08-31", source="cold_calling")
 
     def cells(rows, **params):
         return {r["key"]: (r["measures"]["count"], r["measures"]["amount"]["minor"]) for r in c.report("pipeline", rows=rows, **params)["rows"]}
     for rows, key in (("month", "2021-08"), ("quarter", "2021-Q3"), ("seller", "none"), ("source", "cold_calling"), ("type", "none"),
                       ("step", "first_meeting")):
         test.assertEqual(cells(rows), {key: (1, 15000000)})
-    c.opportunity("A year later", customer, amount=_sek(100), planned_close="2022-08-31")
+    c.opportunity("A year later", customer, amount=_sek(100), start="2021-01-01", planned_close="2022-08-31")
     test.assertEqual(cells("month"), {"2021-08": (1, 15000000), "2022-08": (1, 100)})
     test.assertEqual(cells("quarter"), {"2021-Q3": (1, 15000000), "2022-Q3": (1, 100)})
 
