@@ -8,6 +8,8 @@
 #include "domain/attribution/split.h"
 #include "reports/pivot.h"
 #include "store/opportunity_store.h"
+#include "store/pipeline_rollup.h"
+#include "store/sales_sums.h"
 
 namespace sales_leads::reports {
 namespace json = boost::json;
@@ -109,7 +111,34 @@ Period within(const std::string& column, const json::object& params, const Conte
 /// Sums of campaigns are a right of their own, apart from the rows behind them.
 bool sees_all(const Context& context) { return context.sees_all() || context.sums_of_campaigns; }
 
+/// Whole months of all that there is: the sums by month tell. False where they do not.
+bool add_sums(const Context& context, const json::object& params, std::map<Id, Result>& results) {
+  if (!sees_all(context)) return false;
+  store::SalesSumsQuestion asked;
+  asked.axis = store::SalesAxis::campaign;
+  asked.by_axis = true;
+  if (const auto from = read_day(params, "from", false)) {
+    if (domain::civil_date(*from).day != 1) return false;
+    asked.first_month = store::month_number(*from);
+  }
+  if (const auto to = read_day(params, "to", true)) {
+    if (domain::civil_date(*to + 1).day != 1) return false;
+    asked.last_month = store::month_number(*to);
+  }
+  const auto cells = store::sales_sums(context.session, context.company, asked);
+  if (!cells) return false;
+  for (const auto& [cell, sums] : *cells) {
+    Result& result = results[cell.axis_id];
+    result.offered += sums.offered;
+    result.ordered += sums.ordered;
+    result.invoices += sums.invoices;
+    result.credits += sums.credits;
+  }
+  return true;
+}
+
 void add_sales(const Context& context, const json::object& params, std::map<Id, Result>& results) {
+  if (add_sums(context, params, results)) return;
   Period period = within("effective_date", params, context);
   if (!sees_all(context)) {
     period.text += " and " + context.session.in_ids("seller_id", "them");

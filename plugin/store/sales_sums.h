@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the sums of sales (sales_rollup.h) with what is not yet in them, in one statement: so in one state of the
-// database, whoever writes meanwhile.
+// Reads the sums of sales (sales_rollup.h) with what is not yet in them, in one state of the database, whoever writes
+// meanwhile.
 //
 // Threads: the session's. Errors: Failure of the session.
 #pragma once
