@@ -37,7 +37,8 @@ class Headings {
   };
   struct RawHash {
     std::size_t operator()(const Raw& raw) const {
-      return std::hash<std::int64_t>{}(raw.first * 1'000'003 + raw.second);
+      return std::hash<std::uint64_t>{}(static_cast<std::uint64_t>(raw.first) * 1'000'003U +
+                                        static_cast<std::uint64_t>(raw.second));
     }
   };
 
