@@ -135,10 +135,14 @@ export async function firstLoad(base, {login, password, path = '/app/v/opportuni
     await session.send('Network.enable');
     session.on('Network.responseReceived', ({requestId, response}) => answers.set(requestId, {url: response.url.replace(base, ''), bytes: 0, encoding: response.headers['content-encoding'] ?? response.headers['Content-Encoding'] ?? ''}));
     session.on('Network.loadingFinished', ({requestId, encodedDataLength}) => { const one = answers.get(requestId); if (one) one.bytes = encodedDataLength; });
+    // What is fetched ahead waits for an idle moment: here for the end of the count, however slow the machine is.
+    await user.page.addInitScript(() => { window.held = []; window.requestIdleCallback = (run) => window.held.push(run); });
     await user.page.goto(base + path);
     await ready(user.page);
+    await user.page.waitForTimeout(300);
     const atFirst = new Set(answers.keys());
-    await user.page.waitForTimeout(1500);
+    await user.page.evaluate(() => { window.requestIdleCallback = (run) => setTimeout(run); for (const run of window.held.splice(0)) run(); });
+    await user.page.waitForTimeout(2500);
     const kb = (bytes) => Math.round(bytes / 102.4) / 10, first = [...answers].filter(([id]) => atFirst.has(id)).map(([, one]) => one), all = [...answers.values()], sum = (some) => kb(some.reduce((bytes, one) => bytes + one.bytes, 0));
     const data = (one) => one.url.startsWith('/api/'), name = (one) => one.url.replace(/\?.*/, '').split('/').pop();
     return {on_the_wire_kb: sum(first), files_kb: sum(first.filter((one) => !data(one))), answers: first.length, files: first.filter((one) => !data(one)).map((one) => `${name(one)} ${kb(one.bytes)} ${one.encoding}`), ahead_kb: Math.round((sum(all) - sum(first)) * 10) / 10, ahead: all.filter((one) => !first.includes(one) && !data(one)).map(name)};
