@@ -8,8 +8,9 @@ namespace sales_leads::domain::forecast {
 namespace {
 
 constexpr std::size_t kPastOrigins = 3;    // ends of months that are forecast anew
-constexpr std::size_t kEnoughMonths = 6;   // full months before intervals are learnt
+constexpr std::size_t kMostOrigins = 6;    // where few sellers make few seller-months
 constexpr std::size_t kEnoughCells = 60;   // seller-months
+constexpr double kStartMonths = 3;         // months that the start of the intervals counts as
 constexpr std::int32_t kMonthsBefore = 2;  // full months that a back-dated forecast must have behind it
 constexpr std::size_t kSample = 20'000;    // deals
 
@@ -64,7 +65,7 @@ struct Forecaster::Impl {
       case Stage::intervals:
         if (look_back()) return;
         few.reset();
-        totals = std::make_unique<Totals>(history, model, months, shocks[0].best(), shocks[1].best());
+        totals = std::make_unique<Totals>(history, model, months, learnt(0), learnt(1));
         stage = Stage::totals;
         return;
       case Stage::totals:
@@ -96,7 +97,7 @@ struct Forecaster::Impl {
     }
     bool more = false;
     for (std::size_t scope = 0; scope < 2; ++scope) {
-      if (past[scope].size() >= kEnoughCells) more = shocks[scope].step(past[scope]) || more;
+      if (tells(scope)) more = shocks[scope].step(past[scope]) || more;
     }
     return more;
   }
@@ -104,11 +105,27 @@ struct Forecaster::Impl {
   void choose_origins() {
     const Exposure& seen = *model.seen;
     const std::int32_t first = month_number(seen.recording_start + 26), now = month_number(as_of + 1);
-    if (now - first < static_cast<std::int32_t>(kEnoughMonths) || !model.is_learnt()) return;
-    for (std::int32_t m = now - 1; m - first >= kMonthsBefore && origins.size() < kPastOrigins; --m) {
+    if (model.believed <= 0) return;  // too little was closed
+    const auto sellers = static_cast<std::size_t>(history.levels[1]);
+    std::size_t cells = 0;
+    for (std::int32_t m = now - 1; m - first >= kMonthsBefore && origins.size() < kMostOrigins; --m) {
+      if (origins.size() >= kPastOrigins && cells >= kEnoughCells) break;
       origins.push_back(first_of_month(m) - 1);
+      cells += sellers * static_cast<std::size_t>(std::min(now - m, months));
     }
     if (history.size() >= 2 * kSample && !origins.empty()) few = history.thinned(kSample);
+  }
+
+  /// Enough seller-months, or as many months as are looked at where there are few sellers.
+  [[nodiscard]] bool tells(std::size_t scope) const {
+    return past[scope].size() >= kEnoughCells || origins.size() == kMostOrigins;
+  }
+
+  /// What past months ask for, and the start, each for as many months as it stands for.
+  [[nodiscard]] Shocks learnt(std::size_t scope) const {
+    if (!tells(scope)) return shocks[scope].best();
+    const auto seen = static_cast<double>(origins.size());
+    return shocks[scope].leaning(kStartMonths / (seen + kStartMonths));
   }
 
   /// What would have been foretold then, beside what came.
@@ -136,6 +153,6 @@ void Forecaster::run() {
 }
 const Model& Forecaster::model() const { return impl_->model; }
 const Totals& Forecaster::totals() const { return *impl_->totals; }
-Shocks Forecaster::shocks(bool all) const { return impl_->shocks[all ? 1 : 0].best(); }
+Shocks Forecaster::shocks(bool all) const { return impl_->learnt(all ? 1 : 0); }
 
 }  // namespace sales_leads::domain::forecast

@@ -11,6 +11,7 @@ namespace {
 constexpr double kPhaseWeight = 0.5;    // months of "like any other"
 constexpr std::int32_t kLateStart = 3;  // days into a month after which it does not count as full
 constexpr std::size_t kRules = 3;
+constexpr std::int32_t kLives = 2;  // of deals, until as many end as begin
 constexpr double kFalling = 0.6;
 
 }  // namespace
@@ -20,6 +21,12 @@ RunRate::RunRate(const History& history, const Exposure& seen, double season)
   std::int32_t first = month_number(seen.recording_start);
   if (seen.recording_start - first_of_month(first) > kLateStart) ++first;
   const std::int32_t after = month_number(seen.as_of + 1);  // first month that is not full
+  // A company that began with no deals sells little until the first ones have lived: those months are none like later
+  // ones.
+  if (!seen.entries.empty()) {
+    const Day settled = seen.entries.front().day + kLives * seen.usual_age;
+    while (first + 1 < after && first_of_month(first) < settled) ++first;
+  }
   for (std::int32_t m = first; m < after; ++m) months_.push_back({m, 0});
   double all = 0;
   for (std::size_t i = 0; i < history.size(); ++i) {

@@ -12,6 +12,7 @@ namespace sales_leads::domain::forecast {
 namespace {
 
 constexpr double kValueSpread = 0.10;  // of a won deal's value around what is expected of it
+constexpr double kWorthWeight = 20;    // deals of "worth what the others' are"
 
 std::int64_t whole(double amount) { return static_cast<std::int64_t>(std::llround(amount)); }
 std::int32_t millionths(double chance) { return static_cast<std::int32_t>(std::lround(chance * 1e6)); }
@@ -86,6 +87,13 @@ bool ShockFit::step(const std::vector<PastCell>& cells) {
     best_ = {times * start_.month, times * start_.seller};
   }
   return tried_ < kMultiples;
+}
+
+Shocks ShockFit::leaning(double share) const {
+  const auto mixed = [share](double best, double start) {
+    return std::sqrt((1 - share) * best * best + share * start * start);
+  };
+  return {mixed(best_.month, start_.month), mixed(best_.seller, start_.seller)};
 }
 
 Totals::Totals(const History& history, const Model& model, std::int32_t months, Shocks pipeline, Shocks all)
@@ -200,22 +208,29 @@ void Totals::sum_pipeline(std::size_t m) {
   rows_.push_back({months_[m], -1, false, sum, i.lo80, i.hi80, i.lo95, i.hi95});
 }
 
-/// Shares of the sellers in what is new: wins times mean value, the latter shrunk with five deals.
+/// Shares of the sellers in what is new: wins times mean value, the latter shrunk with five deals; and what their deals
+/// are worth: one who sells dear things seldom varies more than one who sells cheap things often.
 void Totals::share_out() {
   rate_.emplace(history_, *model_.seen, model_.weight[1] + model_.weight[3]);
   const std::size_t sellers = cells_.size();
-  std::vector<double> wins(sellers), won(sellers);
+  std::vector<double> wins(sellers), won(sellers), squares(sellers);
   share_.assign(sellers, 0.0);
+  worth_.assign(sellers, {});
   for (std::size_t i = 0; i < history_.size(); ++i) {
     if (history_.outcome[i] != Outcome::won || history_.close[i] > model_.seen->as_of || history_.level[1][i] < 0)
       continue;
-    wins[static_cast<std::size_t>(history_.level[1][i])] += 1;
-    won[static_cast<std::size_t>(history_.level[1][i])] += static_cast<double>(history_.won_value[i]);
+    const auto s = static_cast<std::size_t>(history_.level[1][i]);
+    const auto value = static_cast<double>(history_.won_value[i]);
+    wins[s] += 1;
+    won[s] += value;
+    squares[s] += value * value;
   }
   double all_shares = 0;
   for (std::size_t s = 0; s < sellers; ++s) {
     share_[s] = wins[s] * (won[s] + 5 * model_.values.mean) / (wins[s] + 5);
     all_shares += share_[s];
+    worth_[s] = {(won[s] + kWorthWeight * model_.values.mean) / (wins[s] + kWorthWeight),
+                 (squares[s] + kWorthWeight * model_.values.square) / (wins[s] + kWorthWeight)};
   }
   for (double& share : share_) share = all_shares > 0 ? share / all_shares : 0;
 }
@@ -232,13 +247,13 @@ void Totals::add_new_business(std::size_t m) {
   for (std::size_t s = 0; s < cells_.size(); ++s) {
     const double mean = 0.5 * (cells_[s][m].mean() + fresh * share_[s]) + 0.5 * level * share_[s];
     // Compound Poisson: as many wins as the mean asks for, each of any value.
-    const double lambda = model_.values.mean > 0 ? mean / model_.values.mean : 0;
+    const double lambda = worth_[s].mean > 0 ? mean / worth_[s].mean : 0;
     Accumulator& cell = all_cells_[s][m];
-    cell.add_variance(mean, lambda * model_.values.square, std::exp(-lambda));
+    cell.add_variance(mean, lambda * worth_[s].square, std::exp(-lambda));
     const Interval i = cell.interval(shocks.month * shocks.month + shocks.seller * shocks.seller);
     const std::int64_t expected = whole(mean);
     rows_.push_back({months_[m], static_cast<std::int32_t>(s), true, expected, i.lo80, i.hi80, i.lo95, i.hi95});
-    all.add_variance(mean, lambda * model_.values.square, cell.none());
+    all.add_variance(mean, lambda * worth_[s].square, cell.none());
     seller_shock += mean * mean * shocks.seller * shocks.seller;
     sum += expected;
   }

@@ -67,6 +67,8 @@ class ShockFit {
   /// Tries the next multiple; false when there is none left.
   bool step(const std::vector<PastCell>& cells);
   [[nodiscard]] const Shocks& best() const { return best_; }
+  /// The best, drawn to the start by that share of the variance.
+  [[nodiscard]] Shocks leaning(double share) const;
 
  private:
   Shocks start_, best_;
@@ -75,7 +77,7 @@ class ShockFit {
 };
 
 inline constexpr Shocks kPipelineShocks{0.3, 0.2};
-inline constexpr Shocks kAllShocks{0.3, 0.3};
+inline constexpr Shocks kAllShocks{0.25, 0.2};
 
 inline constexpr std::int64_t kMillion = 1'000'000;
 
@@ -150,7 +152,11 @@ class Totals {
   std::vector<std::vector<std::int64_t>> sums_;              // seller x month
   std::optional<RunRate> rate_;
   std::vector<double> share_;  // of what is new, by seller
-  std::size_t summed_ = 0;     // months of both scopes
+  struct Worth {               // of a won deal: mean, and mean of the square
+    double mean = 0, square = 0;
+  };
+  std::vector<Worth> worth_;  // by seller
+  std::size_t summed_ = 0;    // months of both scopes
 };
 
 }  // namespace sales_leads::domain::forecast
