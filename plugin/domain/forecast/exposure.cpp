@@ -14,6 +14,8 @@ constexpr std::int32_t kDefaultUnit = 1;
 constexpr std::int32_t kFarOlder = 2;    // times the age of the oldest that closed
 constexpr std::int32_t kLongest = 400;   // units of age that are looked at
 constexpr std::size_t kSlice = 200'000;  // deals
+constexpr double kUsualWonAge = 60, kUsualWins = 20;
+constexpr int kWonAgeRounds = 20;
 
 struct View {
   const History& history;
@@ -114,6 +116,8 @@ struct ExposureMaker::Impl {
   bool own[kPhases] = {false, false, false};
   std::int32_t last_own = -1;
   Day last_entry = kNever;
+  std::int64_t won_days = 0;
+  Ages waited;  // of what was won: days from its entry to today
 
   Impl(const History& history, Day as_of, std::int32_t first_month) : view{history, as_of} {
     made.history = &history;
@@ -148,6 +152,7 @@ struct ExposureMaker::Impl {
       after_start();
     } else {
       made.two_phases = own[0] + own[1] + own[2] >= 2;
+      made.mean_won_age = mean_won_age();
       pass = Pass::done;
     }
     return pass != Pass::done;
@@ -200,6 +205,21 @@ struct ExposureMaker::Impl {
     pass = Pass::rows;
   }
 
+  /// Of deals that came lately only the quick wins are seen: of each, what is missing by that is added, by the mean
+  /// that is looked for.
+  [[nodiscard]] double mean_won_age() const {
+    double mean = kUsualWonAge;
+    for (int round = 0; round < kWonAgeRounds; ++round) {
+      double days = static_cast<double>(won_days);
+      for (std::size_t wait = 1; wait < waited.counts().size(); ++wait) {
+        const auto seen = static_cast<double>(wait);
+        days += static_cast<double>(waited.counts()[wait]) * seen / std::expm1(seen / mean);
+      }
+      mean = (kUsualWonAge * kUsualWins + days) / (kUsualWins + static_cast<double>(made.won));
+    }
+    return std::min(mean, static_cast<double>(made.bands.horizon()));
+  }
+
   void add_row(std::size_t i) {
     const Day entry = view.history.entry[i], closed = view.closed(i);
     if (entry != last_entry && entry >= made.recording_start) {
@@ -224,6 +244,10 @@ struct ExposureMaker::Impl {
     if (counts) {
       row.cause = view.history.outcome[i] == Outcome::won ? 0 : 1;
       (row.cause == 0 ? made.won : made.lost) += 1;
+      if (row.cause == 0) {
+        won_days += row.last_age;
+        waited.add(made.as_of - entry);
+      }
       own[made.phase_of(closed)] = true;
     }
     if (made.entries.empty() || made.entries.back().day != entry) {

@@ -7,7 +7,7 @@
 namespace sales_leads::domain::forecast {
 namespace {
 
-constexpr double kVersion = 1;
+constexpr double kVersion = 2;
 constexpr double kMostNumbers = 10'000'000;  // of one column: more is no model
 
 /// Appends numbers, each as short as it may be to be read as the same bits.
@@ -110,7 +110,8 @@ bool pass(Stream& stream, Model& model) {
   if (!pass(stream, seen.as_of) || !pass(stream, seen.recording_start) || !pass(stream, seen.fiscal_first_month) ||
       !pass(stream, unit) || !pass(stream, seen.first_cohort_month) || !pass(stream, seen.cohorts) ||
       !pass(stream, seen.own_cohorts) || !pass(stream, seen.two_phases) || !pass(stream, seen.usual_age) ||
-      !pass(stream, seen.dead_age) || !pass(stream, seen.won) || !pass(stream, seen.lost))
+      !pass(stream, seen.dead_age) || !pass(stream, seen.won) || !pass(stream, seen.lost) ||
+      !pass(stream, seen.mean_won_age))
     return false;
   if constexpr (Stream::kReads) {
     if (unit < 1 || unit > 10'000) return false;
@@ -128,8 +129,8 @@ bool pass(Stream& stream, Model& model) {
   if (!pass(stream, last.level) || !pass(stream, last.strength)) return false;
   return pass(stream, model.weight) && pass(stream, model.correction.ratio) && pass(stream, model.correction.by) &&
          pass(stream, model.correction.may_raise) && pass(stream, model.believed) && pass(stream, model.horizon) &&
-         pass(stream, model.step_ratio) && pass(stream, model.cycle_days) && pass(stream, model.values.mean) &&
-         pass(stream, model.values.square) && pass(stream, model.values.product);
+         pass(stream, model.step_ratio) && pass(stream, model.cycle_days) && pass(stream, model.unlost) &&
+         pass(stream, model.values.mean) && pass(stream, model.values.square) && pass(stream, model.values.product);
 }
 
 }  // namespace

@@ -241,9 +241,16 @@ struct LifeTableFit::Impl {
         pooled_e += e[x];
       }
       // An age that nothing has reached yet goes on like the one before it.
-      const double rate = pooled_e > 0 ? pooled_n / pooled_e : b > 0 ? fit_.base[cause][b - 1] : overall;
+      const double rate = pooled_e > 0 ? pooled_n / pooled_e : b > 0 ? fit_.base[cause][b - 1] * fading(b) : overall;
       fit_.base[cause][b] = (n[b] + kBaseWeight * rate) / (e[b] + kBaseWeight);
     }
+  }
+
+  /// Where losses are never recorded, those who stay are more and more the lost ones: what is won of them goes on to
+  /// fall with age, as fast as the wins come to an end.
+  [[nodiscard]] double fading(std::size_t band) const {
+    if (seen_.lost > 0) return 1;
+    return std::exp((seen_.bands.first(band - 1) - seen_.bands.first(band)) / seen_.mean_won_age);
   }
 
   void update_season(std::size_t cause) {

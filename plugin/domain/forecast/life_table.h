@@ -78,6 +78,7 @@ struct Exposure {
   std::int32_t usual_age = 60;     // at which half of what closed had closed
   std::int32_t dead_age = kNever;  // far older than anything that ever closed: nothing is expected from here on
   std::int64_t won = 0, lost = 0;
+  double mean_won_age = 60;  // at which deals are won, those that still will be thought of too
 
   [[nodiscard]] std::int64_t closings() const { return won + lost; }
   [[nodiscard]] std::size_t phase_of(Day day) const;

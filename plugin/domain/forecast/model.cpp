@@ -23,6 +23,7 @@ constexpr std::int32_t kHorizonUnlost = 365;
 constexpr std::int32_t kDefaultCycle = 60;
 constexpr double kStepWeight = 20;  // deals of "the steps are right"
 constexpr double kDefaultStep = 0.5;
+constexpr double kMostPromised = 0.9;  // however sure the steps are, many wins without a loss are strange
 constexpr double kUntriedWeight = 10;  // closings after which a step that nothing ever left is worth half
 
 constexpr double kProductWeight = 20;  // deals of "a product like all others"
@@ -270,19 +271,38 @@ struct ModelBuilder::Impl {
       ends += row.cause < 0 ? 0 : 1;
     }
     model.cycle_days = days / ends;
+    learn_unlost();
     double won = kRatioWeight, promised = kRatioWeight;
     for (const BackDated& one : seen) {
       for (std::size_t i = 0; i < one.deals.size(); ++i) {
         won += one.won[i];
-        promised += by_step(one, i, model.cycle_days);
+        promised += model.by_step(step_of(one, i), one.origin - sample().entry[one.deals[i]], one.days, false);
       }
     }
     model.step_ratio = won / promised;
   }
 
-  [[nodiscard]] double by_step(const BackDated& one, std::size_t i, double cycle) const {
+  /// So many wins and not one loss: by what the steps promise, hardly because nothing was lost.
+  void learn_unlost() {
+    if (model.seen->lost > 0) return;
+    double sum = 0, open = 0;
+    for (const Exposure::Row& row : model.seen->rows) {
+      const std::int32_t bp = history.step_p[static_cast<std::size_t>(row.deal)];
+      if (row.cause >= 0 || bp < 0) continue;
+      sum += bp / 10'000.0;
+      open += 1;
+    }
+    const double promised = std::clamp(open > 0 ? sum / open : kDefaultStep, 0.0, kMostPromised);
+    model.unlost = 1 - std::pow(promised, static_cast<double>(model.seen->won));
+  }
+
+  [[nodiscard]] double step_of(const BackDated& one, std::size_t i) const {
     const std::int32_t bp = sample().step_p[one.deals[i]];
-    return step_chance(bp < 0 ? kDefaultStep : bp / 10'000.0, cycle, one.days);
+    return bp < 0 ? kDefaultStep : bp / 10'000.0;
+  }
+
+  [[nodiscard]] double by_step(const BackDated& one, std::size_t i, double cycle) const {
+    return step_chance(step_of(one, i), cycle, one.days);
   }
 
   /// Against the plain way: the steps' probabilities, spread over the age at which half of what closed had closed.
@@ -317,6 +337,16 @@ Model build_model(const History& history, Day as_of, std::int32_t fiscal_first_m
   return builder.take();
 }
 
+double Model::by_step(double probability, std::int32_t age, std::int32_t days, bool ever) const {
+  const double told = ever ? probability : step_chance(probability, cycle_days, days);
+  if (unlost <= 0) return told;
+  // Of deals that are still open at that age, some will be won and the others were lost without a word.
+  const double life = seen->mean_won_age;
+  const double still = probability * std::exp(-std::max(0, age) / life);
+  const double comes = still * (1 - std::exp(-days / life)) / std::max(1e-9, still + 1 - probability);
+  return unlost * comes + (1 - unlost) * told;
+}
+
 std::vector<double> Model::chances(const History& history, std::size_t deal,
                                    const std::vector<std::int32_t>& marks) const {
   return chances(history, std::vector<std::size_t>{deal}, marks);
@@ -337,14 +367,12 @@ std::vector<double> Model::chances(const History& history, const std::vector<std
     for (std::size_t m = 0; m < width; ++m) {
       const bool ever = m + 1 == width;
       const std::int32_t days = ever ? horizon : marks[m];
-      // Where losses are never recorded, an old deal is as good as lost: what a step promises then is so far off in
-      // time.
-      const bool lasts = ever && (seen->lost > 0 || seen->won < kEnoughClosings);
       double& chance = out[d * width + m];
-      const double by_step = std::min(kMostChance, step_ratio * (lasts ? p : step_chance(p, cycle_days, days)));
-      chance = believed * correction.apply(chance, days) + (1 - believed) * by_step;
+      const double promised =
+          std::min(kMostChance, step_ratio * by_step(p, seen->as_of - history.entry[i], days, ever));
+      chance = believed * correction.apply(chance, days) + (1 - believed) * promised;
       if (history.untried[i] != 0)
-        chance = by_step * kUntriedWeight / (kUntriedWeight + static_cast<double>(seen->closings()));
+        chance = promised * kUntriedWeight / (kUntriedWeight + static_cast<double>(seen->closings()));
       // Neither its step nor a thin tail of the life table gives back to life what lies that long.
       if (seen->as_of - history.entry[i] > seen->dead_age) chance = 0;
       before = chance = std::max(before, chance);

@@ -50,6 +50,7 @@ struct Model {
   std::int32_t horizon = 160;  // days after which nothing is expected any more
   double step_ratio = 1;       // of what was won to what the steps had promised for that time
   double cycle_days = 60;      // mean life of a deal, open ones counted as far as they have come
+  double unlost = 0;           // how sure it is that losses are never recorded
   Values values;
 
   /// Chances to be won within each of `marks` days and ever, for one deal; the step's own beside.
@@ -58,6 +59,8 @@ struct Model {
   /// For all open deals at once: rows of (marks + 1), in the order of `deals`.
   [[nodiscard]] std::vector<double> chances(const History& history, const std::vector<std::size_t>& deals,
                                             const std::vector<std::int32_t>& marks) const;
+  /// By its step's probability alone: of a deal of that age, to be won within so many days, or ever.
+  [[nodiscard]] double by_step(double probability, std::int32_t age, std::int32_t days, bool ever) const;
   [[nodiscard]] std::int64_t believed_millionths() const { return static_cast<std::int64_t>(believed * 1e6 + 0.5); }
   [[nodiscard]] std::int64_t correction_millionths() const {
     return static_cast<std::int64_t>(correction.ratio * 1e6 + 0.5);

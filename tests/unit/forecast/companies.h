@@ -76,8 +76,9 @@ inline History whole(const Company& company, std::uint64_t seed) {
         ++step;
       }
     }
-    h.stays.push_back({i, static_cast<std::int32_t>(step), since, outcome == Outcome::open ? kNever : day});
+    // A loss that nobody records leaves the deal where it stands.
     const bool told = outcome == Outcome::won || (outcome == Outcome::lost && company.record_losses);
+    h.stays.push_back({i, static_cast<std::int32_t>(step), since, told ? day : kNever});
     h.id.push_back(i + 1);
     h.entry.push_back(entry);
     h.close.push_back(told ? day : kNever);

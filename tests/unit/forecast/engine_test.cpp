@@ -64,6 +64,46 @@ TEST(ForecastEngine, IsCalibratedWhereLossesAreNeverRecorded) {
   company.record_losses = false;
   are_calibrated(company, {400}, 30);
   are_calibrated(company, {400}, 90);
+  are_calibrated(company, {200, 400}, 0);
+}
+
+TEST(ForecastEngine, IsCalibratedWhereFewWereWonAndLossesAreNeverRecorded) {
+  Company company = one_step();
+  company.steps = {{0, 0.004, 0.012, 2'500}};
+  company.record_losses = false;
+  company.deals = 250;
+  company.days = 600;
+  are_calibrated(company, {150, 300, 450}, 0, 12);
+}
+
+TEST(ForecastEngine, ADealThatLiesWhereLossesAreNeverRecordedIsLessAndLessWorth) {
+  Company company = one_step();
+  company.steps = {{0, 0.004, 0.012, 2'500}};
+  company.record_losses = false;
+  company.deals = 60;
+  company.days = 600;
+  const Day day = company.first + 450;
+  const History then = as_of(company, whole(company, 2), day);
+  const Model model = build_model(then, day, 1);
+  ASSERT_GT(model.unlost, 0.99) << model.seen->won << " were won";
+  EXPECT_NEAR(model.by_step(0.25, 0, 10'000, true), 0.25, 0.02);
+  EXPECT_LT(model.by_step(0.25, 60, 10'000, true), 0.17);
+  EXPECT_LT(model.by_step(0.25, 300, 10'000, true), 0.03);
+  EXPECT_LE(model.by_step(0.25, 60, 30, false), model.by_step(0.25, 60, 365, true));
+  company.record_losses = true;
+  const Model told = build_model(as_of(company, whole(company, 2), day), day, 1);
+  EXPECT_EQ(told.unlost, 0);
+  EXPECT_EQ(told.by_step(0.25, 300, 160, true), 0.25) << "a loss would have been told";
+}
+
+TEST(ForecastEngine, TheAgeOfWinsIsThatOfThoseToComeToo) {
+  Company company = one_step();
+  company.steps = {{0, 0.004, 0.012, 2'500}};  // wins end at 62 days on average
+  company.deals = 6'000;
+  for (const Day days : {90, 450}) {
+    const Day day = company.first + days;
+    EXPECT_NEAR(build_model(as_of(company, whole(company, 2), day), day, 1).seen->mean_won_age, 62.5, 8) << days;
+  }
 }
 
 TEST(ForecastEngine, FollowsATrendUpAndDown) {
@@ -331,9 +371,9 @@ TEST(KeptModel, IsNotReadFromWhatIsCutOffOrOfAnotherVersion) {
       text_of(build_model(as_of(company, whole(company, 1), company.first + 200), company.first + 200, 1));
   for (std::size_t length = 0; length < text.size(); length += 1 + length / 50)
     EXPECT_FALSE(model_of(std::string_view(text).substr(0, length))) << length;
-  EXPECT_FALSE(model_of("2" + text.substr(1)));
+  EXPECT_FALSE(model_of("3" + text.substr(1)));
   EXPECT_FALSE(model_of(text + "1 "));
-  EXPECT_FALSE(model_of("1 nan " + text.substr(2)));
+  EXPECT_FALSE(model_of("2 nan " + text.substr(2)));
   EXPECT_TRUE(model_of(text));
 }
 
