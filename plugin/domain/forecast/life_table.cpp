@@ -17,10 +17,12 @@ constexpr std::int32_t kEnoughOwnCohorts = 3;
 constexpr std::array<double, 9> kStrengths = {5, 10, 20, 40, 80, 160, 320, 1000, 3000};
 constexpr double kFirstStrength = 100;
 constexpr double kLevelWeight = 10;  // closings of "as ever" that the level of closing begins with
-constexpr std::int32_t kMonthDays = 30, kQuarterDays = 91;
+constexpr std::int32_t kMonthDays = 30;
 constexpr std::size_t kMostPeriods = 60;
 /// How much of what is known of the level lasts from one period to the next; 1 = it never changes.
 constexpr std::array<double, 7> kLasting = {1, 0.97, 0.93, 0.87, 0.8, 0.7, 0.5};
+/// How fast it may move one way, in logarithms a month, and how likely that is beforehand.
+constexpr std::array<double, 5> kDrifts = {-0.12, -0.06, 0, 0.06, 0.12}, kDriftChance = {0.1, 0.1, 0.6, 0.1, 0.1};
 constexpr std::int32_t kMostLandmarks = 12;  // days of the past from which what lay ahead is looked at
 constexpr double kStepWeight = 5;            // closings of "where it stands says nothing"
 constexpr std::int32_t kRounds = 12;
@@ -203,11 +205,8 @@ struct LifeTableFit::Impl {
 
   void begin_recent() {
     pass_ = Pass::recent;
-    // Where the season is a factor of its own, months may be told apart; else a quarter holds every month of it once,
-    // so that no season shows as a change.
-    period_days_ = season_ ? kMonthDays : kQuarterDays;
     const std::int32_t days = std::max(1, seen_.days());
-    const auto periods = std::min(kMostPeriods, static_cast<std::size_t>((days - 1) / period_days_ + 1));
+    const auto periods = std::min(kMostPeriods, static_cast<std::size_t>((days - 1) / kMonthDays + 1));
     period_n_.assign(periods, 0.0);
     period_mu_.assign(periods, 0.0);
   }
@@ -353,7 +352,7 @@ struct LifeTableFit::Impl {
     const std::int32_t first = fill_path(cause_, entry, scratch_);
     const std::int32_t born = seen_.as_of - entry.day;
     const auto period_of = [&](std::int32_t age) {
-      return std::min(period_n_.size() - 1, static_cast<std::size_t>((born - age) / period_days_));
+      return std::min(period_n_.size() - 1, static_cast<std::size_t>((born - age) / kMonthDays));
     };
     for (std::size_t r = entry.begin; r < entry.end; ++r) {
       const Exposure::Row& row = seen_.rows[r];
@@ -361,7 +360,7 @@ struct LifeTableFit::Impl {
       double before = 0;
       for (std::size_t period = period_of(first), last = period_of(row.last_age);; --period) {
         const std::int32_t until =
-            period == last ? row.last_age : born - static_cast<std::int32_t>(period) * period_days_;
+            period == last ? row.last_age : born - static_cast<std::int32_t>(period) * kMonthDays;
         const double now = until < first ? 0 : scratch_[static_cast<std::size_t>(until - first)];
         period_mu_[period] += part * (now - before);
         before = now;
@@ -372,30 +371,38 @@ struct LifeTableFit::Impl {
   }
 
   /// Whether the company wins or loses faster now than its whole history says: a level that may drift, followed from
-  /// the oldest period on (a gamma-Poisson filter that forgets). How fast it forgets is told by how well each pace
-  /// would have foretold every next period; all paces count by that.
+  /// the oldest month on (a gamma-Poisson filter that forgets), perhaps one way for long. How fast it forgets and
+  /// drifts is told by how well each pace would have foretold every next month; all paces count by that. A season of a
+  /// quarter goes up and down: no pace foretells it, so that it does not show as a change.
   void end_recent() {
-    std::array<double, kLasting.size()> level{}, likelihood{};
+    std::array<std::array<double, kDrifts.size()>, kLasting.size()> level{}, likelihood{};
+    double best = -1e300;
     for (std::size_t d = 0; d < kLasting.size(); ++d) {
-      double events = kLevelWeight, expected = kLevelWeight;
-      for (std::size_t period = period_n_.size(); period-- > 0;) {
-        const double n = period_n_[period], mu = period_mu_[period];
-        events *= kLasting[d];
-        expected *= kLasting[d];
-        if (mu > 0)
-          likelihood[d] += log_gamma(events + n) - log_gamma(events) + events * std::log(expected / (expected + mu)) +
-                           n * std::log(mu / (expected + mu));
-        events += n;
-        expected += mu;
+      for (std::size_t g = 0; g < kDrifts.size(); ++g) {
+        const double drift = std::exp(-kDrifts[g]);
+        double events = kLevelWeight, expected = kLevelWeight, score = std::log(kDriftChance[g]);
+        for (std::size_t period = period_n_.size(); period-- > 0;) {
+          const double n = period_n_[period], mu = period_mu_[period];
+          events *= kLasting[d];
+          expected *= kLasting[d] * drift;
+          if (mu > 0)
+            score += log_gamma(events + n) - log_gamma(events) + events * std::log(expected / (expected + mu)) +
+                     n * std::log(mu / (expected + mu));
+          events += n;
+          expected += mu;
+        }
+        level[d][g] = events / (expected * drift);
+        likelihood[d][g] = score;
+        best = std::max(best, score);
       }
-      level[d] = events / expected;
     }
-    const double best = *std::max_element(likelihood.begin(), likelihood.end());
     double sum = 0, weights = 0;
     for (std::size_t d = 0; d < kLasting.size(); ++d) {
-      const double chance = std::exp(likelihood[d] - best);
-      sum += chance * level[d];
-      weights += chance;
+      for (std::size_t g = 0; g < kDrifts.size(); ++g) {
+        const double chance = std::exp(likelihood[d][g] - best);
+        sum += chance * level[d][g];
+        weights += chance;
+      }
     }
     fit_.recent[cause_] = sum / weights;
     for (double& rate : fit_.base[cause_]) rate *= fit_.recent[cause_];
@@ -524,7 +531,7 @@ struct LifeTableFit::Impl {
   std::array<std::vector<double>, kFamilies> level_events_;
   double total_events_ = 0;
   std::size_t cause_ = 0, family_ = 0, at_ = 0, row_ = 0, stay_ = 0;
-  std::int32_t round_ = 1, apart_ = 1, period_days_ = kQuarterDays;
+  std::int32_t round_ = 1, apart_ = 1;
   std::vector<double> mu_, turn_;
   std::vector<AheadFactors> step_n_, step_mu_;
   double step_counted_ = 0;

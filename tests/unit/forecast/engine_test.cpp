@@ -34,7 +34,7 @@ Company four_steps() {
 
 /// Several companies of a kind, each by itself: what it foretold and what came differ by no more than chance would have
 /// them, and its chances score no worse than the steps' own probabilities.
-void are_calibrated(const Company& company, const std::vector<Day>& days, std::int32_t within, int companies = 4) {
+Scores are_calibrated(const Company& company, const std::vector<Day>& days, std::int32_t within, int companies = 4) {
   Scores all;
   for (int seed = 1; seed <= companies; ++seed) {
     for (const Day day : days) {
@@ -51,6 +51,7 @@ void are_calibrated(const Company& company, const std::vector<Day>& days, std::i
   std::printf("%s within %d days: Brier %.4f, of the steps %.4f; foretold %.4f, won %.4f of %d\n",
               ::testing::UnitTest::GetInstance()->current_test_info()->name(), within, done.brier, done.steps_brier,
               done.mean_p, done.rate, done.n);
+  return done;
 }
 
 TEST(ForecastEngine, IsCalibratedOnFourStepsAndALongCycle) {
@@ -64,7 +65,9 @@ TEST(ForecastEngine, IsCalibratedWhereLossesAreNeverRecorded) {
   company.record_losses = false;
   are_calibrated(company, {400}, 30);
   are_calibrated(company, {400}, 90);
-  are_calibrated(company, {200, 400}, 0);
+  are_calibrated(company, {400}, 0);
+  const Scores ever = are_calibrated(company, {200}, 0);  // no deal is as old yet as the chance reaches
+  EXPECT_LT(ever.mean_p, 1.1 * ever.rate);
 }
 
 TEST(ForecastEngine, IsCalibratedWhereFewWereWonAndLossesAreNeverRecorded) {
@@ -73,7 +76,9 @@ TEST(ForecastEngine, IsCalibratedWhereFewWereWonAndLossesAreNeverRecorded) {
   company.record_losses = false;
   company.deals = 250;
   company.days = 600;
-  are_calibrated(company, {150, 300, 450}, 0, 12);
+  const Scores ever = are_calibrated(company, {150, 300, 450}, 0, 12);
+  EXPECT_LT(ever.mean_p, 1.3 * ever.rate);
+  EXPECT_LT(ever.brier, ever.steps_brier - 0.02);
 }
 
 TEST(ForecastEngine, ADealThatLiesWhereLossesAreNeverRecordedIsLessAndLessWorth) {
@@ -113,6 +118,17 @@ TEST(ForecastEngine, FollowsATrendUpAndDown) {
     are_calibrated(company, {420}, 30);
     are_calibrated(company, {420}, 90);
   }
+}
+
+TEST(ForecastEngine, AFallIsForetoldBeforeItIsOver) {
+  Scores all;
+  Company company = one_step();
+  company.trend = -0.8;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed)
+    add_scores(company, whole(company, seed), company.first + 420, 30, all);
+  const Scores done = finished(all);
+  std::printf("foretold %.4f, won %.4f of %d\n", done.mean_p, done.rate, done.n);
+  EXPECT_LT(done.mean_p, 1.25 * done.rate);
 }
 
 TEST(ForecastEngine, TheLevelOfClosingDriftsWithTheCompany) {

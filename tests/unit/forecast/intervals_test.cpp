@@ -72,14 +72,12 @@ TEST(Intervals, HoldAsOftenAsTheySay) {
       std::printf("day %d, %s: 80 %% held %.3f, 95 %% held %.3f of %d; foretold %.3f of what came\n", days,
                   all ? "all" : "pipeline", in80, in95, of.cells, of.expected / of.came);
       EXPECT_GE(in80, 0.75) << days << all;
-      EXPECT_LE(in80, 0.90) << days << all;
+      EXPECT_LE(in80, 0.88) << days << all;
       EXPECT_GE(in95, 0.92) << days << all;
       EXPECT_LE(in95, 0.99) << days << all;
     }
     // Its first months sold little because nothing had lived long enough yet: they tell nothing of later ones.
-    if (days == 450) {
-      EXPECT_GT(held[1].expected, 0.92 * held[1].came);
-    }
+    EXPECT_GT(held[1].expected, (days == 450 ? 0.95 : 0.85) * held[1].came);
   }
 }
 
