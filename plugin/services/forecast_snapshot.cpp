@@ -26,13 +26,23 @@ SnapshotMaker::SnapshotMaker(const SnapshotWish& wish) : wish_(wish), calendar_(
 bool SnapshotMaker::step(store::Database& database) {
   switch (stage_) {
     case Stage::read: {
-      const store::Lease session = database.lease();
       if (!loader_) {
-        loader_ = std::make_unique<store::ForecastLoader>(*session, wish_.company, calendar_, wish_.as_of);
-        categories_ = store::SnapshotStore(*session, wish_.company).categories();
+        begin_reading(database);
+        return true;
       }
-      loader_->use(*session);
-      if (!loader_->read_page(kReadPage)) stage_ = Stage::order;
+      bool more = false;
+      {
+        const store::Lease session = database.lease();
+        loader_->use(*session);
+        more = loader_->read_page(kReadPage);
+      }
+      if (goes_on_ && (!more || !loader_->fresh().empty())) {
+        store::in_transaction(database, [&](store::Session& session) {
+          store::ForecastFactsStore facts(session, wish_.company);
+          more ? facts.put(loader_->fresh()) : facts.forget_gone();
+        });
+      }
+      if (!more) stage_ = Stage::order;
       return true;
     }
     case Stage::order:
@@ -72,6 +82,20 @@ bool SnapshotMaker::step(store::Database& database) {
       return false;
   }
   return false;
+}
+
+/// A night goes on from what the night before has read; a day of the past is read by itself.
+void SnapshotMaker::begin_reading(store::Database& database) {
+  if (wish_.origin == "daily") {
+    store::in_transaction(database, [&](store::Session& session) {
+      goes_on_ =
+          store::ForecastFactsStore(session, wish_.company).begin(store::ForecastLoader::form(calendar_), wish_.as_of);
+    });
+  }
+  const store::Lease session = database.lease();
+  loader_ = std::make_unique<store::ForecastLoader>(*session, wish_.company, calendar_, wish_.as_of);
+  if (goes_on_) loader_->use_kept();
+  categories_ = store::SnapshotStore(*session, wish_.company).categories();
 }
 
 void SnapshotMaker::write_rows(store::Session& session) {

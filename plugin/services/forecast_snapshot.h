@@ -38,6 +38,7 @@ class SnapshotMaker {
 
  private:
   enum class Stage { read, order, fit, begin, rows, finish, done };
+  void begin_reading(store::Database& database);
   void write_rows(store::Session& session);
   void write_totals(store::Session& session);
 
@@ -48,6 +49,7 @@ class SnapshotMaker {
   store::ForecastFacts facts_;
   std::unique_ptr<domain::forecast::Forecaster> forecast_;
   std::map<Id, std::string> categories_;
+  bool goes_on_ = false;  // from what an earlier night has read
   Id id_ = 0;
 };
 

@@ -13,6 +13,7 @@ using domain::forecast::Family;
 using domain::forecast::kNever;
 using domain::forecast::kNoValue;
 using domain::forecast::Outcome;
+using domain::forecast::StepStay;
 using Int = std::int64_t;
 using MaybeInt = std::optional<std::int64_t>;
 
@@ -76,19 +77,19 @@ ForecastLoader::ForecastLoader(Session& session, Id company, const CompanyCalend
 std::vector<ForecastLoader::Known> ForecastLoader::read_rows(const std::string& condition, const Params& binds,
                                                              const std::string& limit) {
   std::vector<Known> page;
-  for (const auto& [id, owner, type, source, campaign, pipeline, value, archived, planned, probability] :
-       session_->query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, Int>(
-           "select id, owner_id, type_id, source_id, campaign_id, pipeline_id, company_minor, archived, planned_close, "
+  for (const auto& [id, version, owner, type, source, campaign, value, archived, planned, probability] :
+       session_->query<Id, Int, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, Int>(
+           "select id, version, owner_id, type_id, source_id, campaign_id, company_minor, archived, planned_close, "
            "probability from sl_opportunity where company_id = :company and " +
                condition + " order by id" + limit,
            binds)) {
     Known known;
     known.id = id;
+    known.version = version;
     known.owner = owner;
     known.type = type;
     known.source = source;
     known.campaign = campaign;
-    known.pipeline = pipeline;
     known.archived = archived != 0;
     known.value = value.value_or(kNoValue);
     known.planned_close = planned;
@@ -105,12 +106,10 @@ void ForecastLoader::read_rest(std::vector<Known>& page, const std::string& cond
   read_fields(page, condition, binds);
   read_visits(page, condition, binds);
   read_lines(page, condition, binds);
-  for (const Known& known : page) {
-    if (known.born && !known.archived) keep(known);
-  }
 }
 
 bool ForecastLoader::read_page(Int rows) {
+  if (uses_kept_) return read_kept_page(rows);
   std::vector<Known> page =
       read_rows("id > :after", {{"company", company_}, {"after", after_}, {"rows", rows}}, " limit :rows");
   if (page.empty()) {
@@ -120,6 +119,54 @@ bool ForecastLoader::read_page(Int rows) {
   after_ = page.back().id;
   read_rest(page, "opportunity_id >= :first and opportunity_id <= :last",
             {{"company", company_}, {"first", page.front().id}, {"last", after_}});
+  for (Known& known : page) keep(known);
+  return true;
+}
+
+std::string ForecastLoader::form(const CompanyCalendar& calendar) { return "1 " + calendar.zone(); }
+
+bool ForecastLoader::read_kept_page(Int rows) {
+  fresh_.clear();
+  std::vector<Known> page;
+  std::vector<Id> changed;
+  for (auto& [id, version, read_at, next_at, text] :
+       session_->query<Id, Int, MaybeInt, MaybeInt, std::optional<std::string>>(
+           "select o.id, o.version, f.version, f.next_at, f.facts from sl_opportunity o left join sl_forecast_facts f "
+           "on f.company_id = o.company_id and f.opportunity_id = o.id where o.company_id = :company and o.id > :after "
+           "order by o.id limit :rows",
+           {{"company", company_}, {"after", after_}, {"rows", rows}})) {
+    Known known;
+    known.id = id;
+    const bool holds = text && read_at == version && (!next_at || *next_at >= end_us_);
+    if (auto facts = holds ? facts_of(*text) : std::nullopt) {
+      static_cast<DealFacts&>(known) = std::move(*facts);
+      known.kept = true;
+    } else {
+      changed.push_back(id);
+    }
+    page.push_back(std::move(known));
+  }
+  if (page.empty()) {
+    find_untried();
+    return false;
+  }
+  after_ = page.back().id;
+  std::vector<Known> anew;
+  if (!changed.empty()) {
+    const Params binds{{"company", company_}, {"ids", session_->ids_text(changed)}};
+    anew = read_rows(session_->in_ids("id", "ids"), binds, "");
+    read_rest(anew, session_->in_ids("opportunity_id", "ids"), binds);
+    for (const Known& known : anew) fresh_.push_back({known.id, known.version, known.next_at, text_of(known)});
+  }
+  std::size_t at = 0;
+  for (Known& known : page) {
+    if (known.kept) {
+      keep(known);
+      continue;
+    }
+    while (at < anew.size() && anew[at].id < known.id) ++at;
+    if (at < anew.size() && anew[at].id == known.id) keep(anew[at]);  // else deleted in between
+  }
   return true;
 }
 
@@ -128,6 +175,7 @@ void ForecastLoader::read(const std::vector<Id>& ids) {
   const Params binds{{"company", company_}, {"ids", session_->ids_text(ids)}};
   std::vector<Known> page = read_rows(session_->in_ids("id", "ids"), binds, "");
   read_rest(page, session_->in_ids("opportunity_id", "ids"), binds);
+  for (Known& known : page) keep(known);
   facts_.history.levels = levels_of(facts_);
   facts_.history.steps = static_cast<std::int32_t>(facts_.steps.size());
 }
@@ -153,6 +201,8 @@ void ForecastLoader::read_fields(std::vector<Known>& page, const std::string& co
     before_id = id;
     before_field = field;
     const bool holds = effective_at < end_us_;
+    comes(known, effective_at);
+    comes(known, recorded_at);
     if (field == "status") {
       if (!holds) continue;
       if (is_first) {
@@ -202,29 +252,22 @@ void ForecastLoader::read_fields(std::vector<Known>& page, const std::string& co
 }
 
 void ForecastLoader::read_visits(std::vector<Known>& page, const std::string& condition, const Params& binds) {
-  Params until = binds;
-  until.emplace_back("end", end_us_);
   std::size_t at = 0;
   for (const auto& [id, step, entered_at, left_at, recorded_at] : session_->query<Id, Id, Int, MaybeInt, Int>(
            "select opportunity_id, step_id, entered_at, left_at, recorded_at from sl_step_visit where company_id = "
            ":company and " +
-               condition + " and entered_at < :end order by opportunity_id, entered_at, id",
-           until)) {
+               condition + " order by opportunity_id, entered_at, id",
+           binds)) {
     while (at < page.size() && page[at].id < id) ++at;
     if (at == page.size()) break;
     Known& known = page[at];
-    if (known.id != id || !known.born) continue;
-    const auto found = steps_.find(step);
-    if (found == steps_.end()) continue;
-    if (found->second.status == "open") {
-      if (left_at && *left_at < end_us_) found->second.left = true;
-      if (known.outcome != Outcome::open) found->second.closed = true;
-      known.step = step;
-      if (recorded_at - entered_at <= kWitnessed_us) {
-        known.stays.push_back({0, found->second.index, calendar_.day_of(entered_at),
-                               left_at && *left_at < end_us_ ? calendar_.day_of(*left_at) : kNever});
-      }
-    }
+    if (known.id != id) continue;
+    comes(known, entered_at);
+    if (left_at) comes(known, *left_at);
+    if (!known.born || entered_at >= end_us_) continue;
+    known.visits.push_back({step, calendar_.day_of(entered_at),
+                            left_at && *left_at < end_us_ ? calendar_.day_of(*left_at) : kNever,
+                            recorded_at - entered_at <= kWitnessed_us});
   }
 }
 
@@ -247,8 +290,19 @@ std::int32_t ForecastLoader::level(std::size_t family, Id id, std::vector<Id>& n
   return place->second;
 }
 
-void ForecastLoader::keep(const Known& known) {
+void ForecastLoader::keep(Known& known) {
+  if (!known.born) return;
   auto& history = facts_.history;
+  std::vector<StepStay> stays;
+  for (const VisitedStep& visit : known.visits) {
+    const auto found = steps_.find(visit.step);
+    if (found == steps_.end() || found->second.status != "open") continue;
+    if (visit.to != kNever) found->second.left = true;
+    if (known.outcome != Outcome::open) found->second.closed = true;
+    known.step = visit.step;
+    if (visit.witnessed) stays.push_back({0, found->second.index, visit.from, visit.to});
+  }
+  if (known.archived) return;
   history.id.push_back(known.id);
   history.entry.push_back(known.entry);
   history.close.push_back(known.close);
@@ -282,7 +336,7 @@ void ForecastLoader::keep(const Known& known) {
     open_.emplace(known.id, OpenFacts{known.owner, known.present_type, known.present_source, known.present_campaign,
                                       known.step, known.amount, known.planned_close, known.probability});
   }
-  for (auto stay : known.stays) {
+  for (auto stay : stays) {
     stay.deal = static_cast<std::int32_t>(history.size()) - 1;
     history.stays.push_back(stay);
   }

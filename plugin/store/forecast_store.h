@@ -18,6 +18,7 @@
 
 #include "domain/forecast/history.h"
 #include "host/company_calendar.h"
+#include "store/forecast_facts.h"
 #include "store/session.h"
 
 namespace sales_leads::store {
@@ -65,6 +66,11 @@ class ForecastLoader {
   ForecastLoader(Session& session, Id company, const CompanyCalendar& calendar, domain::Day as_of,
                  ForecastLevels known = {});
 
+  /// From here on pages read only what changed since the facts were kept, where they may be used (begin() of their
+  /// store); the rest is told as it was read then. What was read anew stands in fresh() after each page, to be kept.
+  void use_kept() { uses_kept_ = true; }
+  [[nodiscard]] static std::string form(const CompanyCalendar& calendar);
+  [[nodiscard]] const std::vector<KeptFacts>& fresh() const { return fresh_; }
   /// Goes on with another session.
   void use(Session& session) { session_ = &session; }
   /// Reads the next page; false when there is none left and finish() may follow.
@@ -78,19 +84,17 @@ class ForecastLoader {
   [[nodiscard]] const std::unordered_map<Id, OpenFacts>& open() const { return open_; }
 
  private:
-  struct Known {  // one opportunity as of the day
-    Id id = 0, owner = 0, type = 0, source = 0, campaign = 0, step = 0, pipeline = 0;
-    domain::Day entry = 0, close = domain::forecast::kNever;
-    domain::forecast::Outcome outcome = domain::forecast::Outcome::open;
-    std::int64_t value = domain::forecast::kNoValue, value_at_close = 0, hand_set = -1;
-    std::string product;
+  struct Known : DealFacts {  // one opportunity as of the day
+    Id id = 0, step = 0;
+    std::int64_t version = 0;
+    std::optional<std::int64_t> next_at{};
     std::optional<std::int64_t> planned_close{}, amount{};
     std::int64_t probability = 0;
     Id present_campaign = 0, present_type = 0, present_source = 0;
-    bool born = false, archived = false, witnessed = false;
+    bool witnessed = false;
     std::string status;
-    std::vector<domain::forecast::StepStay> stays{};
     std::int64_t first_value_text = 0;
+    bool kept = false;  // told by what an earlier night read
   };
 
   std::vector<Known> read_rows(const std::string& condition, const Params& binds, const std::string& limit);
@@ -98,7 +102,12 @@ class ForecastLoader {
   void read_fields(std::vector<Known>& page, const std::string& condition, const Params& binds);
   void read_visits(std::vector<Known>& page, const std::string& condition, const Params& binds);
   void read_lines(std::vector<Known>& page, const std::string& condition, const Params& binds);
-  void keep(const Known& known);
+  [[nodiscard]] bool read_kept_page(std::int64_t rows);
+  /// That moment lies after the day: from then on the facts are others.
+  void comes(Known& known, std::int64_t at_us) const {
+    if (at_us >= end_us_ && (!known.next_at || at_us < *known.next_at)) known.next_at = at_us;
+  }
+  void keep(Known& known);
   void find_untried();
   [[nodiscard]] std::int32_t level(std::size_t family, Id id, std::vector<Id>& names);
 
@@ -121,7 +130,8 @@ class ForecastLoader {
   };
   std::unordered_map<Id, StepFacts> steps_;
   std::unordered_map<Id, OpenFacts> open_;
-  bool some_alone_ = false;
+  bool some_alone_ = false, uses_kept_ = false;
+  std::vector<KeptFacts> fresh_;
   std::unique_ptr<domain::forecast::Ordering> ordering_;
 };
 
