@@ -42,7 +42,7 @@ std::vector<std::filesystem::path> built_in() {
 }
 
 TEST(Profiles, ThatAreBuiltInAreAllGood) {
-  EXPECT_EQ(built_in().size(), 8U);
+  EXPECT_EQ(built_in().size(), 14U);
   for (const auto& path : built_in()) EXPECT_NO_THROW(load_profile(path.string(), "")) << path;
 }
 
