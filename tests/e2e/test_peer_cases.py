@@ -76,7 +76,9 @@ def e11_w7_weighted_by_each_ones_own_probability(test, c):
     customer = c.customer("Acme")
     for amount, probability in ((10000, 99), (20000, 0)):
         c.call("opportunity.create", title="x", customer=customer, amount={"minor": amount}, probability=probability)
-    test.assertEqual(c.report("pipeline")["totals"]["measures"]["weighted"]["minor"], 9900)
+    for where in ("from the opportunities", "from the sums kept of them"):
+        test.assertEqual(c.report("pipeline")["totals"]["measures"]["weighted"]["minor"], 9900, where)
+        c.drain()
 
 
 def e12_the_steps_probability_and_the_hand(test, c):
@@ -160,6 +162,7 @@ def e20_weighted_by_month(test, c):
     for month, probability in (("06", 50), ("07", 50), ("08", 100)):
         c.call("opportunity.create", title=month, customer=customer, amount={"minor": 10000000}, probability=probability,
                planned_close=f"2026-{month}-15")
+    c.drain()  # the sums kept of the opportunities answer from here on
     rows = {r["key"]: r["measures"]["weighted"]["minor"] for r in c.report("pipeline", rows="month")["rows"]}
     test.assertEqual(rows, {"2026-06": 5000000, "2026-07": 5000000, "2026-08": 10000000})
 
