@@ -131,6 +131,9 @@ def a_limit_goes_with_filters_and_spans(test, c):
     both = c.report("pipeline", rows="customer", filter={"customer": str(customers[0])})
     test.assertEqual([row["id"] for row in both["rows"]], [customers[0]])
     test.assertEqual(c.report("pipeline", rows="customer", filter={"customer": str(customers[8])})["rows"], [])
+    for name in ("pipeline", "sales"):
+        row = next(row for row in c.report(name, rows="customer", limit=0)["rows"] if row["id"] == customers[0])
+        test.assertEqual(c.report(name, rows="customer", filter={"customer": str(customers[0])})["rows"], [row], f"{name}: with all that the merged one had")
 
 
 def what_is_written_to_files_holds_the_others_too(test, c):
