@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "domain/attribution/attribution.h"
@@ -50,6 +51,8 @@ struct OtherFacts {
   std::string currency;
 };
 
+bool is_time(Axis axis) { return axis == Axis::month || axis == Axis::quarter || axis == Axis::year; }
+
 bool knows_only(const Question& question, std::initializer_list<Axis> axes) {
   const auto fits = [&](Axis axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); };
   return fits(question.rows) && (!question.columns || fits(*question.columns)) &&
@@ -81,6 +84,7 @@ class ForecastReport {
     add_invoiced();
     json::object answer = pivot_.json();
     add_intervals(answer);
+    leave_untold(answer);
     answer["as_of"] = found_ ? json::value(domain::date_text(snapshot_.as_of)) : json::value();
     answer["origin"] = found_ ? json::value(snapshot_.origin) : json::value();
     answer["learnt"] = snapshot_.believed > domain::forecast::kMillion / 2;
@@ -276,6 +280,46 @@ class ForecastReport {
     if (!question_.columns) return;
     for (json::value& column : totals.at("columns").as_array())
       put(column.as_object(), of(columns_, text(column.as_object())));
+  }
+
+  /// Keys of the periods along an axis that something is foretold of; none for an axis of something else.
+  std::optional<std::set<std::string>> foretold(std::optional<Axis> axis) {
+    std::set<std::string> keys;
+    for (std::int32_t m = 0; found_ && m < store::kSnapshotMonths; ++m) {
+      const domain::Day month = domain::add_months(first_month(), m);
+      const Axis by = axis && is_time(*axis) ? *axis : Axis::month;
+      if (inside(month)) keys.insert(heading(by, Place{.date = month}, labels_).key);
+    }
+    if (!keys.empty() && (!axis || !is_time(*axis))) return std::nullopt;
+    return keys;
+  }
+
+  /// Of months before the forecast or past its end nothing is foretold, which is another thing than 0.
+  void leave_untold(json::object& answer) {
+    const auto rows = foretold(question_.rows), columns = foretold(question_.columns);
+    const auto untold = [](const auto& keys, const json::object& entry) {
+      return keys && !keys->contains(std::string(entry.at("key").as_string()));
+    };
+    const auto leave = [](json::object& entry) {
+      for (const char* name : {"expected", "expected_all", "lo80", "hi80", "lo95", "hi95"}) {
+        if (auto* value = entry.at("measures").as_object().if_contains(name)) *value = nullptr;
+      }
+    };
+    for (json::value& value : answer.at("rows").as_array()) {
+      json::object& row = value.as_object();
+      const bool off = untold(rows, row);
+      if (off) leave(row);
+      if (!question_.columns) continue;
+      for (json::value& cell : row.at("columns").as_array()) {
+        if (off || untold(columns, cell.as_object())) leave(cell.as_object());
+      }
+    }
+    json::object& totals = answer.at("totals").as_object();
+    if (rows && rows->empty()) leave(totals);
+    if (!question_.columns) return;
+    for (json::value& column : totals.at("columns").as_array()) {
+      if (untold(columns, column.as_object())) leave(column.as_object());
+    }
   }
 
   const Context& context_;

@@ -8,7 +8,6 @@
 namespace sales_leads::services {
 namespace {
 
-constexpr std::int32_t kMonths = 12;
 constexpr std::int64_t kReadPage = 1'000;
 constexpr std::int64_t kCommit = 700'000, kBestCase = 400'000, kPipeline = 30'000;  // chances from which on
 
@@ -50,7 +49,7 @@ bool SnapshotMaker::step(store::Database& database) {
       facts_ = loader_->take();
       loader_.reset();
       forecast_ = std::make_unique<domain::forecast::Forecaster>(facts_.history, wish_.as_of, wish_.fiscal_first_month,
-                                                                 kMonths);
+                                                                 store::kSnapshotMonths);
       stage_ = Stage::fit;
       return true;
     case Stage::fit:

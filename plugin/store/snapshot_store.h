@@ -37,6 +37,9 @@ struct SnapshotRow {
   std::int64_t value = 0, expected = 0;
 };
 
+/// A forecast tells of so many months, the first the one that the day after it lies in.
+constexpr std::int32_t kSnapshotMonths = 12;
+
 struct SnapshotMonth {
   Id opportunity = 0;
   std::int64_t month = 0, chance = 0, expected = 0;

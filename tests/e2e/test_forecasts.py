@@ -121,7 +121,7 @@ BY_REPORT = {"pipeline": (AXES, ("amount", "weighted")),
 
 
 def _minor(cell, name):
-    return cell["measures"].get(name, {"minor": 0})["minor"]
+    return (cell["measures"].get(name) or {"minor": 0})["minor"]
 
 
 def any_two_axes_add_up_and_no_total_holds_what_one_may_not_see(test, c):

@@ -568,6 +568,41 @@ def the_forecast_is_the_sum_of_its_deals(test, c):
         test.assertEqual(sum(_minor(r, "expected") for r in step_rows), _minor(answer["totals"], "expected"))
 
 
+def nothing_is_foretold_of_months_that_are_past(test, c):
+    """What was not foretold is not there, in rows, cells and totals; it is never told as 0. What is open counts all the same."""
+    c.on("2026-01-05")
+    for title, planned in (("Overdue", "2026-01-20"), ("Soon", "2026-03-01"), ("Late", "2027-02-01")):
+        c.begin(title, amount=10_000, planned=planned)
+    c.on("2026-01-31")
+    _snapshot(c)
+    foretold = ("expected", "expected_all", "lo80", "hi80", "lo95", "hi95")
+
+    def told(cell):
+        there = {cell["measures"][name] is not None for name in foretold}
+        test.assertEqual(len(there), 1, cell)
+        return there.pop()
+
+    def rows(**asked):
+        return c.report("forecast", as_of="2026-01-31", **asked)
+    months = rows()
+    first_to_last = sorted(r["key"] for r in months["rows"] if told(r))
+    test.assertEqual((first_to_last[0], first_to_last[-1]), ("2026-02", "2027-01"))
+    test.assertEqual({r["key"]: _minor(r, "amount") for r in months["rows"] if not told(r)}, {"2026-01": 10_000, "2027-02": 10_000})
+    test.assertTrue(told(months["totals"]))
+    quarters = _rows_of(rows(rows="quarter"))
+    test.assertTrue(told(quarters["2026-Q1"]), "a part of it is")
+    for one, other in (("seller", "month"), ("month", "seller"), ("month", "quarter")):
+        for row in rows(rows=one, columns=other)["rows"]:
+            for cell in row["columns"]:
+                month = cell["key"] if other == "month" else row["key"]
+                if one == "seller" or other == "seller":
+                    test.assertEqual(told(cell), month in first_to_last, (row["key"], cell["key"]))
+                test.assertTrue(told(row) or not told(cell))
+    past = rows(rows="seller", to="2026-01-31")
+    test.assertFalse(told(past["totals"]))
+    test.assertEqual([told(r) for r in past["rows"]], [False])
+
+
 def a_category_set_by_hand_survives(test, c):
     """A step change, another forecast and a day do not take it away; null gives it back; closed deals have none; others' deals are not there."""
     c.on("2026-01-05")

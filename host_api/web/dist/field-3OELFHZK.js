@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-KCHQPMZ2.js";import"./chunk-OKGOPE4T.js";import"./chunk-4HFFMN7O.js";import"./chunk-SHATPTB5.js";import"./chunk-LOOK4YUA.js";import{s as a}from"./chunk-PECD6CC6.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

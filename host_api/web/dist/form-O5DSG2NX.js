@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-HKU7XCXK.js";import"./chunk-TOR65BS2.js";import"./chunk-KCHQPMZ2.js";import"./chunk-OKGOPE4T.js";import"./chunk-4HFFMN7O.js";import"./chunk-SHATPTB5.js";import"./chunk-LOOK4YUA.js";import"./chunk-4VQXKRZK.js";import"./chunk-DDKAT5HS.js";import{qa as a}from"./chunk-PECD6CC6.js";export{b as FormView,a as cellText,c as header};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-XQX5ANVX.js";import"./chunk-HKU7XCXK.js";import"./chunk-TOR65BS2.js";import"./chunk-KCHQPMZ2.js";import"./chunk-OKGOPE4T.js";import"./chunk-4HFFMN7O.js";import"./chunk-SHATPTB5.js";import"./chunk-LOOK4YUA.js";import"./chunk-4VQXKRZK.js";import"./chunk-DDKAT5HS.js";import"./chunk-PECD6CC6.js";export{a as RecordPanel};
