@@ -19,6 +19,7 @@ struct SociSession::Kept {
   std::vector<long long> integers_out;
   std::vector<std::string> texts_out;
   std::vector<soci::indicator> states_out;
+  std::vector<int> places;  // of the parameters, for a backend that binds them itself
   std::string key;
   std::unique_ptr<soci::statement> statement;  // last: gone before its variables
 };

@@ -154,29 +154,34 @@ void SociSession::fetch(const std::string& sql, const Params& params, const std:
     guarded(&sql, [&] {
       Kept& kept = keep(sql, params, kinds);
       key = kept.key;
-      for (std::size_t i = 0; i < params.size(); ++i) set(kept, i, params[i]);
-      std::vector<Cell> cells(kinds.size());
-      bool got = kept.statement->execute(true);
-      while (got) {
-        for (std::size_t i = 0; i < kinds.size(); ++i) {
-          if (kept.states_out[i] == soci::i_null) {
-            cells[i] = std::monostate{};
-          } else if (kinds[i] == CellKind::integer) {
-            cells[i] = static_cast<std::int64_t>(kept.integers_out[i]);
-          } else {
-            cells[i] = kept.texts_out[i];
-          }
-        }
-        if (!row(cells)) {
-          reset(kept);
-          return;
-        }
-        got = kept.statement->fetch();
-      }
+      read_rows(kept, params, kinds, row);
     });
   } catch (...) {
     if (!key.empty()) statements_.erase(key);
     throw;
+  }
+}
+
+void SociSession::read_rows(Kept& kept, const Params& params, const std::vector<CellKind>& kinds,
+                            const std::function<bool(std::vector<Cell>&)>& row) {
+  for (std::size_t i = 0; i < params.size(); ++i) set(kept, i, params[i]);
+  std::vector<Cell> cells(kinds.size());
+  bool got = kept.statement->execute(true);
+  while (got) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      if (kept.states_out[i] == soci::i_null) {
+        cells[i] = std::monostate{};
+      } else if (kinds[i] == CellKind::integer) {
+        cells[i] = static_cast<std::int64_t>(kept.integers_out[i]);
+      } else {
+        cells[i] = kept.texts_out[i];
+      }
+    }
+    if (!row(cells)) {
+      reset(kept);
+      return;
+    }
+    got = kept.statement->fetch();
   }
 }
 

@@ -69,6 +69,9 @@ class SociSession : public Session {
   virtual void rolled_back() noexcept {}
   virtual void before_statement() {}  // a statement begins; there may be a deadline, and it is not over
   virtual void reset(Kept&) {}        // a statement that was left before its last row
+  /// Binds, runs and gives `row` each row until it answers false.
+  virtual void read_rows(Kept& kept, const Params& params, const std::vector<CellKind>& kinds,
+                         const std::function<bool(std::vector<Cell>&)>& row);
   /// The one translation: called inside a catch block.
   [[noreturn]] virtual void translate(const std::string& sql) = 0;
 

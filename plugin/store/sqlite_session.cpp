@@ -123,13 +123,7 @@ class SqliteSession final : public SociSession {
       for (std::size_t row = 0; row < rows; ++row) {
         for (std::size_t i = 0; i < columns.size(); ++i) bind(statement, static_cast<int>(i) + 1, columns[i], row);
         const int result = api::sqlite3_step(statement);
-        if (result != SQLITE_DONE) {
-          const int extended = api::sqlite3_extended_errcode(handle());
-          const std::string text = api::sqlite3_errmsg(handle());
-          api::sqlite3_reset(statement);
-          if ((result & 0xff) == SQLITE_BUSY && out_of_time()) fail_out_of_time("Somebody else was writing: " + table);
-          fail(result & 0xff, extended, text, sql.substr(0, kShownSql));
-        }
+        if (result != SQLITE_DONE) fail_step(statement, result, sql);
         api::sqlite3_reset(statement);
       }
       api::sqlite3_clear_bindings(statement);  // the texts are the caller's
@@ -185,9 +179,46 @@ class SqliteSession final : public SociSession {
                       "Parameter " + std::string(name != nullptr ? name : "?") + " is not bound in: " + sql);
       }
     }
+    for (const std::string& name : kept.names) {
+      kept.places.push_back(api::sqlite3_bind_parameter_index(statement, (":" + name).c_str()));
+    }
   }
 
   void reset(Kept& kept) override { api::sqlite3_reset(raw_statement(kept)); }
+
+  // Without SOCI, which asks for every cell's type thrice and copies every text on its way.
+  void read_rows(Kept& kept, const Params& params, const std::vector<CellKind>& kinds,
+                 const std::function<bool(std::vector<Cell>&)>& row) override {
+    api::sqlite3_stmt* statement = raw_statement(kept);
+    struct Ended {  // whatever the visitor throws: a statement left open would keep its read lock
+      api::sqlite3_stmt* statement;
+      ~Ended() {
+        api::sqlite3_reset(statement);
+        api::sqlite3_clear_bindings(statement);  // the texts are the caller's
+      }
+    };
+    const Ended ended{statement};
+    api::sqlite3_reset(statement);
+    for (std::size_t i = 0; i < params.size(); ++i) bind(statement, kept.places[i], params[i]);
+    std::vector<Cell> cells(kinds.size());
+    for (;;) {
+      const int result = api::sqlite3_step(statement);
+      if (result == SQLITE_DONE) return;
+      if (result != SQLITE_ROW) fail_step(statement, result, api::sqlite3_sql(statement));
+      for (std::size_t i = 0; i < kinds.size(); ++i) {
+        const int at = static_cast<int>(i);
+        if (api::sqlite3_column_type(statement, at) == SQLITE_NULL) {
+          cells[i] = std::monostate{};
+        } else if (kinds[i] == CellKind::integer) {
+          cells[i] = static_cast<std::int64_t>(api::sqlite3_column_int64(statement, at));
+        } else {
+          const auto* text = reinterpret_cast<const char*>(api::sqlite3_column_text(statement, at));
+          cells[i].emplace<std::string>(text, static_cast<std::size_t>(api::sqlite3_column_bytes(statement, at)));
+        }
+      }
+      if (!row(cells)) return;
+    }
+  }
 
   void deadline_changed() override {
     api::sqlite3_progress_handler(handle(), deadline() ? kStepsBetweenLooks : 0, &SqliteSession::on_progress, this);
@@ -248,6 +279,28 @@ class SqliteSession final : public SociSession {
       result = api::sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
     }
     if (result != SQLITE_OK) fail(result & 0xff, result, api::sqlite3_errstr(result), "bind " + column.name);
+  }
+
+  static void bind(api::sqlite3_stmt* statement, int at, const Param& param) {
+    int result = SQLITE_OK;
+    if (const auto* integer = std::get_if<std::int64_t>(&param.value)) {
+      result = api::sqlite3_bind_int64(statement, at, *integer);
+    } else if (const auto* text = std::get_if<std::string>(&param.value)) {
+      refuse_nul(*text, param.name);
+      result = api::sqlite3_bind_text(statement, at, text->data(), static_cast<int>(text->size()), SQLITE_STATIC);
+    } else {
+      result = api::sqlite3_bind_null(statement, at);
+    }
+    if (result != SQLITE_OK) fail(result & 0xff, result, api::sqlite3_errstr(result), "bind " + param.name);
+  }
+
+  [[noreturn]] void fail_step(api::sqlite3_stmt* statement, int result, const std::string& sql) {
+    const int extended = api::sqlite3_extended_errcode(handle());
+    const std::string text = api::sqlite3_errmsg(handle());
+    const std::string shown = sql.substr(0, kShownSql);
+    api::sqlite3_reset(statement);
+    if ((result & 0xff) == SQLITE_BUSY && out_of_time()) fail_out_of_time("Somebody else was writing: " + shown);
+    fail(result & 0xff, extended, text, shown);
   }
 
   static api::sqlite3_stmt* raw_statement(Kept& kept) {

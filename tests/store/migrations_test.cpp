@@ -60,6 +60,39 @@ TEST_P(MigrationsTest, TheModulesOwnOnesApplyOnceAndAgainWithoutEffect) {
             1);
 }
 
+TEST_P(MigrationsTest, ChecksOfWordsHoldAndCostNoTableOfTheirOwn) {
+  Migrations(PROJECT_DIR).apply(database(), 1);
+  auto session = database().lease();
+  const auto sum = [&](const std::string& axis) {
+    session->execute(
+        "insert into sl_rollup_sales (company_id, axis, axis_id, month, offered_minor, ordered_minor, invoices_minor, "
+        "credits_minor) values (1, :axis, 0, 0, 0, 0, 0, 0)",
+        {{"axis", axis}});
+  };
+  const auto line = [&](const std::string& measure) {
+    session->execute(
+        "insert into sl_ledger (company_id, document_kind, document_id, line_id, opportunity_id, campaign_id, "
+        "seller_id, customer_id, project_id, measure, currency, document_minor, company_minor, effective_date, "
+        "recorded_at) values (1, 'order', 1, 1, 0, 0, 0, 0, 0, :measure, 'SEK', 1, 1, 1, 1)",
+        {{"measure", measure}});
+  };
+  for (const char* axis : {"seller", "campaign", "type", "source", "step", "status", "customer", "project"})
+    EXPECT_NO_THROW(sum(axis)) << axis;
+  for (const char* measure : {"offered", "ordered", "invoices", "credits"}) EXPECT_NO_THROW(line(measure)) << measure;
+  EXPECT_EQ(failure_of([&] { sum("month"); }).key(), "database.check");
+  EXPECT_EQ(failure_of([&] { line("sold"); }).key(), "database.check");
+  if (session->backend() != Backend::sqlite) return;
+  std::size_t seen = 0;
+  for (const auto& [table] : session->query<std::string>(
+           "select name from sqlite_schema where type = 'table' and name like 'sl\\_%' escape '\\'")) {
+    for (const auto& [at, step] : session->query<Id, std::string>("explain insert into " + table + " default values")) {
+      EXPECT_NE(step, "OpenEphemeral") << table << " at " << at;
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 1'000U);
+}
+
 TEST_P(MigrationsTest, ASecondStarterWaitsAndFindsThemDone) {
   for (int i = 1; i <= 5; ++i) {
     write("000" + std::to_string(i) + "_t.sql", "create table sl_t" + std::to_string(i) + " (x bigint);\n");
