@@ -4,7 +4,8 @@
 // two of them; and how they did.
 //
 // Threads: the session's. Errors: Failure "report.forecast.none" where no forecast of that day is frozen, and those of
-// the pivot. What is foretold is null, not 0, in periods that the forecast does not tell of. Everything obeys the caller's scope: what one may not see is in no total and in no interval.
+// the pivot. What is foretold is null, not 0, in periods that the forecast does not tell of. Everything obeys the
+// caller's scope: what one may not see is in no total and in no interval.
 #pragma once
 
 #include "reports/reports.h"

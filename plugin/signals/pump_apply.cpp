@@ -53,6 +53,8 @@ void Pump::apply_once(Run& run, const std::vector<DocumentKey>& keys, Stream the
     start = Clock::now();
     ReconcileOptions options;
     options.sequence = sequence;
+    // In a backlog an order's invoices would be handled with it, and once more when their own signals come.
+    options.followers = store::DocumentStore::Followers::known;
     options.lock_late = begin == store::Begin::reading;
     bool saved = false;
     options.lock = [&] {

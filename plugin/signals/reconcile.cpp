@@ -83,7 +83,7 @@ ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContex
 
   Items items;
   Resolver resolver(session, company, now_us, options.decisions, keys, options.renew_since);
-  resolver.add(store::DocumentStore(session, company).load_connected(keys), items);
+  resolver.add(store::DocumentStore(session, company).load_connected(keys, options.followers), items);
   Wanted wanted(session, company, resolver, items);
   wanted.compute();
   for (const auto& [key, item] : items) {

@@ -20,6 +20,7 @@
 
 #include "host/host.h"
 #include "signals/resolver.h"
+#include "store/document_store.h"
 #include "store/ledger_store.h"
 #include "store/parked_store.h"
 
@@ -30,6 +31,7 @@ struct ReconcileOptions {
   bool dry_run = false;                       // writes nothing: deltas say what would be appended
   std::optional<std::int64_t> renew_since{};  // all that was decided as of then or later, connected ones included
   std::int64_t sequence = 0;                  // of the event that brought it, for the list of parked documents
+  store::DocumentStore::Followers followers = store::DocumentStore::Followers::all;
   // What locks the company for one reconciliation at a time; empty = lock_company(). `lock_late`: after all reading and
   // before the first write, for a transaction that began reading on SQLite.
   std::function<void()> lock{};

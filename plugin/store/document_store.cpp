@@ -120,20 +120,29 @@ void DocumentStore::load_references(const std::string& kind, const std::vector<I
 }
 
 /// The invoices whose lines name one of these lines as a source.
-std::vector<Id> DocumentStore::followers(const std::string& source_kind, const std::vector<Id>& lines) {
+std::vector<Id> DocumentStore::followers(const std::string& source_kind, const std::vector<Id>& lines,
+                                         Followers wanted) {
   std::vector<Id> invoices;
   if (lines.empty()) return invoices;
-  for (const auto& [invoice] : session_.query<Id>("select distinct l.invoice_id from erp_invoice_line_source s join "
-                                                  "erp_invoice_line l on l.id = s.invoice_line_id "
-                                                  "where s.source_kind = :kind and " +
-                                                      session_.in_ids("s.source_line_id", "ids"),
-                                                  {{"kind", source_kind}, {"ids", session_.ids_text(lines)}})) {
-    invoices.push_back(invoice);
+  std::string sql =
+      "select distinct l.invoice_id from erp_invoice_line_source s join erp_invoice_line l on l.id = s.invoice_line_id "
+      "where s.source_kind = :kind and " +
+      session_.in_ids("s.source_line_id", "ids");
+  Params params{{"kind", source_kind}, {"ids", session_.ids_text(lines)}};
+  if (wanted == Followers::known) {
+    const auto in = [](const std::string& table) {
+      return "exists (select 1 from " + table +
+             " k where k.company_id = :company and k.document_kind = 'invoice' and k.document_id = l.invoice_id)";
+    };
+    sql += " and (" + in("sl_document") + " or " + in("sl_parked") + ")";
+    params.emplace_back("company", company_);
   }
+  for (const auto& [invoice] : session_.query<Id>(sql, params)) invoices.push_back(invoice);
   return invoices;
 }
 
-std::map<DocumentKey, HostDocument> DocumentStore::load_connected(const std::vector<DocumentKey>& keys) {
+std::map<DocumentKey, HostDocument> DocumentStore::load_connected(const std::vector<DocumentKey>& keys,
+                                                                  Followers wanted) {
   Documents documents;
   std::set<DocumentKey> asked(keys.begin(), keys.end());
   std::vector<DocumentKey> frontier(asked.begin(), asked.end());
@@ -161,8 +170,10 @@ std::map<DocumentKey, HostDocument> DocumentStore::load_connected(const std::vec
     }
 
     std::set<DocumentKey> next;
-    for (const Id invoice : followers("order_line", new_order_lines)) next.insert({DocumentKind::invoice, invoice});
-    for (const Id invoice : followers("invoice_line", new_invoice_lines)) next.insert({DocumentKind::invoice, invoice});
+    for (const Id invoice : followers("order_line", new_order_lines, wanted))
+      next.insert({DocumentKind::invoice, invoice});
+    for (const Id invoice : followers("invoice_line", new_invoice_lines, wanted))
+      next.insert({DocumentKind::invoice, invoice});
     const auto resolve = [&](std::set<Id>& sources, const auto& known, std::set<Id>& missing, const char* sql,
                              DocumentKind kind) {
       std::erase_if(sources, [&](Id line) { return known.contains(line) || missing.contains(line); });

@@ -56,8 +56,11 @@ class DocumentStore {
  public:
   DocumentStore(Session& session, Id company) : session_(session), company_(company) {}
 
-  /// The documents and all that are connected with them by line sources, in both directions, to the end.
-  [[nodiscard]] std::map<DocumentKey, HostDocument> load_connected(const std::vector<DocumentKey>& keys);
+  /// The documents and all that are connected with them by line sources, in both directions, to the end. `known`:
+  /// without what only follows and was neither handled nor parked yet, since its own signal brings it.
+  enum class Followers { all, known };
+  [[nodiscard]] std::map<DocumentKey, HostDocument> load_connected(const std::vector<DocumentKey>& keys,
+                                                                   Followers wanted = Followers::all);
   /// The next ids of a kind, rising: for scanning.
   [[nodiscard]] std::vector<Id> next_ids(domain::DocumentKind kind, Id after, std::int64_t limit);
   [[nodiscard]] std::map<Id, CustomerFacts> customers(const std::vector<Id>& ids);
@@ -70,7 +73,7 @@ class DocumentStore {
   void load_orders(const std::vector<Id>& ids, Documents& into);
   void load_invoices(const std::vector<Id>& ids, Documents& into);
   void load_references(const std::string& kind, const std::vector<Id>& ids, Documents& into);
-  std::vector<Id> followers(const std::string& source_kind, const std::vector<Id>& lines);
+  std::vector<Id> followers(const std::string& source_kind, const std::vector<Id>& lines, Followers wanted);
 
   Session& session_;
   Id company_;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Documents through the module, beside the raw database writing the same rows in the same run (raw_ledger_*.sql, 1,000 documents a transaction).
+"""Documents through the module, from signal to ledger, beside the raw database reading what must be known and writing the same rows in the
+same run (raw_ledger_*.sql, 1,000 documents a transaction); and, for comparison, beside that writing alone.
 
 Two worlds: "retail", 12,795 real invoices that nobody linked (needs SALES_LEADS_DATA), and "linked", made by world.py, where opportunities,
 orders, campaigns and shares are looked up. Prints JSON lines: rows a second of both and their ratio, by the wall and, on SQLite where all
@@ -56,9 +57,10 @@ def one(backend, world, number, options):
     with tempfile.TemporaryDirectory() as folder, database(backend, number) as url:
         where = ["--data", folder + "/data"] + (["--database", url] if url else [])
         if world == "retail":
+            timed(HOST, "drain", *where)  # so that the documents come by their signals
             timed(HOST, "import", "invoices", DATA / "retail_invoices/invoices.csv", "--map", "retail_invoices", *where)
         else:
-            timed(sys.executable, ROOT / "tests/bench/world.py", "--opportunities", options.opportunities, "--lines", options.lines, *where)
+            timed(sys.executable, ROOT / "tests/bench/world.py", "--opportunities", options.opportunities, "--lines", options.lines, "--signals", *where)
         wall, cpu, answer = timed(HOST, "drain", "--data", folder + "/data")
         idle_wall, idle_cpu, _ = timed(HOST, "drain", "--data", folder + "/data")
         sql = ROOT / f"tests/bench/raw_ledger_{backend}.sql"
@@ -66,9 +68,10 @@ def one(backend, world, number, options):
     wall, cpu = max(wall - idle_wall, 0.001), max(cpu - idle_cpu, 0.001)
     found = {"bench": "ingest", "backend": backend, "world": world, "documents": json.loads(answer)["handled"], "rows": raw["rows"],
              "module_rows_per_s": round(raw["rows"] / wall), "raw_rows_per_s": round(raw["rows"] * 1000 / max(raw["ms"], 1)),
-             "ratio": round(raw["ms"] / 1000 / wall, 2)}
+             "raw_rows_read": raw["rows_read"], "ratio": round(raw["ms"] / 1000 / wall, 2), "ratio_of_writing": round(raw["write_ms"] / 1000 / wall, 2)}
     if backend == "sqlite":
         found["ratio_of_processor"] = round(raw["cpu_ms"] / 1000 / cpu, 2)
+        found["writing_of_processor"] = round(raw["write_cpu_ms"] / 1000 / cpu, 2)
     print(json.dumps(found | calibration.figures()), flush=True)
     return found
 
@@ -91,7 +94,7 @@ def main():
                 print(f"skipped: no data at {DATA} (set SALES_LEADS_DATA)")
                 continue
             rounds = [one(backend, world, f"{world}_{number}", options) for number in range(options.rounds)]
-            middle = {key: statistics.median(found[key] for found in rounds) for key in ("ratio", "ratio_of_processor") if key in rounds[0]}
+            middle = {key: statistics.median(found[key] for found in rounds) for key in ("ratio", "ratio_of_processor", "ratio_of_writing") if key in rounds[0]}
             print(json.dumps({"bench": "ingest", "backend": backend, "world": world, "rounds": len(rounds)} | {f"median_{key}": value for key, value in middle.items()}))
 
 

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a company of 1,000,000 opportunities, 5,000,000 history rows and 2,000,000 document lines (or any other number) in a data folder.
 
-Usage: world.py --data FOLDER [--database URL] [--opportunities 1000000] [--lines 2000000] [--seed 7] [--drain]
+Usage: world.py --data FOLDER [--database URL] [--opportunities 1000000] [--lines 2000000] [--seed 7] [--drain] [--signals]
 
 The rows are those of world.sql, written past host and module into their tables: made for benches, not for tests of rules. The same
-numbers and seed give the same rows on both databases. --drain lets the module make the ledger of the documents.
+numbers and seed give the same rows on both databases. --drain lets the module make the ledger of the documents. --signals: the
+module knows the company already when the documents come, each with its signal.
 On PostgreSQL the URL must be of a superuser. Prints one JSON line. ERP_HOST as in the tests.
 """
 import argparse
@@ -63,8 +64,11 @@ class Sqlite:
     def counters(self, counts):
         return [f"update host_sequence set last = max(last, {count}) where name = '{name}'" for name, count in counts.items()]
 
-    def finish(self):
+    def analyze(self):
         self.connection.execute("analyze")
+
+    def finish(self):
+        self.analyze()
         self.connection.execute("pragma wal_checkpoint(truncate)")
         self.connection.close()
 
@@ -98,8 +102,10 @@ class Postgresql:
             made.append(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")
         return made
 
-    def finish(self):
+    def analyze(self):
         self.psql("analyze;\n")
+
+    finish = analyze
 
 
 def statements(text, backend, values, seed):
@@ -133,11 +139,20 @@ def make(folder, url, options):
     for kind in ("type", "source", "rejection"):
         values[kind + "1"] = int(backend.rows(f"select min(id) from sl_list_entry where company_id = 1 and list = '{kind}'")[0][0])
     made = list(statements((ROOT / "tests/bench/world.sql").read_text(encoding="utf-8"), backend, values, options.seed))
-    indexes = backend.indexes(sorted({table for table, _ in made} - {"host_order", "host_order_line"}))
+    signals = {"host_event", "host_relay", "host_event_head"}
+    later = {table for table, _ in made if re.match("host_(order|invoice|document)", table)} | signals
+    indexes = backend.indexes(sorted({table for table, _ in made} - {"host_order", "host_order_line"} - signals))
     backend.run([drop for drop, _ in indexes])
-    for _, sql in made:
-        backend.run([sql])
+    for table, sql in made:
+        if table not in (later if options.signals else signals):
+            backend.run([sql])
     backend.run([sql for _, sql in indexes])
+    if options.signals:
+        backend.analyze()
+        run(HOST, "drain", *base[:2])
+        for table, sql in made:
+            if table in later:
+                backend.run([sql])
     backend.run(backend.counters({"customer": values["customers"], "employee": values["employees"], "project": values["projects"], "order": values["orders"],
                                   "order_line": values["orders"] * 2, "invoice": values["invoices"], "invoice_line": values["invoices"] * 3}))
     backend.finish()
@@ -152,6 +167,7 @@ def main():
     parser.add_argument("--lines", type=int, default=2_000_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--drain", action="store_true")
+    parser.add_argument("--signals", action="store_true")
     options = parser.parse_args()
     if (options.data / "erp.db").exists():
         sys.exit(f"{options.data} holds a company already: name a new folder.")

@@ -122,3 +122,14 @@ from (select i, part, case when i % 40 = 1 then -1 else 1 end * case when i % 2 
 insert into host_invoice_line_source (company_id, invoice_line_id, source_kind, source_line_id, net_minor, company_net_minor)
 select 1, i * 3 - 2 + part, 'order_line', i - 1 + part, l.net_minor, l.net_minor
 from n cross join (select 0 as part union all select 1) as parts join host_order_line l on l.id = i - 1 + part where i % 2 = 0;
+
+-- The signals of them all, in the order in which they happened.
+--@ rows host_event orders
+insert into host_event (id, company_id, kind, document_id, from_state, to_state, occurred_at, sequence)
+select 1000 + place, 1, kind, document_id, '', '', at, 1000 + place from (select kind, document_id, at, row_number() over (order by at, kind, document_id) as place
+  from (select 'order.confirmed' as kind, id as document_id, confirmed_at as at from host_order where company_id = 1
+    union all select 'invoice.posted', id, posted_at from host_invoice where company_id = 1) as documents) as placed;
+--@ rows host_relay orders
+update host_relay set last_sequence = (select max(sequence) from host_event);
+--@ rows host_event_head orders
+update host_event_head set head = (select last_sequence from host_relay) where company_id = 1;

@@ -42,6 +42,27 @@ TEST_P(ReconcileTest, W5AnOrderInvoicedInThreePartsKeepsOpportunityCampaignAndSe
   EXPECT_TRUE(verify().empty());
 }
 
+TEST_P(ReconcileTest, AnInvoiceIsHandledWhenItsOwnSignalComesAndWithItsOrderFromThenOn) {
+  customer(7);
+  opportunity(5, 7, 2, 0);
+  drain();
+  order(1, 7, kDay, {{11, 90'000}});
+  invoice(1, 7, kDay + 1, {{101, 30'000, {{"order_line", 11, 30'000}}}}, "invoice", 4);
+  event("order.confirmed", 1);
+  drain();
+  const std::string ordered = "O1/11 o5 c0 s2 ordered" + at(kDay), invoiced = "I1/101 o5 c0 s2 invoices" + at(kDay + 1);
+  EXPECT_EQ(balances(), (Expected{{ordered, 90'000}})) << "the invoice's own signal has not come";
+  event("invoice.posted", 1);
+  drain();
+  EXPECT_EQ(balances(), (Expected{{ordered, 90'000}, {invoiced, 30'000}}));
+  opportunity(6, 7, 3, 0);
+  reference("order", 1, "sales_leads.opportunity", 6);
+  event("order.changed", 1);
+  drain();
+  EXPECT_EQ(sum("invoices", 6), 30'000) << "it goes along with the order";
+  EXPECT_TRUE(verify().empty());
+}
+
 TEST_P(ReconcileTest, W13ShuffledAndDoubledEventsGiveTheSameBalances) {
   Expected first;
   for (int round = 0; round < 3; ++round) {
