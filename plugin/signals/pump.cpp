@@ -96,11 +96,21 @@ void Pump::scan(Run& run) {
   }
 }
 
+/// What the last call left, if nobody moved the cursor meanwhile; otherwise the host's.
+std::vector<HostEvent> Pump::next_events(Run& run) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto left = ahead_.extract(run.call.company); left && left.mapped().cursor == run.stream.cursor)
+      return std::move(left.mapped().events);
+  }
+  return host_.fetch_events(run.call, run.stream.cursor, kEventsPerFetch);
+}
+
 void Pump::follow(Run& run) {
   while (!run.out_of_time()) {
     std::vector<HostEvent> events;
     try {
-      events = host_.fetch_events(run.call, run.stream.cursor, kEventsPerFetch);
+      events = next_events(run);
     } catch (const Failure& failure) {
       if (failure.code() != Code::out_of_range) throw;
       host_.log(LogLevel::warning, "Events are gone below the horizon; all documents are read again");
@@ -111,7 +121,8 @@ void Pump::follow(Run& run) {
       run.result.more = false;
       return;
     }
-    for (std::size_t i = 0; i < events.size() && !run.out_of_time();) {
+    std::size_t i = 0;
+    while (i < events.size() && !run.out_of_time()) {
       Batch batch;
       std::size_t end = i;
       while (end < events.size() && batch.documents.size() < run.batch_size() && !batch.company_changed) {
@@ -136,6 +147,10 @@ void Pump::follow(Run& run) {
         }
       }
     }
+    if (i == events.size()) continue;
+    events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(i));
+    const std::lock_guard lock(mutex_);
+    ahead_[run.call.company] = {run.stream.cursor, std::move(events)};
   }
 }
 

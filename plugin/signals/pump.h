@@ -67,6 +67,7 @@ class Pump {
   void start_scan(Run& run) const;
   void scan(Run& run);
   void follow(Run& run);
+  [[nodiscard]] std::vector<HostEvent> next_events(Run& run);
   void retry_parked(Run& run);
   void apply(Run& run, const std::vector<DocumentKey>& keys, Stream then, std::int64_t sequence,
              const std::function<void(store::Session&)>& also);
@@ -84,9 +85,15 @@ class Pump {
   const Reconciler reconciler_;
   const Dispatcher dispatcher_;
   const std::string owner_;  // pid and chance
-  std::mutex mutex_;         // guards batch_sizes_ and held_
+  std::mutex mutex_;         // guards what follows
   std::map<store::Id, BatchSizes> batch_sizes_;
   std::map<store::Id, std::int64_t> held_;  // company -> fence
+  /// Fetched, and not handled when the time was over: those after this cursor.
+  struct Ahead {
+    std::int64_t cursor = 0;
+    std::vector<HostEvent> events;
+  };
+  std::map<store::Id, Ahead> ahead_;
 };
 
 }  // namespace sales_leads::signals

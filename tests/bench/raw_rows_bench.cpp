@@ -165,7 +165,7 @@ void run_sqlite(Script script, const char* source_file, const char* scratch_file
     if (sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail(sqlite3_errmsg(database));
     return statement;
   };
-  for (const char* pragma : {"journal_mode=wal", "synchronous=full", "cache_size=-16000"})
+  for (const char* pragma : {"journal_mode=wal", "synchronous=normal", "cache_size=-16000"})
     execute(std::string("pragma ") + pragma);
   sqlite3_stmt* schema =
       prepare(source,
@@ -297,10 +297,10 @@ void run_postgresql(Script script, const char* url) {
       fail(sql + ": " + PQerrorMessage(connection));
     return result;
   };
-  for (const char* sql :
-       {"set client_min_messages = warning", "drop schema if exists raw_rows_bench cascade",
-        "create schema raw_rows_bench", "set search_path = raw_rows_bench, public", "set synchronous_commit = off",
-        "set jit = off", "create table sl_company (like sales_leads.sl_company including all)"})
+  for (const char* sql : {"set client_min_messages = warning", "drop schema if exists raw_rows_bench cascade",
+                          "create schema raw_rows_bench", "set search_path = raw_rows_bench, public",
+                          "set synchronous_commit = off", "set jit = off", "set plan_cache_mode = force_custom_plan",
+                          "create table sl_company (like sales_leads.sl_company including all)"})
     PQclear(execute(sql));
   PQclear(execute(script.setup));
   {
