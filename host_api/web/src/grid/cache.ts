@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of a long list by blocks: neighbours by cursor, what is not far from one by the rows between, far places by a seek
 // (at = 0…1). What is on screen is asked first, then what comes next in the direction of movement, the more the faster it goes.
-// A question for places that have been left is broken off.
+// A question for places that have been left is broken off; one for what was on screen when it was asked is waited for a while, so
+// that a hand on the scroll bar sees rows on its way, and the host is not asked for every place that it passes.
 import type {Page, Row} from '../core/types';
 
 export interface Ask { limit: number; after?: string; before?: string; skip?: number; at?: number }
 /** Cursors stand at the ends of what was answered at once: a block within a page has none. */
 interface Block { rows: Row[]; after: string | null; before: string | null }
 /** A question that is on its way, for so many blocks from `at` on. */
-interface Asked { at: number; count: number; abort: AbortController }
+interface Asked { at: number; count: number; abort: AbortController; shown: boolean; since: number }
 /** Blocks that one question may bring; those kept ready beyond the window, and beyond one that moves: what it passes in so long. */
 const TOGETHER = 4, AHEAD = 8, MOST_AHEAD = 48, AHEAD_MS = 700;
 /** Rows that a cursor may be followed over: what the host passes at once. */
@@ -17,6 +18,8 @@ const NEAR = 100_000;
 const KEPT = 400;
 /** A movement over so many blocks at once is a jump, and a pause so long ends a movement. */
 const JUMP = 40, PAUSE_MS = 300;
+/** So long what was on screen is waited for. */
+const PATIENCE_MS = 250;
 
 export class RowCache {
   total = 0;
@@ -33,6 +36,7 @@ export class RowCache {
   private pace = 0;
   private moved = -Infinity;
   private generation = 0;
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly load: (ask: Ask, signal?: AbortSignal) => Promise<Page>, private readonly changed: () => void, private readonly size = 50, private readonly atOnce = 2) {}
 
@@ -67,8 +71,11 @@ export class RowCache {
       this.moved = now;
     }
     this.wanted = [from, to];
-    if (this.started) for (const asked of new Set(this.pending.values())) if (!this.useful(asked)) this.drop(asked);
+    this.breakOff();
     this.pump();
+  }
+  private breakOff(): void {
+    if (this.started) for (const asked of new Set(this.pending.values())) if (!this.useful(asked) && !(asked.shown && performance.now() - asked.since < PATIENCE_MS)) this.drop(asked);
   }
   private get ahead(): number { return Math.min(MOST_AHEAD, Math.max(AHEAD, Math.ceil(this.pace * AHEAD_MS))); }
   private useful({at, count}: Asked): boolean {
@@ -91,7 +98,11 @@ export class RowCache {
     }
     const up = this.heading < 0;
     for (let step = 0; step <= to - from; ++step) {
-      if (this.questions >= this.atOnce) return;
+      if (this.questions >= this.atOnce) {
+        // What is waited for may have been left.
+        this.later ??= setTimeout(() => { this.later = undefined; this.breakOff(); this.pump(); }, PATIENCE_MS);
+        return;
+      }
       const at = up ? to - step : from + step;
       // What is moved through is asked for with what follows.
       if (this.missing(at)) this.fetch(at, up ? Math.min(from, at - (this.pace > 0 ? TOGETHER - 1 : 0)) : at, up ? at : Math.max(to, at + (this.pace > 0 ? TOGETHER - 1 : 0)));
@@ -110,7 +121,7 @@ export class RowCache {
     let from = at, to = at;
     while (to < last && to - from + 1 < TOGETHER && this.missing(to + 1)) ++to;
     while (from > Math.max(0, first) && to - from + 1 < TOGETHER && this.missing(from - 1)) --from;
-    const asked: Asked = {at: from, count: to - from + 1, abort: new AbortController()};
+    const [shownFrom, shownTo] = this.wanted, asked: Asked = {at: from, count: to - from + 1, abort: new AbortController(), shown: at >= shownFrom && at <= shownTo, since: performance.now()};
     for (let block = from; block <= to; ++block) this.pending.set(block, asked);
     void this.bring(asked, this.generation);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ARIA grid: draws only what is in the window, sticky header, one tab stop; the active cell is told by
 // aria-activedescendant and its row always stays in the document. Sorting, width and order of columns by mouse and keyboard.
+// What stood there stays for a moment where the scroll bar is thrown elsewhere, so that rows follow rows.
+// Columns that do not fit pass beside the first one, which stays in sight; how many are left at the right is told at the edge.
 import type {ComponentChildren} from 'preact';
 import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {isMoney, money, roundMoneys} from '../core/format';
@@ -8,7 +10,7 @@ import {t} from '../core/i18n';
 import type {Column, Field, Money, Row} from '../core/types';
 import {alignOf} from '../widgets/cell';
 import {Icon} from '../widgets/icon';
-import {ScrollModel} from './scroll';
+import {ScrollModel, StandIn} from './scroll';
 
 export interface GridProps {
   id: string; label: string; columns: Column[]; fields: Record<string, Field>; widths: Record<string, number>; total: number; row: (index: number) => Row | undefined;
@@ -19,10 +21,20 @@ export interface GridProps {
 }
 
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+/** What stands before the first column and after the last, in rem. */
+const HANDLE = 2.25, SELECT = 2.75, TAIL = 9;
+/** The first column stays in sight while it leaves the others more than half of the window. */
+const LEAD = 0.45;
 /** Words may be cut, with the whole text at hand; an amount never: it would be read as another. */
 const GIVES = ['ref', 'refs', 'text', 'longtext', 'email', 'url', 'tags'];
 /** Declared widths are pixels at the usual text size; they grow with it and share what is left over. Columns of words give way where all fit then; else one scrolls. */
 const leastWidth = (column: Column, amounts: number, give: boolean) => Math.max(Math.round((column.width ?? 110) / 16 * rem() * (give ? 0.7 : 1)), amounts === 0 ? 0 : Math.ceil((amounts * 0.5 + 1.75) * rem()));
+
+/** What is cut short is told whole under the mouse. */
+function tellWhole(cell: HTMLElement): void {
+  const cut = [cell, ...cell.querySelectorAll<HTMLElement>('*')].some((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'hidden');
+  if (cut) cell.title = cell.textContent ?? ''; else cell.removeAttribute('title');
+}
 
 export function Grid(p: GridProps) {
   const body = useRef<HTMLDivElement>(null), model = useRef<ScrollModel>();
@@ -60,12 +72,22 @@ export function Grid(p: GridProps) {
   const {first, last} = m.window(), amounts = useRef<Record<string, number>>({});  // letters of the longest seen in a column
   useEffect(() => { p.want(first, Math.max(first, last)); }, [first, last, p.total]);
 
+  const standIn = useRef<StandIn>();
+  standIn.current ??= new StandIn();
+  const aside = useRef(0);  // how far the columns have passed to the left
   const scroll = () => {
-    m.scrolled(body.current!.scrollTop);
+    const box = body.current;
+    if (!box) return;  // the page was left meanwhile
+    m.scrolled(box.scrollTop);
+    aside.current = box.scrollLeft;
     p.place.scroll = m.top;
+    standIn.current!.pass(m.top);
+    // Asked for at once: the drawing may take a frame or two.
+    const {first, last} = m.window();
+    p.want(first, Math.max(first, last));
     redraw();
     clearTimeout(settleTimer.current);
-    if (m.scaled) settleTimer.current = setTimeout(() => { const bar = Math.round(m.bar); if (Math.abs(bar - body.current!.scrollTop) > 1) { m.settle(); body.current!.scrollTop = bar; redraw(); } }, 180);
+    if (m.scaled) settleTimer.current = setTimeout(() => { if (!body.current) return; const bar = Math.round(m.bar); if (Math.abs(bar - body.current!.scrollTop) > 1) { m.settle(); body.current!.scrollTop = bar; redraw(); } }, 180);
   };
   const reveal = (row: number) => {
     if (row < 0) return;
@@ -78,6 +100,8 @@ export function Grid(p: GridProps) {
     reveal(r);
     p.onActive(r, c);
     redraw();
+    // A first column that stays in sight would call for nothing: the ones beside it come back with it.
+    if (c === 0) body.current!.scrollLeft = 0;
     requestAnimationFrame(() => document.getElementById(`${p.id}-${r}-${c}`)?.scrollIntoView({block: 'nearest', inline: 'nearest'}));
   };
   const key = (event: KeyboardEvent) => {
@@ -136,30 +160,43 @@ export function Grid(p: GridProps) {
     amounts.current[column.field] = longest;
   }
   const widthsWith = (give: boolean) => p.columns.map((column) => { const field = p.fields[column.field]; return p.widths[column.field] ?? leastWidth(column, amounts.current[column.field] ?? 0, give && field !== undefined && GIVES.includes(field.type) && column.as !== 'badge'); });
-  const around = (p.handle ? 36 : 0) + (p.onSelect ? 44 : 0) + (p.tail ? 144 : 0), sumOf = (all: number[]) => all.reduce((sum, width) => sum + width, around), tight = widthsWith(true), widths = sumOf(tight) <= (body.current?.clientWidth ?? 0) ? tight : widthsWith(false);
+  const em = rem(), margin = (p.handle ? HANDLE : 0) + (p.onSelect ? SELECT : 0), around = (margin + (p.tail ? TAIL : 0)) * em, sumOf = (all: number[]) => all.reduce((sum, width) => sum + width, around), room = body.current?.clientWidth ?? 0, tight = widthsWith(true), widths = sumOf(tight) <= room ? tight : widthsWith(false);
   const tracks = p.columns.map((column, at) => p.widths[column.field] ? `${widths[at]}px` : `minmax(${widths[at]}px, ${column.width ?? 110}fr)`);
-  const grid = [...(p.handle ? ['2.25rem'] : []), ...(p.onSelect ? ['2.75rem'] : []), ...tracks, ...(p.tail ? ['9rem'] : [])].join(' ');
+  const grid = [...(p.handle ? [`${HANDLE}rem`] : []), ...(p.onSelect ? [`${SELECT}rem`] : []), ...tracks, ...(p.tail ? [`${TAIL}rem`] : [])].join(' ');
+  const over = room > 0 ? sumOf(widths) - room : 0, lead = margin * em + (widths[0] ?? 0), stays = over > 0 && lead <= room * LEAD, leads = (at: number) => (stays && at === 0 ? 'lead' : '');
+  // Left at the right is a column of which more is out of sight than its padding and a scroll bar.
+  const right = aside.current + room + 1.25 * em, ends = widths.map((_, at) => margin * em + widths.slice(0, at + 1).reduce((sum, width) => sum + width, 0)), left = over > 0 ? p.columns.filter((_, at) => ends[at]! > right) : [], more = over > 0 && sumOf(widths) > right;
   const wide = {minWidth: `${sumOf(widths)}px`};
-  const rows: number[] = [];
-  for (let i = first; i <= last; ++i) rows.push(i);
-  if (p.active.row >= 0 && p.active.row < p.total && (p.active.row < first || p.active.row > last)) rows.push(p.active.row);
+  // Nothing of this place is here yet: the latest of the places passed that is, for a moment. Not where the keyboard went: it is there.
+  const any = (from: number, to: number, there: boolean) => { for (let i = from; i <= to; ++i) if ((p.row(i) !== undefined) === there) return true; return false; };
+  const here = (top: number) => !any(Math.floor(top / m.rowHeight), Math.min(p.total, Math.ceil((top + m.viewport) / m.rowHeight)) - 1, false);
+  const standsIn = standIn.current.top(p.total > 0 && !any(first, last, true) && (p.active.row < first || p.active.row > last), here, performance.now());
+  useEffect(() => {
+    if (standsIn === undefined) return;
+    const timer = setTimeout(redraw, StandIn.HOLD_MS);
+    return () => clearTimeout(timer);
+  }, [standsIn]);
+  const shown = standsIn === undefined ? {first, last} : m.window(6, standsIn), rows: number[] = [];
+  for (let i = shown.first; i <= shown.last; ++i) rows.push(i);
+  if (p.active.row >= 0 && p.active.row < p.total && (p.active.row < shown.first || p.active.row > shown.last)) rows.push(p.active.row);
   const activeId = p.active.row >= -1 && p.columns.length > 0 ? `${p.id}-${p.active.row}-${Math.min(p.active.column, p.columns.length - 1)}` : undefined;
   return (
-    <div class="grid-box" ref={body} onScroll={scroll} tabIndex={0} role="grid" aria-label={p.label} aria-rowcount={p.total + 1} aria-colcount={p.columns.length} aria-multiselectable={p.onSelect ? true : undefined} aria-activedescendant={activeId} id={p.id} onKeyDown={key}
+    <div class={`grid-wrap ${more ? 'more' : ''} ${stays && aside.current > 0 ? 'passed' : ''}`} style={{'--gutter': `${body.current ? body.current.offsetWidth - body.current.clientWidth : 0}px`, '--lead': stays ? `${lead}px` : '0px', '--lead-at': `${margin}rem`, '--select-at': `${p.handle ? HANDLE : 0}rem`}}>
+    <div class={`grid-box ${stays ? 'stays' : ''}`} ref={body} onScroll={scroll} tabIndex={0} role="grid" aria-label={p.label} aria-rowcount={p.total + 1} aria-colcount={p.columns.length} aria-multiselectable={p.onSelect ? true : undefined} aria-activedescendant={activeId} id={p.id} onKeyDown={key}
       onFocus={(event) => { if (event.target === body.current && p.active.row < 0 && p.total > 0 && !p.active.column) p.onActive(0, 0); }}>
       <div class="grid-head" role="rowgroup" style={wide}>
         <div class="grid-row head" role="row" aria-rowindex={1} style={{gridTemplateColumns: grid}}>
-          {p.handle && <div role="columnheader" class="grid-cell"><span class="sr">{t('list.order')}</span></div>}
+          {p.handle && <div role="columnheader" class="grid-cell drag-handle"><span class="sr">{t('list.order')}</span></div>}
           {p.onSelect && <div role="columnheader" class="grid-cell sel"><span class="sr">{t('list.select')}</span><input type="checkbox" tabIndex={-1} class="check" aria-label={t('list.select_all')} checked={p.allSelected} onChange={() => p.onSelect!(p.allSelected ? -1 : -2, 'all')} /></div>}
-          {p.columns.map((column, at) => <HeaderCell key={column.field} p={p} column={column} at={at} sortBy={sortBy} />)}{p.tail && <div role="columnheader" class="grid-cell"><span class="sr">{t('more')}</span></div>}
+          {p.columns.map((column, at) => <HeaderCell key={column.field} p={p} column={column} at={at} sortBy={sortBy} lead={leads(at)} />)}{p.tail && <div role="columnheader" class="grid-cell"><span class="sr">{t('more')}</span></div>}
         </div>
       </div>
-      <div class="grid-body" role="rowgroup" style={{height: `${m.spacer}px`, ...wide}}>
+      <div class="grid-body" role="rowgroup" onMouseOver={(event) => { const cell = (event.target as Element).closest<HTMLElement>('.grid-cell:not(.editing)'); if (cell) tellWhole(cell); }} style={{height: `${m.spacer}px`, ...wide}}>
         {rows.map((index) => {
           const row = p.row(index);
           return (
             <div key={index} role="row" aria-rowindex={index + 2} aria-selected={row && p.onSelect ? p.selected.has(row.id) : undefined} aria-busy={row ? undefined : true} class={`grid-row ${row && p.selected.has(row.id) ? 'selected' : ''} ${row && p.opened === row.id ? 'opened' : ''} ${index === p.active.row ? 'current' : ''}`}
-              style={{gridTemplateColumns: grid, transform: `translateY(${m.offset(index)}px)`}}
+              style={{gridTemplateColumns: grid, transform: `translateY(${m.offset(index, index < shown.first || index > shown.last ? m.top : standsIn)}px)`}}
               onClick={(event) => {
                 if (!row || (event.target as Element).closest('.sel, .cell-editor, a, .drag-handle, .tail')) return;
                 const cell = (event.target as Element).closest('[data-column]');
@@ -173,7 +210,7 @@ export function Grid(p: GridProps) {
               {p.handle && <div role="gridcell" class="grid-cell drag-handle">{row && p.handle(row, index)}</div>}
               {p.onSelect && <div role="gridcell" class="grid-cell sel">{row && <input type="checkbox" class="check" tabIndex={-1} aria-label={t('list.select_row', {title: row.title})} checked={p.selected.has(row.id)} onClick={(event) => { event.preventDefault(); p.onSelect!(index, event.shiftKey ? 'range' : 'toggle'); }} />}</div>}
               {p.columns.map((column, at) => (
-                <div key={column.field} id={`${p.id}-${index}-${at}`} role="gridcell" aria-colindex={at + 1} data-column={at} class={`grid-cell ${alignOf(column, p.fields[column.field])} ${index === p.active.row && at === p.active.column ? 'active' : ''} ${row && p.editing?.id === row.id && p.editing.field === column.field ? 'editing' : ''}`}>
+                <div key={column.field} id={`${p.id}-${index}-${at}`} role="gridcell" aria-colindex={at + 1} data-column={at} class={`grid-cell ${leads(at)} ${alignOf(column, p.fields[column.field])} ${index === p.active.row && at === p.active.column ? 'active' : ''} ${row && p.editing?.id === row.id && p.editing.field === column.field ? 'editing' : ''}`}>
                   {row ? p.cell(row, column, index) : <span class="skeleton" style={{width: `${40 + (index * 29 + at * 17) % 45}%`}} />}
                 </div>))}
               {p.tail && <div role="gridcell" class="grid-cell end tail">{row && p.tail(row)}</div>}
@@ -181,13 +218,15 @@ export function Grid(p: GridProps) {
         })}
       </div>
       {p.footer && <div class="grid-foot" role="rowgroup" style={wide}><div role="row" class="grid-row" style={{gridTemplateColumns: grid}}>
-        {p.handle && <div role="gridcell" class="grid-cell" />}{p.onSelect && <div role="gridcell" class="grid-cell" />}
-        {p.columns.map((column) => <div key={column.field} role="gridcell" class={`grid-cell ${alignOf(column, p.fields[column.field])}`}>{p.footer!(column)}</div>)}{p.tail && <div role="gridcell" class="grid-cell" />}</div></div>}
+        {p.handle && <div role="gridcell" class="grid-cell drag-handle" />}{p.onSelect && <div role="gridcell" class="grid-cell sel" />}
+        {p.columns.map((column, at) => <div key={column.field} role="gridcell" class={`grid-cell ${leads(at)} ${alignOf(column, p.fields[column.field])}`}>{p.footer!(column)}</div>)}{p.tail && <div role="gridcell" class="grid-cell" />}</div></div>}
+    </div>
+    {more && <button type="button" class="btn mini grid-more no-print" tabIndex={-1} aria-hidden="true" title={t('list.more_columns', {names: left.map((column) => column.label ?? p.fields[column.field]?.label ?? column.field).join(', ')})} onClick={() => { body.current!.scrollLeft += Math.max(room / 3, room - (stays ? lead : 0) - 3 * em); }}>{left.length > 0 && <span class="num">+{left.length}</span>}<Icon name="chevron" /></button>}
     </div>
   );
 }
 
-function HeaderCell({p, column, at, sortBy}: {p: GridProps; column: Column; at: number; sortBy: (column: Column, add: boolean) => void}) {
+function HeaderCell({p, column, at, sortBy, lead}: {p: GridProps; column: Column; at: number; sortBy: (column: Column, add: boolean) => void; lead: string}) {
   const field = p.fields[column.field], sorted = p.sort.find((part) => part.replace(/^-/, '') === column.field), rank = p.sort.findIndex((part) => part.replace(/^-/, '') === column.field);
   const label = column.label ?? field?.label ?? column.field;
   const resize = (event: PointerEvent) => {
@@ -218,7 +257,7 @@ function HeaderCell({p, column, at, sortBy}: {p: GridProps; column: Column; at: 
     addEventListener('pointermove', move); addEventListener('pointerup', end);
   };
   return (
-    <div id={`${p.id}--1-${at}`} data-field={column.field} role="columnheader" aria-colindex={at + 1} aria-sort={sorted === undefined ? undefined : sorted.startsWith('-') ? 'descending' : 'ascending'} class={`grid-cell ${alignOf(column, field)} ${p.active.row === -1 && p.active.column === at ? 'active' : ''}`} onPointerDown={drag}>
+    <div id={`${p.id}--1-${at}`} data-field={column.field} role="columnheader" aria-colindex={at + 1} aria-sort={sorted === undefined ? undefined : sorted.startsWith('-') ? 'descending' : 'ascending'} class={`grid-cell ${lead} ${alignOf(column, field)} ${p.active.row === -1 && p.active.column === at ? 'active' : ''}`} onPointerDown={drag}>
       <button type="button" tabIndex={-1} class="head-btn" title={field?.help ?? label} disabled={column.sortable === false} onClick={(event) => { p.onActive(-1, at); sortBy(column, event.shiftKey); }}>
         <span class="clip">{label}</span>{sorted !== undefined && <Icon name={sorted.startsWith('-') ? 'down' : 'up'} />}{sorted !== undefined && p.sort.length > 1 && <span class="num small">{rank + 1}</span>}
       </button>

@@ -47,9 +47,28 @@ export class ScrollModel {
     this.top = Math.max(0, Math.min(this.top, this.reach));
   }
 
-  /** Rows to draw, with a margin; and where row `i` lies within the spacer. */
-  window(margin = 6): {first: number; last: number} {
-    return {first: Math.max(0, Math.floor(this.top / this.rowHeight) - margin), last: Math.min(this.rows - 1, Math.ceil((this.top + this.viewport) / this.rowHeight) + margin)};
+  /** Rows to draw, with a margin; and where row `i` lies within the spacer. `top`: as if the window stood there. */
+  window(margin = 6, top = this.top): {first: number; last: number} {
+    return {first: Math.max(0, Math.floor(top / this.rowHeight) - margin), last: Math.min(this.rows - 1, Math.ceil((top + this.viewport) / this.rowHeight) + margin)};
   }
-  offset(row: number): number { return row * this.rowHeight - this.top + this.last; }
+  /** A row far below must not make the spacer higher. */
+  offset(row: number, top = this.top): number { return Math.min(row * this.rowHeight - top + this.last, Math.max(0, this.spacer - this.rowHeight)); }
+}
+
+/** Rows of another place stand in, for a moment, while none of the place that the scroll bar was thrown to is here: rows follow rows.
+ *  They are those of the latest place passed whose rows have come. */
+export class StandIn {
+  static readonly HOLD_MS = 150;
+  private static readonly PASSED = 24;
+  private passed: number[] = [0];
+  private now: number | undefined;
+  private since = 0;
+
+  pass(top: number): void { this.passed = [top, ...this.passed.slice(0, StandIn.PASSED - 1)]; }
+  /** The top to draw at `time`, or undefined: the place itself. `here`: are the rows of the window with this top here? */
+  top(missing: boolean, here: (top: number) => boolean, time: number): number | undefined {
+    const found = missing ? this.passed.find(here) : undefined;
+    if (found === undefined || found !== this.now) { this.now = found; this.since = time; }
+    return found !== undefined && time - this.since < StandIn.HOLD_MS ? found : undefined;
+  }
 }

@@ -31,18 +31,25 @@ const install = () => {
         }, {capture: true, once: true});
       });
     },
-    /** Every frame until `ended`: for how long a row that can be seen stood empty, for how long all of them did, how far apart frames were. */
+    /** Every frame until `ended`: for how long a row that can be seen stood empty, for how long all of them did, how far apart frames were;
+     *  after the bar was thrown, for how long the window did not show the rows of its place: rows of another stand in, or empty ones. */
     blanks() {
-      const box = document.querySelector('.grid-box'), state = {row: 0, window: 0, frames: [], moved: 0, ended: false}, empty = new Map();
+      const box = document.querySelector('.grid-box'), state = {row: 0, window: 0, elsewhere: [], frames: [], moved: 0, ended: false}, empty = new Map();
+        let thrown = null, left = '';
       let since = null, last = performance.now(), top = box.scrollTop;
       const step = () => {
         const now = performance.now(), frame = box.getBoundingClientRect();
         state.frames.push(now - last); last = now;
-        state.moved += Math.abs(box.scrollTop - top); top = box.scrollTop;
+        const by = Math.abs(box.scrollTop - top);
+        state.moved += by; top = box.scrollTop;
         const shown = [...box.querySelectorAll('.grid-body .grid-row')].filter((row) => { const at = row.getBoundingClientRect(); return at.bottom > frame.top && at.top < frame.bottom; });
         const blank = shown.filter((row) => row.hasAttribute('aria-busy')).map((row) => row.getAttribute('aria-rowindex'));
         for (const index of [...empty.keys()]) if (!blank.includes(index)) empty.delete(index);
         for (const index of blank) { if (!empty.has(index)) empty.set(index, now); state.row = Math.max(state.row, now - empty.get(index)); }
+        const firstIndex = shown[0]?.getAttribute('aria-rowindex') ?? '';
+        if (thrown !== null && blank.length === 0 && firstIndex !== left) { state.elsewhere.push(now - thrown); thrown = null; }
+        if (by > box.clientHeight * 2 && thrown === null) { thrown = state.before; left = state.index; if (blank.length === 0 && firstIndex !== left) { state.elsewhere.push(now - thrown); thrown = null; } }
+        state.before = now; state.index = firstIndex;
         if (blank.length === shown.length) { since ??= now; state.window = Math.max(state.window, now - since); } else since = null;
         if (!state.ended) requestAnimationFrame(step);
       };
@@ -113,7 +120,7 @@ export async function scrolling(base, {login, password, seconds, list = 'opportu
       await page.waitForTimeout(400);
       const state = await page.evaluate(() => { window.watch.state.ended = true; return window.watch.state; });
       const frames = [...state.frames].sort((a, b) => a - b);
-      out[name] = {row_blank_longest_ms: Math.round(state.row), window_blank_longest_ms: Math.round(state.window), frame_p95_ms: Math.round(frames[Math.floor(frames.length * 0.95)]), frames: frames.length, questions, moved_px: Math.round(state.moved), at_row: await page.evaluate(() => Number(document.querySelector('.grid-body .grid-row')?.getAttribute('aria-rowindex'))), of: await page.evaluate(() => Number(document.querySelector('.grid-box').getAttribute('aria-rowcount')) - 1)};
+      out[name] = {row_blank_longest_ms: Math.round(state.row), window_blank_longest_ms: Math.round(state.window), ...(state.elsewhere.length > 0 ? {rows_of_the_place_ms: told(state.elsewhere)} : {}), frame_p95_ms: Math.round(frames[Math.floor(frames.length * 0.95)]), frames: frames.length, questions, moved_px: Math.round(state.moved), at_row: await page.evaluate(() => Number(document.querySelector('.grid-body .grid-row')?.getAttribute('aria-rowindex'))), of: await page.evaluate(() => Number(document.querySelector('.grid-box').getAttribute('aria-rowcount')) - 1)};
     };
     await during('wheel', async () => { await page.mouse.wheel(0, 240); await page.waitForTimeout(16); });
     await during('fast wheel', async () => { await page.mouse.wheel(0, 1600); await page.waitForTimeout(16); });

@@ -30,8 +30,8 @@ async function walk(page) {
     if (!at.inside) wrong.push(`outside the window: ${at.name}`);
   }
   wrong.push(...await page.evaluate(() => {
-    // Within these, arrows move (one stop for all), or the typing itself does what the button does.
-    const moved = '[role="grid"] *, [role="tablist"] [role="tab"], [data-card], [data-card] *, .affix > .btn, [role="treegrid"] *, .resizer';
+    // Within these, arrows move (one stop for all), or the typing itself does what the button does; so it is with columns out of sight.
+    const moved = '[role="grid"] *, [role="tablist"] [role="tab"], [data-card], [data-card] *, .affix > .btn, [role="treegrid"] *, .resizer, .grid-more';
     return [...document.querySelectorAll('#main :is(a[href], button, input, select, textarea, summary, [tabindex="0"])')]
       .filter((one) => !one.disabled && one.type !== 'hidden' && one.offsetParent !== null && getComputedStyle(one).visibility === 'visible' && !window.stops.has(one) && !one.matches(moved) && !(one.type === 'radio' && [...window.stops].some((stop) => stop.name === one.name)))
       .map((one) => `not reached: ${one.tagName.toLowerCase()}.${one.className} "${(one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 40)}"`);

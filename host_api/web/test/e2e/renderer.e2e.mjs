@@ -94,6 +94,14 @@ export const tests = {
       await page.locator('.grid-box').evaluate((box) => { box.scrollTop = box.scrollHeight * 0.63; });
       await page.waitForFunction(() => { const index = Number(document.querySelector('.grid-body .grid-row:not([aria-busy])')?.getAttribute('aria-rowindex')); return index > 600_000 && index < 660_000; });
       assert.ok(await page.locator('.grid-box *').count() < 1200, 'few nodes');
+      // Rows of the place that was left stand in for a moment; where the new ones are long in coming that is told.
+      let free, asked = new Promise((done) => { free = done; });
+      await page.route('**/list.query*', async (route) => { await asked; await route.continue(); });
+      await page.locator('.grid-box').evaluate((box) => { box.scrollTop = box.scrollHeight * 0.2; });
+      await page.waitForFunction(() => { const rows = [...document.querySelectorAll('.grid-body .grid-row[aria-busy]')]; return rows.length > 10 && rows.every((row) => Math.abs(Number(row.getAttribute('aria-rowindex')) - 200_000) < 20_000); });
+      free();
+      await page.waitForFunction(() => { const rows = [...document.querySelectorAll('.grid-body .grid-row:not([aria-busy])')]; return rows.length > 10 && rows.every((row) => Math.abs(Number(row.getAttribute('aria-rowindex')) - 200_000) < 20_000); });
+      await page.unroute('**/list.query*');
       await page.locator('.grid-box').focus();
       await page.keyboard.press('Control+End');
       await page.waitForFunction(() => document.querySelector('.grid-row.current')?.getAttribute('aria-rowindex') === '1000001');

@@ -2,7 +2,7 @@
 // Every page of the menus, and what opens on them, in the shapes that people need: a narrow window, text twice the size, colours that
 // are forced; dialogs, panels and wizards by axe in light and dark.
 import assert from 'node:assert/strict';
-import {axe, ready} from './browser.mjs';
+import {axe, ready, shot} from './browser.mjs';
 import {BESIDES, call, leaves, NOWHERE, show, skip, within, world} from './world.mjs';
 
 export {skip};
@@ -33,6 +33,61 @@ const lost = (page) => page.evaluate(() => {
   return [...new Set(wrong)];
 });
 
+/** Of a list in its grid or table: each cell that cannot be brought into the window whole, or stands under something else there; each
+ *  amount, number or date that is cut; a first column that does not stay beside the others; columns out of sight that nothing tells of. */
+const unreachable = (page) => page.evaluate(async () => {
+  const box = document.querySelector('main .grid-box, main .table-box'), wrong = [], frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  if (!box) return document.querySelector('main .state') ? [] : ['no list'];
+  const rows = [...box.querySelectorAll('[role="row"], tr')], seen = rows.filter((row) => !row.closest('.grid-body, tbody')).concat(rows.filter((row) => row.closest('.grid-body, tbody')).slice(0, 2));
+  // Where scroll bars are hidden their room is one that columns can be seen in.
+  box.scrollLeft = box.scrollWidth;
+  const overflow = box.scrollLeft, inside = box.scrollWidth - overflow;
+  box.scrollLeft = 0;
+  await frame();
+  const more = document.querySelector('.grid-more'), told = more ? more.getBoundingClientRect() : null;
+  if (box.matches('.grid-box') && overflow > 12 && !(told && told.width > 0 && told.right <= innerWidth && document.elementFromPoint(told.left + told.width / 2, told.top + told.height / 2)?.closest('.grid-more'))) wrong.push(`${overflow} px at the right that nothing tells of`);
+  for (const row of seen) {
+    for (const cell of row.children) {
+      const name = `${cell.getAttribute('role') ?? cell.tagName.toLowerCase()} ${[...row.children].indexOf(cell)} "${cell.textContent.trim().slice(0, 30)}"`;
+      const before = box.scrollLeft;
+      cell.scrollIntoView({block: 'nearest', inline: 'center'});
+      if (box.scrollLeft !== before) await frame();
+      const at = cell.getBoundingClientRect(), edge = box.getBoundingClientRect(), right = edge.left + box.clientLeft + inside;
+      if (at.width === 0) continue;
+      if (at.left < edge.left - 1 || at.right > right + 1 || at.right > innerWidth + 1) wrong.push(`cut by the edge: ${name}`);
+      // The words at the foot go on over empty cells.
+      for (const x of cell.textContent.trim() === '' ? [] : [at.left + 3, (at.left + at.right) / 2, at.right - 3]) {
+        const top = document.elementFromPoint(x, at.top + at.height / 2);
+        if (!top || !(cell.contains(top) || top.contains(cell))) { wrong.push(`under ${top?.className ?? 'nothing'}: ${name}`); break; }
+      }
+      cell.dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));
+      if (cell.closest('.grid-body') && [cell, ...cell.querySelectorAll('*')].some((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'hidden') && cell.title !== cell.textContent) wrong.push(`cut without a word of the rest: ${name}`);
+      for (const value of cell.querySelectorAll('.num')) if (value.scrollWidth > value.clientWidth + 1 && getComputedStyle(value).overflowX === 'hidden') wrong.push(`a number that is cut: ${name}`);
+    }
+  }
+  if (overflow > 12) {
+    box.scrollLeft = overflow;
+    await frame();
+    const first = box.querySelector('.grid-body [aria-colindex="1"], tbody th'), at = first?.getBoundingClientRect();
+    // One that takes half of the window passes with the others.
+    if (box.matches('.grid-box') && first && first.offsetLeft + first.offsetWidth < 0.44 * box.clientWidth && (at.left < box.getBoundingClientRect().left - 1 || !first.contains(document.elementFromPoint((at.left + at.right) / 2, at.top + at.height / 2)))) wrong.push('the first column is out of sight');
+    if (box.matches('.grid-box') && document.querySelector('.grid-more')) wrong.push('more is told of at the end');
+    box.scrollLeft = 0;
+    await frame();
+  }
+  return wrong;
+});
+/** The names of all values of the list's first row that a card of it does not tell. */
+async function untold(page, user, base, id) {
+  const view = await (await user.context.request.get(`${base}/api/views/${id}?lang=sv`)).json(), list = view.source?.list ?? view.entity ?? id, card = page.locator('main .list-card').first();
+  if (await page.locator('main .list-card').count() === 0) return await page.locator('main .state').count() > 0 ? [] : ['no card'];
+  const columns = (view.columns ?? []).map((one) => (typeof one === 'string' ? {field: one} : one)).filter((one) => !one.hidden && view.fields[one.field]), text = await card.textContent();
+  const title = await card.locator('.card-title').textContent(), {rows} = await call(user, base, view.source?.action ?? 'list.query', {list, ...(view.source?.input ?? {}), columns: columns.map((one) => one.field), ...(view.source?.filter ? {filter: view.source.filter} : {}), limit: 200});
+  const row = rows.find((one) => [one.title, ...Object.values(one.cells)].some((cell) => title.trim() === (cell?.title ?? cell)));
+  if (!row) return [];
+  return columns.slice(1).filter((one) => { const cell = row.cells[one.field]; return cell !== undefined && cell !== null && cell !== '' && !(Array.isArray(cell) && cell.length === 0) && cell !== false && !text.includes(one.label ?? view.fields[one.field].label); }).map((one) => `${one.field} is not told on the card`);
+}
+
 /** Dialogs that a record's buttons open, by its view: those that ask something first. */
 async function asking(user, base, id) {
   const view = await (await user.context.request.get(`${base}/api/views/${id}?lang=sv`)).json();
@@ -49,6 +104,32 @@ export const tests = {
       await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
       for (const view of [...await leaves(user, still.url), ...BESIDES]) { await show(page, view); for (const one of await lost(page)) found.push(`200 %: ${view}: ${one}`); }
     });
+    assert.deepEqual(found, []);
+  },
+  async 'every column of every list can be read: 1440, 1024 and 320 px wide'({still}) {
+    const found = [];
+    for (const width of [1440, 1024, 320]) {
+      await within(still.url, {login: 'admin', width, height: 900}, NOWHERE, async (page, user) => {
+        const {views} = await (await user.context.request.get(`${still.url}/api/views?lang=sv`)).json();
+        let walked = 0, wide = 0;
+        for (const {id} of views.filter((one) => one.kind === 'list')) {
+          await show(page, `${id}?v=all`);
+          walked += 1;
+          if (await page.locator('.grid-more').count() > 0) wide += 1;
+          if (process.env.SHOTS) await shot(page, `wide_${id}_${width}`);
+          const wrong = width > 640 ? await unreachable(page) : [...await lost(page), ...await untold(page, user, still.url, id)];
+          for (const one of wrong) found.push(`${width} px: ${id}: ${one}`);
+          if (await page.locator('.grid-more').count() === 0) continue;
+          await page.locator('.grid-box').focus();
+          for (const [key, at] of [['End', 'last'], ['Home', 'first']]) {
+            await page.keyboard.press(key);
+            await page.waitForFunction((which) => { const box = document.querySelector('.grid-box'), cells = [...box.querySelectorAll('.grid-row.current [data-column]')], cell = which === 'last' ? cells.pop() : cells[0], frame = box.getBoundingClientRect(), place = cell?.getBoundingClientRect(); return cell?.matches('.active') && place.left >= frame.left && place.right <= frame.right && (which === 'last' || box.scrollLeft === 0); }, at);
+          }
+        }
+        console.log(`  ${width} px: ${walked} lists, ${wide} of them wider than the window`);
+        assert.ok(walked > 20, `only ${walked} lists`);
+      });
+    }
     assert.deepEqual(found, []);
   },
   async 'forced colours: on every page what is chosen, current or focused differs from what is not'({still}) {

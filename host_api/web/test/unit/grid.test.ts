@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {RowCache, type Ask} from '../../src/grid/cache';
-import {MAX_SPACER, ScrollModel} from '../../src/grid/scroll';
+import {MAX_SPACER, ScrollModel, StandIn} from '../../src/grid/scroll';
 
 test('a million rows fit below the height that browsers clamp', () => {
   const model = new ScrollModel(1_000_000, 40, 700);
@@ -34,6 +34,24 @@ test('rows are drawn where the window is, whatever the scale', () => {
 test('every row can be reached from the keyboard', () => {
   const model = new ScrollModel(1_000_000, 40, 700);
   for (let row = 0; row < 1_000_000; row += 99_991) { model.reveal(row); const {first, last} = model.window(0); assert.ok(first <= row && row <= last); }
+});
+test('a row far below the window does not make the spacer higher', () => {
+  const model = new ScrollModel(1_000_000, 40, 700);
+  assert.ok(model.offset(999_999) + 40 <= model.spacer);
+  model.scrolled(MAX_SPACER - 700);
+  assert.equal(model.offset(999_999) + 40, MAX_SPACER);
+});
+test('rows of the latest place that has come stand in for a moment, no longer', () => {
+  const stand = new StandIn(), come = new Set([0]), here = (top: number) => come.has(top), hold = StandIn.HOLD_MS;
+  stand.pass(5000);
+  assert.equal(stand.top(true, here, 1000), 0, 'where the list began');
+  assert.equal(stand.top(true, here, 1000 + hold - 1), 0);
+  assert.equal(stand.top(true, here, 1000 + hold), undefined, 'then it is told that rows are on their way');
+  stand.pass(9000);
+  assert.equal(stand.top(true, here, 1010 + hold), undefined, 'the same rows do not come again');
+  come.add(5000);
+  assert.equal(stand.top(true, here, 1020 + hold), 5000, 'the hand went on; what it passed is here');
+  assert.equal(stand.top(false, here, 1030 + hold), undefined, 'the place itself');
 });
 
 const list = (total: number) => {
@@ -94,6 +112,31 @@ test('a question that is broken off leaves none of its rows behind as asked for'
   cache.want(60, 140); cache.want(460, 490); cache.want(510, 540); cache.want(100, 140);
   for (let turn = 0; turn < 40 && waiting.length > 0; ++turn) { for (const one of waiting.splice(0)) if (!one.signal?.aborted) one.answer(); await settle(); }
   for (let at = 100; at <= 140; ++at) assert.equal(cache.row(at)?.id, at);
+});
+test('a hand on the scroll bar: what it passes is not all asked for, what was asked comes, the last place follows', async () => {
+  const waiting: {ask: Ask; signal?: AbortSignal | undefined; answer: () => void}[] = [], {load} = list(1_000_000);
+  const cache = new RowCache((ask, signal) => new Promise((done, fail) => { waiting.push({ask, signal, answer: () => void load(ask).then(done)}); signal?.addEventListener('abort', () => fail(new DOMException('left', 'AbortError'))); }), () => undefined);
+  cache.want(0, 40); waiting.shift()!.answer(); await settle();
+  cache.setTotal(1_000_000, true);
+  waiting.splice(0);
+  for (let at = 300_000; at <= 700_000; at += 50_000) cache.want(at, at + 30);
+  assert.equal(waiting.length, 2, 'two of nine places');
+  waiting[0]!.answer(); await settle();
+  assert.equal(cache.row(300_000)?.id, 300_000, 'rows on the way');
+  assert.ok(!waiting[1]!.signal?.aborted);
+  assert.ok(Math.abs(waiting[2]!.ask.at! - 0.7) < 0.0001, 'then the last place');
+  for (let turn = 0; turn < 40 && waiting.length > 1; ++turn) { for (const one of waiting.splice(1)) one.answer(); await settle(); }
+  assert.equal(cache.row(700_010)?.id, 700_010);
+});
+test('a place that was left is not waited for longer than a moment', async () => {
+  const waiting: {ask: Ask; signal?: AbortSignal | undefined; answer: () => void}[] = [], {load} = list(1_000_000);
+  const cache = new RowCache((ask, signal) => new Promise((done, fail) => { waiting.push({ask, signal, answer: () => void load(ask).then(done)}); signal?.addEventListener('abort', () => fail(new DOMException('left', 'AbortError'))); }), () => undefined);
+  cache.want(0, 40); waiting.shift()!.answer(); await settle();
+  cache.setTotal(1_000_000, true);
+  waiting.splice(0);
+  for (const at of [300_000, 500_000, 700_000]) cache.want(at, at + 30);
+  while (!waiting.some(({ask}) => Math.abs(ask.at! - 0.7) < 0.0001)) await settle();
+  assert.ok(waiting[0]!.signal!.aborted && waiting[1]!.signal!.aborted);
 });
 test('the faster it goes, the more is fetched ahead, and in large pieces', async () => {
   const {asked, load} = list(1_000_000), cache = new RowCache(load, () => undefined);

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-4ROSMKCM.js";import"./chunk-RS3SZQ2Q.js";import"./chunk-SJ4V2ZHZ.js";import"./chunk-DPSLRUDP.js";import"./chunk-LRVNXAX5.js";import{s as a}from"./chunk-VORDSD2Q.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

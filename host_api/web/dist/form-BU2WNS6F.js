@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-Y7D3KUQL.js";import"./chunk-3E42YLWC.js";import"./chunk-4ROSMKCM.js";import"./chunk-RS3SZQ2Q.js";import"./chunk-SJ4V2ZHZ.js";import"./chunk-DPSLRUDP.js";import"./chunk-LRVNXAX5.js";import"./chunk-FN4KIQZW.js";import"./chunk-RRLALDWZ.js";import{qa as a}from"./chunk-VORDSD2Q.js";export{b as FormView,a as cellText,c as header};
