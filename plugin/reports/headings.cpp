@@ -2,6 +2,7 @@
 #include "reports/headings.h"
 
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 
 namespace sales_leads::reports {
@@ -89,13 +90,50 @@ const Heading& Headings::operator[](std::size_t number) {
   return found_[number];
 }
 
+namespace {
+
+void add_number(const std::string& key, std::set<Id>& ids) {
+  Id id = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
+  if (error == std::errc{} && end == key.data() + key.size()) ids.insert(id);
+}
+
+}  // namespace
+
 Sieve::Sieve(Axis axis, std::vector<std::string> keys, Labels& labels)
     : headings_(axis, labels), keys_(std::move(keys)), labels_(labels) {
-  if (axis == Axis::customer) named_ = labels.customers_named(keys_);
-  if (axis == Axis::project) named_ = labels.projects_named(keys_);
+  if (axis == Axis::customer) {
+    named_ = labels.customers_named(keys_);
+  } else if (axis == Axis::project) {
+    named_ = labels.projects_named(keys_);
+  } else {
+    named_.insert(0);
+    for (const std::string& key : keys_) add_number(key, named_);
+  }
+}
+
+Sieve::Sieve(const Picked& picked, Labels& labels) : headings_(picked.axis, labels), picked_(picked), labels_(labels) {
+  const bool directory = picked.axis == Axis::customer || picked.axis == Axis::project;
+  if (!directory) named_.insert(0);
+  for (const auto& [key, id] : picked.headings) {
+    keys_.push_back(key);
+    if (id) {
+      named_.insert(*id);
+    } else if (directory) {
+      named_.merge(picked.axis == Axis::customer ? labels.customers_named({key}) : labels.projects_named({key}));
+    } else {
+      add_number(key, named_);
+    }
+  }
 }
 
 bool Sieve::matches(const Heading& heading) {
+  if (picked_) {
+    const bool named = std::any_of(picked_->headings.begin(), picked_->headings.end(), [&](const auto& one) {
+      return one.first == heading.key && (!one.second || *one.second == heading.id);
+    });
+    return named != picked_->others;
+  }
   return std::any_of(keys_.begin(), keys_.end(), [&](const std::string& key) {
     if (headings_.axis() == Axis::group) return labels_.is_within_group(heading.id, key);
     return key == heading.key || (heading.id != 0 && key == std::to_string(heading.id));
@@ -103,8 +141,8 @@ bool Sieve::matches(const Heading& heading) {
 }
 
 bool Sieve::passes(const Place& place) {
-  if (headings_.axis() == Axis::customer) return named_.contains(labels_.survivor(place.customer));
-  if (headings_.axis() == Axis::project) return named_.contains(place.project);
+  if (headings_.axis() == Axis::customer) return named_.contains(labels_.survivor(place.customer)) != others();
+  if (headings_.axis() == Axis::project) return named_.contains(place.project) != others();
   const std::size_t number = headings_.at(place);
   known_.resize(std::max(known_.size(), headings_.size()));
   if (known_[number] == 0) known_[number] = matches(headings_[number]) ? 2 : 1;

@@ -7,9 +7,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "reports/axis.h"
@@ -57,20 +60,37 @@ class Headings {
   std::vector<bool> spelled_;
 };
 
-/// Which places pass a filter: their heading on an axis has one of the keys, or an id that is one of them.
+/// Headings of one axis by themselves, as a report shows them: a group without those below it.
+struct Picked {
+  Axis axis = Axis::month;
+  std::vector<std::pair<std::string, std::optional<Id>>> headings = {};  // key, and the id where two have one key
+  bool others = false;                                                   // all but these
+};
+
+/// Which places pass a filter: their heading on an axis has one of the keys, or an id that is one of them. Of picked
+/// headings: theirs is one of them.
 class Sieve {
  public:
   Sieve(Axis axis, std::vector<std::string> keys, Labels& labels);
+  Sieve(const Picked& picked, Labels& labels);
+  [[nodiscard]] Axis axis() const { return headings_.axis(); }
   [[nodiscard]] bool passes(const Place& place);
+  /// Whether places under such a heading pass.
+  [[nodiscard]] bool matches(const Heading& heading);
+  /// All but what it names pass.
+  [[nodiscard]] bool others() const { return picked_ && picked_->others; }
+  /// The keys that it names.
+  [[nodiscard]] const std::vector<std::string>& keys() const { return keys_; }
+  /// Customers or projects, by their ids; otherwise those that its keys may be the ids of, and 0.
+  [[nodiscard]] const std::set<Id>& named() const { return named_; }
 
  private:
-  [[nodiscard]] bool matches(const Heading& heading);
-
   Headings headings_;
   std::vector<std::string> keys_;
+  std::optional<Picked> picked_;
   Labels& labels_;
   std::vector<char> known_;  // by number: 0 = not looked at, 1 = no, 2 = yes
-  std::set<Id> named_;       // customers, projects
+  std::set<Id> named_;
 };
 
 }  // namespace sales_leads::reports

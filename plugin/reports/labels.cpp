@@ -320,6 +320,16 @@ domain::Day Labels::member_day(Id employee, domain::Day month) {
   return month;
 }
 
+std::vector<std::pair<Id, Label>> Labels::members() {
+  load_groups();
+  std::vector<std::pair<Id, Label>> members;
+  for (const auto& [employee, memberships] : memberships_) {
+    for (const Membership& membership : memberships)
+      members.emplace_back(employee, find(*groups_, membership.group, "group"));
+  }
+  return members;
+}
+
 bool Labels::is_within_group(Id group, const std::string& key_or_id) {
   load_groups();
   // A tree has no circles, but a damaged one must not hang the report.

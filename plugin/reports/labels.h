@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "reports/reports.h"
@@ -53,6 +54,8 @@ class Labels {
   /// The first day of the month on which a sales group holds the employee: its group has the month's budget. The
   /// month's first day where none does.
   [[nodiscard]] domain::Day member_day(Id employee, domain::Day month);
+  /// Every time that somebody was in a sales group: the employee, and the group as group() tells it.
+  [[nodiscard]] std::vector<std::pair<Id, Label>> members();
   /// Whether the group is the one with this key or id, or stands below it.
   [[nodiscard]] bool is_within_group(Id group, const std::string& key_or_id);
 

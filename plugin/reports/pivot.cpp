@@ -144,6 +144,7 @@ Pivot::Pivot(const Question& question, Labels& labels)
       column_totals_(question.measures.size()),
       cells_(question.measures.size()) {
   for (const auto& [axis, keys] : question.filter) sieves_.emplace_back(axis, keys, labels);
+  for (const Picked& picked : question.picked) sieves_.emplace_back(picked, labels);
   if (question.columns) columns_.emplace(*question.columns, labels);
 }
 

@@ -34,6 +34,7 @@ struct Question {
   std::optional<Axis> columns;
   std::vector<MeasureInfo> measures;                              // those asked for, in the order asked
   std::vector<std::pair<Axis, std::vector<std::string>>> filter;  // axis and the keys that pass
+  std::vector<Picked> picked;                                     // of the rows' or columns' axis alone
   std::optional<domain::Day> from, to;                            // inclusive
   std::int64_t limit = 0;                                         // so many rows and columns at most; 0 = all
 

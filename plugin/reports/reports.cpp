@@ -9,6 +9,7 @@
 #include "reports/funnel.h"
 #include "reports/pipeline.h"
 #include "reports/sales.h"
+#include "reports/sales_lines.h"
 #include "reports/to_link.h"
 #include "reports/work_lists.h"
 
@@ -21,6 +22,7 @@ using Report = boost::json::object (*)(const Context&, const boost::json::object
 const std::map<std::string_view, Report>& table() {
   static const std::map<std::string_view, Report> kTable = {
       {"sales", sales},
+      {"sales_lines", sales_lines},
       {"pipeline", pipeline},
       {"campaign_results", campaign_results},
       {"to_link", to_link},

@@ -182,13 +182,15 @@ class Gathering {
     if (!context_.sees_all()) asked.axis_ids = context_.employees;
     if (axis != SalesAxis::customer && axis != SalesAxis::project)
       return context_.sees_all() || !context_.employees.empty();
-    for (const auto& [one, keys] : question_.filter) {
-      if (axis == SalesAxis::customer) {
-        asked.axis_ids = labels_.standing_for(labels_.customers_named(keys));
-      } else {
-        const auto ids = labels_.projects_named(keys);
-        asked.axis_ids = std::vector<Id>(ids.begin(), ids.end());
-      }
+    std::vector<Sieve> sieves;
+    for (const auto& [one, keys] : question_.filter) sieves.emplace_back(one, keys, labels_);
+    for (const Picked& picked : question_.picked) {
+      if (!picked.others) sieves.emplace_back(picked, labels_);
+    }
+    for (const Sieve& sieve : sieves) {
+      const auto& ids = sieve.named();
+      asked.axis_ids =
+          axis == SalesAxis::customer ? labels_.standing_for(ids) : std::vector<Id>(ids.begin(), ids.end());
       if (asked.axis_ids->empty()) return false;
     }
     return true;
@@ -315,7 +317,7 @@ std::optional<boost::json::object> largest(const Context& context, const Questio
                                            Labels& labels) {
   const bool customers = axis == SalesAxis::customer;
   if ((!customers && axis != SalesAxis::project) || question.columns || !question.filter.empty() ||
-      question.limit <= 0) {
+      !question.picked.empty() || question.limit <= 0) {
     return std::nullopt;
   }
   const auto top = store::largest_sales(context.session, context.company, axis, question.measures.front().name,
@@ -353,8 +355,14 @@ boost::json::object gather(const Context& context, const Question& question, boo
 
 }  // namespace
 
+Question sales_question(const boost::json::object& params) { return read_question(params, "month", kMeasures); }
+
+boost::json::object sales_rows(const Context& context, const Question& question) {
+  return gather(context, question, false);
+}
+
 boost::json::object sales(const Context& context, const boost::json::object& params) {
-  Question question = read_question(params, "month", kMeasures);
+  Question question = sales_question(params);
   question.limit = read_limit(params);
   boost::json::object answer = gather(context, question, false);
   // What of these figures belongs to closed days of other months: always said, whatever the axes are.

@@ -8,9 +8,15 @@
 
 #include <boost/json.hpp>
 
+#include "reports/pivot.h"
 #include "reports/reports.h"
 
 namespace sales_leads::reports {
+
+/// What the parameters of this report ask for.
+[[nodiscard]] Question sales_question(const boost::json::object& params);
+/// Rows and totals of a question.
+[[nodiscard]] boost::json::object sales_rows(const Context& context, const Question& question);
 
 [[nodiscard]] boost::json::object sales(const Context& context, const boost::json::object& params);
 
