@@ -81,11 +81,35 @@ void send_file(Response& response, const std::shared_ptr<PassingFile>& file, con
       });
 }
 
+/// A report that comes in pages is told whole, up to so many rows.
+constexpr std::size_t kSheetRows = 100'000;
+constexpr std::int64_t kSheetPage = 1'000;
+
+json::value whole_report(State& state, const Caller& caller, const std::string& name, const json::value& params) {
+  json::value report = state.app.run_report(caller, name, params);
+  const auto next_of = [](const json::value& page) {
+    const json::value* next = page.is_object() ? page.get_object().if_contains("next") : nullptr;
+    return next == nullptr || !next->is_string() ? std::string() : std::string(next->get_string());
+  };
+  std::string next = next_of(report);
+  if (next.empty() || !params.is_object()) return report;
+  json::object more = params.get_object();
+  more["limit"] = kSheetPage;
+  json::array& rows = report.as_object().at("rows").as_array();
+  while (!next.empty() && rows.size() < kSheetRows) {
+    more["after"] = next;
+    json::value page = state.app.run_report(caller, name, more);
+    for (json::value& row : page.as_object().at("rows").as_array()) rows.push_back(std::move(row));
+    next = next_of(page);
+  }
+  return report;
+}
+
 /// A report as a workbook: what the page shows, with the headings of its language.
 void answer_sheet(State& state, const Caller& caller, const Request& request, Response& response) {
   const std::string params = request.get_param_value("params");
-  const auto report = state.app.run_report(caller, request.get_param_value("report"),
-                                           params.empty() ? json::value(json::object{}) : parsed(params, "params"));
+  const auto report = whole_report(state, caller, request.get_param_value("report"),
+                                   params.empty() ? json::value(json::object{}) : parsed(params, "params"));
   const auto file = std::make_shared<PassingFile>(".xlsx");
   const auto sheet = exports::write_xlsx(file->path());
   for (const auto& line : web::as_lines(web::table_of_report(report, web::language_named(caller.locale))))

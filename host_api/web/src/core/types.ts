@@ -74,13 +74,14 @@ export interface Part {
 }
 export interface FormHeader { facts?: string[]; path?: string | {field: string; list?: string; action?: string; input?: Record<string, unknown>}; actions?: string[]; badge?: string; subtitle?: string }
 export interface Param {
-  name: string; type: string; label: string; choices?: Choice[]; default?: unknown; ref?: {list: string}; list?: string; field?: string; optional?: boolean; placeholder?: string; of?: string[];
+  name: string; type: string; label: string; choices?: Choice[]; default?: unknown; ref?: {list: string}; list?: string; field?: string; optional?: boolean; placeholder?: string; of?: string[]; hidden?: boolean;
 }
 export interface Block {
   kind: string; title?: string; label?: string; items?: {label: string; value: string; help?: string; as?: string; compare?: string; tone?: string; view?: string; filter?: Filter[]}[];
-  mark?: string; x?: string; series?: {field: string; label?: string; role?: string}[]; columns?: (string | {field: string})[]; view?: string; filter?: Filter[];
+  mark?: string; x?: string; series?: {field: string; label?: string; role?: string}[]; columns?: (string | {field: string; label?: string; view?: string})[]; view?: string; filter?: Filter[];
   limit?: number; empty?: string; action?: string; input?: Record<string, unknown>; text?: string; report?: string; params?: Record<string, unknown>; width?: string;
   sort?: string[]; record?: string; create_with?: Record<string, unknown>; help?: string; list?: string; of?: string;
+  drill?: {view: string; measures: string[]; rows?: string; scope?: string};
   own?: string[];  // fields by which the block is narrowed to the reader's own
 }
 export interface Menu { id: string; title: string; view?: string; module?: string; children: Menu[] }

@@ -13,7 +13,7 @@ export const safe = (text: string): string => {
   return /[";\n\r]/.test(guarded) ? `"${guarded.replace(/"/g, '""')}"` : guarded;
 };
 
-const ROWS_MAX = 100_000;
+export const ROWS_MAX = 100_000;
 /** The host writes large files; a short list is written here at once. */
 export async function exportFile(view: View, columns: Column[], filter: Filter[], search: string, sort: string[], format: 'csv' | 'xlsx'): Promise<void> {
   const query = {list: view.source!.list, filter: wire(filter), sort, ...(search ? {search} : {})}, shown = columns.map((column) => ({field: column.field, label: view.fields[column.field]?.label ?? column.field}));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines of a record (sellers with shares, product lines, cost entries): a small table with its sum and what is missing to it.
+import {useEffect, useRef} from 'preact/hooks';
 import {isNone} from '../core/format';
 import {number, t} from '../core/i18n';
+import {route} from '../core/router';
 import type {Cell, Cells, Field, Line} from '../core/types';
 import {CellView} from '../widgets/cell';
 import {Editor} from '../widgets/editor';
@@ -10,6 +12,9 @@ import {lineSum} from './form_state';
 
 export function Lines({id, field, value, onChange, currency, error}: {id: string; field: Field; value: Cell; onChange: (value: Cell) => void; currency?: string | undefined; error?: string | undefined}) {
   const lines = (Array.isArray(value) ? value as Line[] : []).filter((line) => typeof line === 'object');
+  // A link may name one of them.
+  const named = Number(route.value.query.get('line')), here = useRef<HTMLTableRowElement>(null);
+  useEffect(() => here.current?.scrollIntoView({block: 'center'}), [named]);
   const columns = Object.entries(field.of ?? {}), readonly = field.readonly === true;
   const set = (at: number, name: string, cell: Cell) => onChange(lines.map((line, i) => (i === at ? {...line, cells: {...line.cells, [name]: cell}} : line)));
   const sum = field.sum ? lineSum(lines, field.sum.field) : null, rest = field.sum && sum !== null ? Math.round((field.sum.equals - sum) * 100) / 100 : null;
@@ -24,7 +29,7 @@ export function Lines({id, field, value, onChange, currency, error}: {id: string
         <caption class="sr">{field.label}</caption>
         <thead><tr>{columns.map(([name, column]) => <th scope="col" key={name} class={['money', 'percent', 'integer', 'decimal'].includes(column.type) ? 'end' : ''}>{column.label}</th>)}{!readonly && <th scope="col"><span class="sr">{t('lines.remove')}</span></th>}</tr></thead>
         <tbody>{lines.map((line, at) => (
-          <tr key={line.id ?? `n${at}`}>{columns.map(([name, column]) => <td key={name} class={['money', 'percent', 'integer', 'decimal'].includes(column.type) ? 'end' : ''}>{readonly || column.readonly ? <CellView cell={line.cells[name]} field={column} /> : <Editor field={column} label={t('lines.label', {column: column.label, n: at + 1})} value={line.cells[name]} onChange={(cell) => set(at, name, cell)} required={column.required} currency={currency} />}</td>)}
+          <tr key={line.id ?? `n${at}`} {...(named && line.id === named ? {ref: here, class: 'named', 'aria-current': 'true' as const} : {})}>{columns.map(([name, column]) => <td key={name} class={['money', 'percent', 'integer', 'decimal'].includes(column.type) ? 'end' : ''}>{readonly || column.readonly ? <CellView cell={line.cells[name]} field={column} /> : <Editor field={column} label={t('lines.label', {column: column.label, n: at + 1})} value={line.cells[name]} onChange={(cell) => set(at, name, cell)} required={column.required} currency={currency} />}</td>)}
             {!readonly && <td class="tight"><button type="button" class="btn quiet icon-only" aria-label={t('lines.remove_n', {n: at + 1})} onClick={() => onChange(lines.filter((_, i) => i !== at))}><Icon name="trash" /></button></td>}</tr>))}</tbody>
       </table></div>}
       <div class="row wrap">

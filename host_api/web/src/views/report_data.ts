@@ -6,7 +6,7 @@ import type {Money} from '../core/types';
 export type Measure = Money | number | string | null | undefined;
 /** others: so many rows or columns that are not told apart; this one is their sum. */
 export interface ReportRow { key: string; label: string; id?: number; others?: number; measures: Record<string, Measure>; columns?: {key: string; label: string; id?: number; others?: number; measures: Record<string, Measure>}[]; drill?: {view: string; filter: unknown[]}; [more: string]: unknown }
-export interface ReportAnswer { rows: ReportRow[]; totals?: {measures?: Record<string, Measure>; columns?: ReportRow['columns']}; measures?: string[]; columns?: {key: string; label: string}[]; scope?: string }
+export interface ReportAnswer { rows: ReportRow[]; totals?: {measures?: Record<string, Measure>; columns?: ReportRow['columns']}; measures?: string[]; columns?: {key: string; label: string}[]; scope?: string; next?: string | null; picked?: Record<string, string> }
 
 /** "0.8158" of a whole as per cent, the point moved: no float rounds it. */
 const perCent = (text: string): string => {
@@ -57,9 +57,9 @@ export const measuresOf = (answer: ReportAnswer): string[] => {
   return names;
 };
 
-export const columnsOf = (answer: ReportAnswer): {key: string; label: string; others?: number}[] => {
-  const seen = new Map<string, {key: string; label: string; others?: number}>();
-  for (const row of answer.rows) for (const column of row.columns ?? []) seen.set(column.key, column);
+export const columnsOf = (answer: ReportAnswer): {key: string; label: string; id?: number; others?: number}[] => {
+  const seen = new Map<string, {key: string; label: string; id?: number; others?: number}>();
+  for (const row of answer.rows) for (const column of row.columns ?? []) seen.set(`${column.key}/${column.id ?? 0}`, column);
   return [...seen.values()].sort((a, b) => (a.others ?? 0) - (b.others ?? 0) || (a.key < b.key ? -1 : 1));
 };
 
@@ -76,6 +76,16 @@ export function plainNumber(value: Measure): number | null {
 }
 
 export const find = (answer: unknown, path: string): unknown => path.split('.').reduce<unknown>((at, part) => (at !== null && typeof at === 'object' ? (at as Record<string, unknown>)[part] : undefined), answer);
+
+/** Where the document lines behind a number are: the questions of a report's page. Null = of all rows, or columns. */
+export interface Spot { key: string; id?: number; others?: number }
+export function lineParams(measure: string, axes: {rows: string; columns?: string}, row: Spot | null, column: Spot | null, asked: Record<string, unknown>): Record<string, string> {
+  const spot = (name: string, one: Spot | null): Record<string, string> => (!one ? {} : one.others !== undefined ? {[`p.${name}_others`]: 'true'} : {[`p.${name}`]: one.key, [`p.${name}_id`]: String(one.id ?? 0)});
+  return {
+    'p.rows': axes.rows, ...(axes.columns ? {'p.columns': axes.columns} : {}), ...spot('row', row), ...(axes.columns ? spot('column', column) : {}), 'p.measure': measure,
+    ...Object.fromEntries(['from', 'to'].filter((name) => asked[name]).map((name) => [`p.${name}`, String(asked[name])])), ...(typeof asked.limit === 'number' ? {'p.most': String(asked.limit)} : {}),
+  };
+}
 
 /** The rows behind a number: filters of the list by the row's axis. */
 export function axisFilter(axis: string, row: {key: string; id?: number}): {field: string; op: string; value?: unknown}[] {

@@ -77,7 +77,7 @@ export async function choose(page, label, text, title = text) {
   await page.getByRole('option', {name: title}).first().click();
 }
 
-export const BESIDES = ['opportunity.board', 'opportunity.forecast_board', 'opportunity.form/1', 'lead.form/1', 'campaign.form/1', 'customer.form/1', 'report.sales', 'report.campaign_results', 'report.nudges', 'start.wizard?step=4', 'order.form/1', 'invoice.form/1'];
+export const BESIDES = ['opportunity.board', 'opportunity.forecast_board', 'opportunity.form/1', 'lead.form/1', 'campaign.form/1', 'customer.form/1', 'report.sales', 'report.sales_lines?p.rows=month', 'report.campaign_results', 'report.nudges', 'start.wizard?step=4', 'order.form/1', 'invoice.form/1'];
 
 export const NOWHERE = '/app/v/no.such.page';
 

@@ -9,8 +9,9 @@ import {evaluate, holds} from '../../src/core/expr';
 import {me, minorText, money, moneys, percent, relativeDate} from '../../src/core/format';
 import {setTexts, t} from '../../src/core/i18n';
 import {bridge, linear} from '../../src/charts/scale';
-import {axisFilter, columnsOf, flat, linesOf, measuresOf, restOf, tidy, toldApart} from '../../src/views/report_data';
+import {axisFilter, columnsOf, flat, lineParams, linesOf, measuresOf, restOf, tidy, toldApart} from '../../src/views/report_data';
 import {monthAway} from '../../src/views/param_value';
+import {paperSize} from '../../src/views/report_words';
 import {CellView} from '../../src/widgets/cell';
 import {Chart} from '../../src/charts/charts';
 import en from '../../i18n/en.json';
@@ -109,4 +110,16 @@ test('a report of another shape becomes names and per cent', () => {
 
 test('a default so many months away', () => {
   assert.deepEqual([monthAway('2026-11-29', -5), monthAway('2026-11-29', 6), monthAway('2026-03-31', -3), monthAway('2026-12-01', 2)], ['2026-06-01', '2027-05-31', '2025-12-01', '2027-02-28']);
+});
+
+test('letters on paper are as large as the columns let them be', () => {
+  assert.deepEqual([5, 9, 13, 18, 22, 60].map((columns) => paperSize([18, ...Array.from({length: columns}, () => 12)])), ['', '', 'columns-many', 'columns-most', 'columns-all', 'columns-beyond']);
+  assert.equal(paperSize([18, ...Array.from({length: 12}, () => 30)]), 'columns-beyond', 'long numbers too');
+});
+test('the lines behind a number: its row and column by key and id, what was asked, and no more', () => {
+  const asked = {from: '2026-01-01', limit: 1000};
+  assert.deepEqual(lineParams('invoiced', {rows: 'seller', columns: 'month'}, {key: 'E1', id: 4}, {key: '2026-04'}, asked), {'p.rows': 'seller', 'p.columns': 'month', 'p.row': 'E1', 'p.row_id': '4', 'p.column': '2026-04', 'p.column_id': '0', 'p.measure': 'invoiced', 'p.from': '2026-01-01', 'p.most': '1000'});
+  assert.deepEqual(lineParams('credits', {rows: 'customer'}, {key: 'others', id: 0, others: 12}, {key: 'never'}, {}), {'p.rows': 'customer', 'p.row_others': 'true', 'p.measure': 'credits'});
+  assert.deepEqual(lineParams('ordered', {rows: 'month', columns: 'step'}, null, {key: 'offer', id: 9}, {to: '2026-12-31'}), {'p.rows': 'month', 'p.columns': 'step', 'p.column': 'offer', 'p.column_id': '9', 'p.measure': 'ordered', 'p.to': '2026-12-31'});
+  assert.equal(columnsOf({rows: [{key: 'a', label: '', measures: {}, columns: [{key: 'offer', id: 1, label: '', measures: {}}, {key: 'offer', id: 2, label: '', measures: {}}]}]}).length, 2, 'two columns of one key');
 });

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-CW2NFP6S.js";import"./chunk-VUGGZB2D.js";import"./chunk-INV5QPUT.js";import"./chunk-EDKS7AQY.js";import"./chunk-44N5K7C2.js";import{s as a}from"./chunk-QBFRH54Q.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-D2PISUN6.js";import"./chunk-5NJZPLDA.js";import"./chunk-MTMD5QYG.js";import"./chunk-CW2NFP6S.js";import"./chunk-VUGGZB2D.js";import"./chunk-INV5QPUT.js";import"./chunk-EDKS7AQY.js";import"./chunk-44N5K7C2.js";import"./chunk-7GJVCGIT.js";import"./chunk-GBW3UOKI.js";import"./chunk-QBFRH54Q.js";export{a as RecordPanel};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-MTMD5QYG.js";import"./chunk-QBFRH54Q.js";export{a as deleteRecord};
