@@ -80,6 +80,11 @@ LinkSet explicit_at(const HostDocument& document, const store::UserLinks& user, 
   return link;
 }
 
+bool has_context(const Item& item, Id opportunity) {
+  return std::any_of(item.decision.contexts.begin(), item.decision.contexts.end(),
+                     [&](const auto& context) { return context.opportunity == opportunity; });
+}
+
 /// What a decision was made from; when it changes, the decision is made again.
 std::string fingerprint(const HostDocument& document, std::optional<std::int64_t> moment,
                         const store::UserLinks& user) {
@@ -184,7 +189,7 @@ void Resolver::find_links(Work& work) {
   item.has_decision = item.decision_changed = true;
 }
 
-void Resolver::decide(std::vector<Work*>& undecided) {
+void Resolver::decide(const std::vector<Work*>& undecided, const std::vector<Id>& needed) {
   if (undecided.empty()) return;
   std::vector<Id> customers, projects;
   for (const Work* work : undecided) {
@@ -192,7 +197,7 @@ void Resolver::decide(std::vector<Work*>& undecided) {
     projects.push_back(work->item->host.project);
   }
   store::CandidateStore belonging(session_, company_, states_);
-  belonging.load(std::move(customers), std::move(projects));
+  belonging.load(std::move(customers), std::move(projects), needed);
   for (Work* work : undecided) {
     const HostDocument& host = work->item->host;
     domain::DocumentFacts document;
@@ -219,23 +224,25 @@ void Resolver::decide(std::vector<Work*>& undecided) {
   }
 }
 
-void Resolver::freeze_contexts(std::vector<Work>& all) {
+/// Opportunities that a document needs to know as they were at its moment, and does not yet.
+std::vector<Id> Resolver::without_context(const std::vector<Work>& all) {
   std::set<Id> missing;
-  const auto has = [](const Item& item, Id opportunity) {
-    return std::any_of(item.decision.contexts.begin(), item.decision.contexts.end(),
-                       [&](const auto& context) { return context.opportunity == opportunity; });
-  };
   for (const Work& work : all) {
     for (const Id opportunity : work.opportunities) {
-      if (!has(*work.item, opportunity)) missing.insert(opportunity);
+      if (!has_context(*work.item, opportunity)) missing.insert(opportunity);
     }
   }
+  return {missing.begin(), missing.end()};
+}
+
+void Resolver::freeze_contexts(std::vector<Work>& all) {
+  const std::vector<Id> missing = without_context(all);
   if (missing.empty()) return;
-  states_.load({missing.begin(), missing.end()});
+  states_.load(missing);
   for (Work& work : all) {
     Item& item = *work.item;
     for (const Id opportunity : work.opportunities) {
-      if (has(item, opportunity) || !states_.knows(opportunity)) continue;
+      if (has_context(item, opportunity) || !states_.knows(opportunity)) continue;
       item.decision.contexts.push_back(
           states_.context(opportunity, work.moment.value_or(item.decision.as_of), work.campaign, calendar_));
       item.decision_changed = true;
@@ -365,7 +372,7 @@ void Resolver::add(std::map<DocumentKey, HostDocument> documents, Items& items) 
   for (Work& work : all) {
     if (work.needs_rule && !work.item->decision.decided) undecided.push_back(&work);
   }
-  decide(undecided);
+  decide(undecided, without_context(all));
   for (Work& work : all) {
     if (work.needs_rule && work.item->decision.opportunity != 0)
       work.opportunities.insert(work.item->decision.opportunity);

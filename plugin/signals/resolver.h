@@ -59,7 +59,8 @@ class Resolver {
   struct Work;
   void classify(Item& item) const;
   void find_links(Work& work);
-  void decide(std::vector<Work*>& undecided);
+  void decide(const std::vector<Work*>& undecided, const std::vector<Id>& needed);
+  static std::vector<Id> without_context(const std::vector<Work>& all);
   void freeze_contexts(std::vector<Work>& all);
   static void explain_lines(Work& work);
   void build(Work& work) const;

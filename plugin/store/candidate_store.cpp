@@ -25,7 +25,7 @@ bool CandidateStore::is_stand_in(Id customer) const {
   return found != facts_.end() && found->second.is_stand_in;
 }
 
-void CandidateStore::load(std::vector<Id> customers, std::vector<Id> projects) {
+void CandidateStore::load(std::vector<Id> customers, std::vector<Id> projects, const std::vector<Id>& also) {
   make_unique(customers);
   make_unique(projects);
   DocumentStore documents(session_, company_);
@@ -37,7 +37,10 @@ void CandidateStore::load(std::vector<Id> customers, std::vector<Id> projects) {
   merged_ = documents.merged_into(masters);
   std::vector<Id> members;
   for (const auto& [member, master] : merged_) members.push_back(member);
-  states_.load(states_.belonging_to(members, projects));
+  std::vector<Id> wanted = states_.belonging_to(members, projects);
+  wanted.insert(wanted.end(), also.begin(), also.end());
+  make_unique(wanted);
+  states_.load(wanted);
   for (const Id opportunity : states_.known()) {
     std::set<Id> own;
     for (const Id customer : states_.customers_of(opportunity)) {

@@ -20,8 +20,9 @@ class CandidateStore {
   CandidateStore(Session& session, Id company, OpportunityStates& states)
       : session_(session), company_(company), states_(states) {}
 
-  /// Customers and projects of all documents that will be asked for.
-  void load(std::vector<Id> customers, std::vector<Id> projects);
+  /// Customers and projects of all documents that will be asked for; with them `also`, opportunities that somebody
+  /// needs the state of: one reading instead of two.
+  void load(std::vector<Id> customers, std::vector<Id> projects, const std::vector<Id>& also = {});
   [[nodiscard]] Id stands_for(Id customer) const;
   [[nodiscard]] bool is_stand_in(Id customer) const;
   /// By opportunity; `customer` of each is the one that it stands for.

@@ -120,25 +120,32 @@ void DocumentStore::load_references(const std::string& kind, const std::vector<I
 }
 
 /// The invoices whose lines name one of these lines as a source.
-std::vector<Id> DocumentStore::followers(const std::string& source_kind, const std::vector<Id>& lines,
-                                         Followers wanted) {
+std::vector<Id> DocumentStore::followers(const std::string& source_kind, const std::vector<Id>& lines) {
   std::vector<Id> invoices;
   if (lines.empty()) return invoices;
-  std::string sql =
-      "select distinct l.invoice_id from erp_invoice_line_source s join erp_invoice_line l on l.id = s.invoice_line_id "
-      "where s.source_kind = :kind and " +
-      session_.in_ids("s.source_line_id", "ids");
-  Params params{{"kind", source_kind}, {"ids", session_.ids_text(lines)}};
-  if (wanted == Followers::known) {
-    const auto in = [](const std::string& table) {
-      return "exists (select 1 from " + table +
-             " k where k.company_id = :company and k.document_kind = 'invoice' and k.document_id = l.invoice_id)";
-    };
-    sql += " and (" + in("sl_document") + " or " + in("sl_parked") + ")";
-    params.emplace_back("company", company_);
+  for (const auto& [invoice] : session_.query<Id>("select distinct l.invoice_id from erp_invoice_line_source s join "
+                                                  "erp_invoice_line l on l.id = s.invoice_line_id "
+                                                  "where s.source_kind = :kind and " +
+                                                      session_.in_ids("s.source_line_id", "ids"),
+                                                  {{"kind", source_kind}, {"ids", session_.ids_text(lines)}})) {
+    invoices.push_back(invoice);
   }
-  for (const auto& [invoice] : session_.query<Id>(sql, params)) invoices.push_back(invoice);
   return invoices;
+}
+
+/// Those of them that were handled or parked before.
+std::vector<Id> DocumentStore::known_invoices(const std::vector<Id>& ids) {
+  std::vector<Id> known;
+  if (ids.empty()) return known;
+  for (const char* table : {"sl_document", "sl_parked"}) {
+    for (const auto& [id] : session_.query<Id>(
+             "select document_id from " +
+                 session_.rows_of(table, "company_id = :company and document_kind = 'invoice'", "document_id", "ids"),
+             {{"company", company_}, {"ids", session_.ids_text(ids)}})) {
+      known.push_back(id);
+    }
+  }
+  return known;
 }
 
 std::map<DocumentKey, HostDocument> DocumentStore::load_connected(const std::vector<DocumentKey>& keys,
@@ -169,11 +176,17 @@ std::map<DocumentKey, HostDocument> DocumentStore::load_connected(const std::vec
       }
     }
 
+    std::vector<Id> following;
+    const auto follow = [&](const std::string& kind, const std::vector<Id>& lines) {
+      for (const Id invoice : followers(kind, lines)) {
+        if (!asked.contains({DocumentKind::invoice, invoice})) following.push_back(invoice);
+      }
+    };
+    follow("order_line", new_order_lines);
+    follow("invoice_line", new_invoice_lines);
+    if (wanted == Followers::known) following = known_invoices(following);
     std::set<DocumentKey> next;
-    for (const Id invoice : followers("order_line", new_order_lines, wanted))
-      next.insert({DocumentKind::invoice, invoice});
-    for (const Id invoice : followers("invoice_line", new_invoice_lines, wanted))
-      next.insert({DocumentKind::invoice, invoice});
+    for (const Id invoice : following) next.insert({DocumentKind::invoice, invoice});
     const auto resolve = [&](std::set<Id>& sources, const auto& known, std::set<Id>& missing, const char* sql,
                              DocumentKind kind) {
       std::erase_if(sources, [&](Id line) { return known.contains(line) || missing.contains(line); });

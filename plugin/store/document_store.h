@@ -73,7 +73,8 @@ class DocumentStore {
   void load_orders(const std::vector<Id>& ids, Documents& into);
   void load_invoices(const std::vector<Id>& ids, Documents& into);
   void load_references(const std::string& kind, const std::vector<Id>& ids, Documents& into);
-  std::vector<Id> followers(const std::string& source_kind, const std::vector<Id>& lines, Followers wanted);
+  std::vector<Id> followers(const std::string& source_kind, const std::vector<Id>& lines);
+  std::vector<Id> known_invoices(const std::vector<Id>& ids);
 
   Session& session_;
   Id company_;

@@ -37,6 +37,8 @@ void drop_zeros(Sums& sums) {
   std::erase_if(sums, [](const auto& entry) { return entry.second == 0; });
 }
 
+constexpr const char* kOfKind = "company_id = :company and document_kind = :kind";
+
 std::vector<Id> ids_of(const std::vector<DocumentKey>& keys, DocumentKind kind) {
   std::vector<Id> ids;
   for (const DocumentKey& key : keys) {
@@ -80,11 +82,8 @@ Balances LedgerStore::balances(const std::vector<DocumentKey>& keys) {
          session_.query<Id, Id, Id, Id, Id, std::string, Int, Id, Id, std::string, Int, std::optional<Int>, Int, Int>(
              "select document_id, line_id, opportunity_id, campaign_id, seller_id, measure, effective_date, "
              "customer_id, "
-             "project_id, currency, renewal, corrects_date, document_minor, company_minor from sl_ledger where "
-             "company_id = :company "
-             "and "
-             "document_kind = :kind and " +
-                 session_.in_ids("document_id", "ids"),
+             "project_id, currency, renewal, corrects_date, document_minor, company_minor from " +
+                 session_.rows_of("sl_ledger", kOfKind, "document_id", "ids"),
              {{"company", company_}, {"kind", kind_text(kind)}, {"ids", session_.ids_text(ids)}})) {
       std::optional<Day> corrected;
       if (corrects) corrected = static_cast<Day>(*corrects);

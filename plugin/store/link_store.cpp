@@ -154,8 +154,9 @@ std::map<DocumentKey, StoredDecision> LinkStore::decisions(const std::vector<Doc
     for (auto& [document, fingerprint, as_of, rule, opportunity, conditional, placed, reason, suggestions, contexts] :
          session_.query<Id, std::string, Int, std::string, Id, Int, Int, std::string, std::string, std::string>(
              "select document_id, fingerprint, as_of, rule, opportunity_id, conditional, placed, reason, suggestions, "
-             "contexts from sl_decision where company_id = :company and document_kind = :kind and " +
-                 session_.in_ids("document_id", "ids"),
+             "contexts from " +
+                 session_.rows_of("sl_decision", "company_id = :company and document_kind = :kind", "document_id",
+                                  "ids"),
              {{"company", company_}, {"kind", kind_text(kind)}, {"ids", session_.ids_text(ids)}})) {
       StoredDecision decision;
       decision.fingerprint = std::move(fingerprint);

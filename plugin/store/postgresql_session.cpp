@@ -105,6 +105,12 @@ class PostgresqlSession final : public SociSession {
     return text + "}";
   }
 
+  [[nodiscard]] std::string rows_of(const std::string& table, const std::string& where, const std::string& column,
+                                    const std::string& param) const override {
+    return "unnest(cast(:" + param + " as bigint[])) as asked(asked_id) cross join lateral (select * from " + table +
+           " where " + where + " and " + column + " = asked.asked_id offset 0) as t";
+  }
+
   [[nodiscard]] std::string in_texts(const std::string& expression, const std::string& param) const override {
     return expression + " = any(cast(:" + param + " as text[]))";
   }
@@ -121,7 +127,7 @@ class PostgresqlSession final : public SociSession {
   // One statement for all rows, one text parameter per column. SOCI's vectors would send one row per round trip, and
   // send the first batch again when they are executed a second time.
   void bulk(const std::string& table, const std::vector<BulkColumn>& columns, const std::string& conflict) override {
-    if (rows_of(columns) == 0) return;
+    if (row_count(columns) == 0) return;
     Params params;
     std::string arrays;
     for (const BulkColumn& column : columns) {

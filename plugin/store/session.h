@@ -86,7 +86,12 @@ class Session {
   /// and bind {"ids", ids_text(ids)}.
   [[nodiscard]] virtual std::string in_ids(const std::string& expression, const std::string& param) const = 0;
   [[nodiscard]] virtual std::string ids_text(const std::vector<Id>& ids) const = 0;
-  /// The same for texts: in_texts("o.external_id", "wanted") and {"wanted", texts_text(texts)}.
+  /// A from-item `t`, the rows of a table for which `where` holds (of its columns, unqualified) and whose `column` is
+  /// one of the ids: for tables of ours that grow from nothing. PostgreSQL looks up id by id, whatever its statistics
+  /// say; after a first start they say for a minute that such a table is empty, and all of it was read each time.
+  [[nodiscard]] virtual std::string rows_of(const std::string& table, const std::string& where,
+                                            const std::string& column, const std::string& param) const = 0;
+  /// As in_ids for texts: in_texts("o.external_id", "wanted") and {"wanted", texts_text(texts)}.
   [[nodiscard]] virtual std::string in_texts(const std::string& expression, const std::string& param) const = 0;
   [[nodiscard]] virtual std::string texts_text(const std::vector<std::string>& texts) const = 0;
 

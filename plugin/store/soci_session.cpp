@@ -256,7 +256,7 @@ std::string insert_head(const std::string& table, const std::vector<BulkColumn>&
   return sql + ") ";
 }
 
-std::size_t rows_of(const std::vector<BulkColumn>& columns) {
+std::size_t row_count(const std::vector<BulkColumn>& columns) {
   std::size_t rows = 0;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t n = std::visit([](const auto& values) { return values.size(); }, columns[i].values);

@@ -98,6 +98,6 @@ std::unique_ptr<SociSession> open_postgresql(const DatabaseInfo& info);
 /// "insert into table as t (a, b) values|select": the head that both backends' bulk() share.
 std::string insert_head(const std::string& table, const std::vector<BulkColumn>& columns);
 /// Rows of the columns; Failure(internal) when they differ.
-std::size_t rows_of(const std::vector<BulkColumn>& columns);
+std::size_t row_count(const std::vector<BulkColumn>& columns);
 
 }  // namespace sales_leads::store

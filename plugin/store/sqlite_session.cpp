@@ -86,6 +86,11 @@ class SqliteSession final : public SociSession {
     return text + "]";
   }
 
+  [[nodiscard]] std::string rows_of(const std::string& table, const std::string& where, const std::string& column,
+                                    const std::string& param) const override {
+    return "(select * from " + table + " where " + where + " and " + in_ids(column, param) + ") as t";
+  }
+
   [[nodiscard]] std::string in_texts(const std::string& expression, const std::string& param) const override {
     return in_ids(expression, param);
   }
@@ -104,7 +109,7 @@ class SqliteSession final : public SociSession {
   // One kept single-row statement: as fast as anything SQLite offers (multi-row values and json_each are slower). Bound
   // and stepped without SOCI, which copies every text on its way.
   void bulk(const std::string& table, const std::vector<BulkColumn>& columns, const std::string& conflict) override {
-    const std::size_t rows = rows_of(columns);
+    const std::size_t rows = row_count(columns);
     if (rows == 0) return;
     Params params;
     std::string sql = insert_head(table, columns) + "values (";
