@@ -2,8 +2,66 @@
 #include "store/catalog.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 namespace sales_leads::store {
+namespace {
+
+/// Words of the module's own, whatever table they stand in: nobody is named in them, and somebody may be called like
+/// one of them ("Won", "Order").
+constexpr std::array kOwnWords = {"act",
+                                  "action",
+                                  "actor_kind",
+                                  "amount_origin",
+                                  "axis",
+                                  "category",
+                                  "checksum",
+                                  "contexts",
+                                  "country",
+                                  "currency",
+                                  "document_kind",
+                                  "effect",
+                                  "entity",
+                                  "facts",
+                                  "field",
+                                  "fingerprint",
+                                  "form",
+                                  "input_hash",
+                                  "kind",
+                                  "levels",
+                                  "lease_owner",
+                                  "list",
+                                  "measure",
+                                  "model",
+                                  "on_order_confirmed",
+                                  "origin",
+                                  "rollup",
+                                  "probability_origin",
+                                  "reason_key",
+                                  "rule",
+                                  "required_fields",
+                                  "rejection_rule",
+                                  "scan_kind",
+                                  "scope",
+                                  "scan_state",
+                                  "state",
+                                  "status",
+                                  "suggestions",
+                                  "time_zone",
+                                  "undone_rule",
+                                  "weights"};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOwnWordsOf = {
+    {{"sl_campaign_member", "response"}, {"sl_decision", "reason"}, {"sl_document", "reason"}}};
+
+bool holds_words(const std::string& table, const std::string& column) {
+  return std::find(kOwnWords.begin(), kOwnWords.end(), column) == kOwnWords.end() &&
+         std::find(kOwnWordsOf.begin(), kOwnWordsOf.end(),
+                   std::pair<std::string_view, std::string_view>(table, column)) == kOwnWordsOf.end();
+}
+
+}  // namespace
 
 bool TableColumns::has(const std::string& column) const {
   return std::any_of(columns.begin(), columns.end(), [&](const Column& one) { return one.name == column; });
@@ -21,7 +79,8 @@ std::vector<TableColumns> company_tables(Session& session) {
   std::vector<TableColumns> tables;
   for (auto& [table, column, type] : session.query<std::string, std::string, std::string>(sql)) {
     if (tables.empty() || tables.back().table != table) tables.push_back({table, {}});
-    tables.back().columns.push_back({column, type == "text"});
+    const bool text = type == "text";
+    tables.back().columns.push_back({column, text, text && holds_words(table, column)});
   }
   std::erase_if(tables, [](const TableColumns& table) { return !table.has("company_id"); });
   return tables;

@@ -17,6 +17,7 @@ struct TableColumns {
   struct Column {
     std::string name;
     bool is_text = false;
+    bool holds_words = false;  // text that people write; otherwise kinds, states, keys and codes of the module's own
   };
   std::string table;
   std::vector<Column> columns;  // in the table's order

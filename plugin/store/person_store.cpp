@@ -58,6 +58,13 @@ constexpr const char* kImpersonal =
     "'customer', "
     "'opportunity')";
 
+/// Of a history of fields: those rows whose values people write.
+std::string written_by_people(const std::string& table, const std::string& column) {
+  if (column != "value" || (table != "sl_field_history" && table != "sl_lead_history")) return "";
+  return " and field not in ('status', 'kind', 'currency', 'country', 'amount_origin', 'probability_origin', "
+         "'category')";
+}
+
 }  // namespace
 
 std::vector<Person> PersonStore::leads(const std::string& condition, const Params& params, std::int64_t limit) {
@@ -247,9 +254,10 @@ std::vector<std::string> PersonStore::texts_with(const std::string& table, const
   for (const std::string& tail : tails) add(bare(column) + " like :", "", "%" + tail + "%");
   params.insert(params.end(), wish.binds.begin(), wish.binds.end());
   std::vector<std::string> found;
-  for (auto& [text] : session_.query<std::string>(
-           "select distinct " + column + " from " + table + " where company_id = :company and (" + wish.text + ")",
-           params)) {
+  for (auto& [text] :
+       session_.query<std::string>("select distinct " + column + " from " + table + " where company_id = :company" +
+                                       written_by_people(table, column) + " and (" + wish.text + ")",
+                                   params)) {
     if (traces.masked(text) != text) found.push_back(std::move(text));
   }
   return found;
@@ -259,7 +267,7 @@ std::vector<Mention> PersonStore::mentions(const Traces& traces, std::int64_t li
   std::vector<Mention> mentions;
   for (const TableColumns& table : company_tables(session_)) {
     for (const auto& column : table.columns) {
-      if (!column.is_text) continue;
+      if (!column.holds_words) continue;
       for (std::string& text : texts_with(table.table, column.name, traces)) {
         if (static_cast<std::int64_t>(mentions.size()) == limit) return mentions;
         mentions.push_back({table.table, column.name, std::move(text)});
@@ -359,11 +367,12 @@ std::int64_t PersonStore::mask(const Traces& traces, Stamp stamp) {
   std::int64_t fields = 0;
   for (const TableColumns& table : company_tables(session_)) {
     for (const auto& column : table.columns) {
-      if (!column.is_text) continue;
+      if (!column.holds_words) continue;
       std::int64_t number = 0;
       for (const std::string& text : texts_with(table.table, column.name, traces)) {
         const Params found{{"company", company_}, {"text", text}};
-        const std::string where = " where company_id = :company and " + column.name + " = :text";
+        const std::string where = " where company_id = :company" + written_by_people(table.table, column.name) +
+                                  " and " + column.name + " = :text";
         // By what duplicates are found: a masked key would find all masked ones.
         if (table.table == "sl_lead_key") {
           fields += session_.execute("delete from sl_lead_key" + where, found);

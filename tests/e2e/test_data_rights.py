@@ -297,6 +297,40 @@ def a_name_of_one_word_goes_where_it_is_the_persons(test, c):
     test.assertEqual(_holding(c, "z@example.org"), [])
 
 
+# What people write. Every other text is a kind, a state, a key or a code of the module's own.
+WRITTEN = {"title", "title_en", "title_sv", "title_nb", "description", "text", "reference", "detail", "changes", "code", "medium", "name", "value", "reason",
+           "last_error", "wishes", "contact_origin", "products", "own_fields", "before", "external_id", "first_name", "last_name", "org_number", "website",
+           "industry", "street", "postal_code", "city", "retire_reason", "score_reasons", "postal_from", "postal_to", "survivor_before", "merged_before",
+           "moved", "product", "rejection_note", "request_id", "response", "correlation_id"}
+
+
+def words_of_the_modules_own_are_nobodys_name(test, c):
+    """Somebody may be called like a state or a kind: what the module knows by such words stays, what people wrote with them does not."""
+    customer = c.customer("Acme")
+    deal = c.opportunity("An order for Won", customer, description="Won has the invoice")
+    order = c.order(customer, [100, 200], confirmed="2026-03-01T09:00:00Z")
+    c.drain()
+    c.call("link.set", document_kind="order", document=order["id"], shares=[{"opportunity": deal, "share": 100}], reason="the order of Won")
+    c.call("opportunity.win", id=deal)
+    lead = c.call("lead.create", first_name="Kim", last_name="Won", country="SE")["id"]
+
+    def known():
+        return sorted((t, k, text) for t, k, text in Tables(c).cells() if k not in WRITTEN and not k.endswith(("_at", "_by")) and k not in ("version", "id", "count")
+                      and t in ("sl_ledger", "sl_document", "sl_decision", "sl_opportunity", "sl_step", "sl_list_entry", "sl_user_link", "sl_rollup_day"))
+    before, ledger = known(), c.balances()
+    test.assertTrue(ledger)
+    done = c.call("person.erase", kind="lead", id=lead, reason="asked",
+                  also=["order", "Won", "invoice", "open", "lost", "customer", "status", "SEK", "ordered", "explicit", "user"])
+    test.assertGreater(done["fields"], 0)
+    test.assertEqual(known(), before)
+    test.assertEqual(c.balances(), ledger)
+    test.assertTrue(c.call("ledger.verify")["ok"])
+    shown = c.call("opportunity.get", id=deal)
+    test.assertEqual((shown["status"], shown["title"], shown["description"]), ("won", "An [erased] for [erased]", "[erased] has the [erased]"))
+    history = module_rows(c, f"select value from sl_field_history where opportunity_id = {deal} and field = 'status' order by id")
+    test.assertEqual([row["value"] for row in history], ["open", "won"])
+
+
 def a_person_is_found_whatever_the_case_of_the_letters(test, c):
     lead = c.call("lead.create", first_name="Öst", last_name="Åsén")["id"]
     berit = c.employee("Berit Åsén")
@@ -308,7 +342,7 @@ def a_person_is_found_whatever_the_case_of_the_letters(test, c):
 
 
 CASES = [erased_everywhere, what_the_log_tells, what_an_import_remembers, contacts_and_employees, what_was_under_way, what_was_merged_is_one_person,
-         a_name_of_one_word_goes_where_it_is_the_persons, a_person_is_found_whatever_the_case_of_the_letters]
+         a_name_of_one_word_goes_where_it_is_the_persons, words_of_the_modules_own_are_nobodys_name, a_person_is_found_whatever_the_case_of_the_letters]
 
 
 class DataRights(unittest.TestCase):
