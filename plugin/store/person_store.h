@@ -57,7 +57,8 @@ class PersonStore {
   [[nodiscard]] std::vector<Mention> mentions(const Traces& traces, std::int64_t limit);
   /// Empties what a lead holds on a person. Answers the number of fields.
   std::int64_t erase_lead(Id id, Stamp stamp);
-  /// Masks the traces in every text of every table of the module. Answers the number of fields.
+  /// Masks the traces in every text that people write, in every table of the module; kinds, states, keys and codes of
+  /// the module's own stay, whatever somebody is called. Answers the number of fields.
   std::int64_t mask(const Traces& traces, Stamp stamp);
   /// Masks words where they can only be the lead's own: in the opportunity that it became, and what hangs on that.
   std::int64_t mask_own(Id lead, const std::vector<std::string>& words);
