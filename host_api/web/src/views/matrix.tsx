@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "matrix": the budget grid. Typing starts an edit, the row's total spreads over its months, a block of a spreadsheet
 // is pasted after a look, undo steps back, and saving tells cells that somebody else changed in between.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {act, ApiError, language, read} from '../core/api';
 import {askForm, refused, runDeclared} from '../core/act';
 import {companyCurrency, minorText, monthName, today, unitOf} from '../core/format';
@@ -40,9 +40,9 @@ export function MatrixView({view}: {view: View}) {
   const [active, setActive] = useState({row: 0, column: 0}), [editing, setEditing] = useState<string | null>(null), [pasted, setPasted] = useState<Pasted | null>(null);
   const [clashes, setClashes] = useState<Map<string, number | null>>(new Map()), [busy, setBusy] = useState(false);
   const [pastOf, setPast] = useState<MatrixRow | null>(null);
-  const grid = useRef<HTMLDivElement>(null), data = loaded.value, dirty = edits.size > 0, dirtyNow = useRef(dirty);
+  const grid = useRef<HTMLDivElement>(null), saveNext = useRef(false), data = loaded.value, dirty = edits.size > 0, dirtyNow = useRef(dirty);
   dirtyNow.current = dirty;
-  useEffect(() => { setEdits(new Map()); past.current = []; setClashes(new Map()); }, [JSON.stringify(loadInput)]);
+  useLayoutEffect(() => { setEdits(new Map()); past.current = []; setClashes(new Map()); }, [JSON.stringify(loadInput)]);
   useEffect(() => markDirty(() => dirtyNow.current), []);
   useEffect(() => guard(async () => !dirtyNow.current || leaveEdits()), []);
   useLive([view.source?.list ?? 'budget', view.entity ?? 'budget'], () => { if (!dirtyNow.current) loaded.again(); });
@@ -81,7 +81,10 @@ export function MatrixView({view}: {view: View}) {
       toast('matrix.saved', {}, {undo: () => void act(saveAction, {...given(rule.save?.input), cells: before, conflicts: 'report'}).then(() => { loaded.again(); toast('undone'); }, refused)});
     } catch (error) { setBusy(false); refused(error as ApiError); }
   };
+
   useKeys((event) => { if ((event.ctrlKey || event.metaKey) && event.key === 's' && dirtyNow.current) { event.preventDefault(); void save(); } });
+  // From within a cell: once what was typed there is among the edits.
+  useLayoutEffect(() => { if (saveNext.current && editing === null) { saveNext.current = false; if (dirty) void save(); } });
 
   const lastYear = async (row: MatrixRow): Promise<(number | null)[] | null> => {
     const year = Number(values.year ?? today().slice(0, 4));
@@ -146,8 +149,10 @@ export function MatrixView({view}: {view: View}) {
   const end = (how: string, typed: string) => {
     if (how !== 'escape' && !set(typed)) return;
     setEditing(null);
+    if (how === 'blur') return;
     if (how === 'enter') move(active.row + 1, active.column); else if (how === 'tab') move(active.row, active.column + 1);
-    requestAnimationFrame(() => grid.current?.focus());
+    saveNext.current = how === 'save';
+    grid.current?.focus();
   };
   useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
@@ -203,8 +208,9 @@ export function MatrixView({view}: {view: View}) {
 
 function MatrixInput({start, label, onEnd}: {start: string; label: string; onEnd: (how: string, text: string) => void}) {
   const input = useRef<HTMLInputElement>(null), ended = useRef(false);
-  useEffect(() => { const at = input.current!; at.focus(); if (start.length !== 1) at.select(); }, []);
+  // Before the next key, or that one is lost on a slow machine.
+  useLayoutEffect(() => { const at = input.current!; at.focus(); if (start.length === 1) at.setSelectionRange(1, 1); else at.select(); }, []);
   const end = (how: string) => { if (ended.current) return; ended.current = true; onEnd(how, input.current?.value ?? ''); setTimeout(() => { ended.current = false; }, 0); };
   return <input ref={input} class="matrix-input" type="text" inputMode="decimal" aria-label={label} defaultValue={start} onBlur={() => end('blur')}
-    onKeyDown={(event) => { event.stopPropagation(); if (event.key === 'Enter') { event.preventDefault(); end('enter'); } else if (event.key === 'Tab') { event.preventDefault(); end('tab'); } else if (event.key === 'Escape') { event.preventDefault(); end('escape'); } }} />;
+    onKeyDown={(event) => { event.stopPropagation(); if (event.key === 'Enter') { event.preventDefault(); end('enter'); } else if (event.key === 'Tab') { event.preventDefault(); end('tab'); } else if (event.key === 'Escape') { event.preventDefault(); end('escape'); } else if ((event.ctrlKey || event.metaKey) && event.key === 's') { event.preventDefault(); end('save'); } }} />;
 }

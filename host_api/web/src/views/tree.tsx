@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "tree": groups and their members. Both move by mouse, by keyboard (Space, arrows, Space) and by menu; ARIA treegrid.
-import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {act, read} from '../core/api';
 import {askForm, refused, runDeclared, scopeOf} from '../core/act';
 import {cellText, isRef} from '../core/format';
@@ -64,7 +64,7 @@ export function TreeView({view}: {view: View}) {
   const all = (nodes: Node[]) => { for (const node of nodes) { flat.push(node); all(node.children); } };
   all(roots);
   const current = items.find((item) => keyOf(item) === active) ?? items[0];
-  useEffect(() => { if (focusNext.current) { const at = holder.current?.querySelector<HTMLElement>(`[data-key="${focusNext.current}"]`); if (at) { focusNext.current = ''; at.focus(); } } });
+  useLayoutEffect(() => { if (focusNext.current) { const at = holder.current?.querySelector<HTMLElement>(`[data-key="${focusNext.current}"]`); if (at) { focusNext.current = ''; at.focus(); } } });
   const opened = Number(route.value.query.get('r')) || null;
   const columns = (view.columns ?? []).filter((column) => view.fields[column.field]);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reference picker: type a name or number, the host looks it up; recent picks come first; can make a new one where the field
 // allows. ARIA combobox with a listbox (aria-activedescendant); Escape first closes the list, then gives back the old value.
-import {useEffect, useId, useRef, useState} from 'preact/hooks';
+import {useEffect, useId, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {ApiError} from '../core/api';
 import {recall, remember} from '../core/prefs';
 import {t} from '../core/i18n';
@@ -24,7 +24,7 @@ export function Combobox({id, value, onChange, ref_, label, invalid, describedBy
   const shown = text ?? value?.title ?? '';
   const recentKey = `recent.${ref_.list}`;
 
-  useEffect(() => { if (autofocus) { input.current?.focus(); input.current?.select(); setOpen(true); } }, []);
+  useLayoutEffect(() => { if (autofocus) { input.current?.focus(); input.current?.select(); setOpen(true); } }, []);
   useEffect(() => {
     if (!open) return;
     const abort = new AbortController();

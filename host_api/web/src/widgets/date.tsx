@@ -47,7 +47,7 @@ interface Props { id?: string; value: string | null; onChange: (value: string | 
 export function DateField({id, value, onChange, label, invalid, describedBy, required, disabled, autofocus, onKey}: Props) {
   const [text, setText] = useState<string | null>(null), [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null), input = useRef<HTMLInputElement>(null);
-  useEffect(() => { if (autofocus) { input.current?.focus(); input.current?.select(); } }, []);
+  useLayoutEffect(() => { if (autofocus) { input.current?.focus(); input.current?.select(); } }, []);
   const take = () => {
     if (text === null) return;
     const read = parseDate(text, today());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The editor of one field, by its type. A value that cannot be read stays as typed, with the reason; the last good value is
 // what the form holds.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {companyCurrency, digitsOf, isMoney, isRef, minorText, percent, today, unitOf} from '../core/format';
 import {language} from '../core/api';
 import {t} from '../core/i18n';
@@ -20,7 +20,7 @@ export interface EditorProps {
 /** Text of a value while it is typed: kept as typed until it is read at blur or Enter. */
 function Typed({props, shown, read, unit, mode}: {props: EditorProps; shown: string; read: (text: string) => {ok: true; value: Cell} | {ok: false; key: string}; unit?: string; mode?: 'decimal' | 'numeric' | 'text'}) {
   const [text, setText] = useState<string | null>(null), input = useRef<HTMLInputElement>(null);
-  useEffect(() => { if (props.autofocus) { input.current?.focus(); input.current?.select(); } }, []);
+  useLayoutEffect(() => { if (props.autofocus) { input.current?.focus(); input.current?.select(); } }, []);
   const take = () => {
     if (text === null) return;
     const result = read(text);
@@ -39,7 +39,7 @@ function Typed({props, shown, read, unit, mode}: {props: EditorProps; shown: str
 export function Editor(props: EditorProps) {
   const {field, value, onChange, id, label, invalid, describedBy, disabled, autofocus, required} = props;
   const input = useRef<HTMLInputElement & HTMLTextAreaElement & HTMLSelectElement>(null);
-  useEffect(() => { if (autofocus) { input.current?.focus(); input.current?.select?.(); } }, []);
+  useLayoutEffect(() => { if (autofocus) { input.current?.focus(); input.current?.select?.(); } }, []);
   const common = {id, 'aria-label': label, 'aria-invalid': invalid || undefined, 'aria-describedby': describedBy, 'aria-required': required || undefined, disabled, onKeyDown: props.onKey};
   switch (field.type) {
     case 'money': {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filter bar: a chip for every filter that holds, each opens its editor; "Filter" adds one; "Clear all" ends them.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
 import {filterWords} from '../core/filter';
 import {t} from '../core/i18n';
@@ -29,7 +29,7 @@ interface BarProps { fields: Record<string, Field>; available: string[]; filters
 export function FilterBar({fields, available, filters, onChange}: BarProps) {
   const [fresh, setFresh] = useState<string | null>(null), bar = useRef<HTMLDivElement>(null);
   // The entry of the menu is gone: the focus goes to what it opened.
-  useEffect(() => { if (fresh && !bar.current?.querySelector('.pop')?.contains(document.activeElement)) bar.current?.querySelector<HTMLElement>('.pop :is(input, select, button)')?.focus(); }, [fresh]);
+  useLayoutEffect(() => { if (fresh && !bar.current?.querySelector('.pop')?.contains(document.activeElement)) bar.current?.querySelector<HTMLElement>('.pop :is(input, select, button)')?.focus(); }, [fresh]);
   useEffect(() => {
     for (const filter of filters) {
       const field = fields[filter.field];

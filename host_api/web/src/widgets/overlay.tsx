@@ -9,7 +9,8 @@ import {Icon} from './icon';
 
 export function Dialog({title, onClose, children, foot, wide, class: given}: {title: string; onClose: () => void; children: ComponentChildren; foot?: ComponentChildren; wide?: boolean; class?: string}) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key: what is typed on a slow machine right after opening belongs to the dialog.
+  useLayoutEffect(() => {
     const dialog = ref.current!, before = document.activeElement as HTMLElement | null;
     if (!dialog.open) dialog.showModal();
     (dialog.querySelector('[data-autofocus]') as HTMLElement | null ?? dialog.querySelector('.dialog-body input, .dialog-body select, .dialog-body textarea') as HTMLElement | null)?.focus();
@@ -77,7 +78,7 @@ export function PopButton({label, content, class: given, icon, children, end, ro
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null), holder = useRef<HTMLSpanElement>(null);
   const close = () => { setOpen(false); };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     (holder.current?.querySelector('.pop [data-autofocus], .pop input, .pop button, .pop a, .pop select') as HTMLElement | null)?.focus();
   }, [open]);

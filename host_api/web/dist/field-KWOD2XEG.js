@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-EROAV4VU.js";import"./chunk-XFUB5PDY.js";import"./chunk-Y35D5CVR.js";import"./chunk-MVCMWZUY.js";import"./chunk-WTGO4CXA.js";import{s as a}from"./chunk-QQXLRZJD.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-6IUCH7BG.js";import"./chunk-3SFUQBQW.js";import"./chunk-EROAV4VU.js";import"./chunk-XFUB5PDY.js";import"./chunk-Y35D5CVR.js";import"./chunk-MVCMWZUY.js";import"./chunk-WTGO4CXA.js";import"./chunk-G2YJBNY4.js";import"./chunk-J4IVZTZF.js";import{ra as a}from"./chunk-QQXLRZJD.js";export{b as FormView,a as cellText,c as header};

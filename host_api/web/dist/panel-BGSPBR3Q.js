@@ -1,1 +1,0 @@
-import{a}from"./chunk-5FLPCXP3.js";import"./chunk-6IUCH7BG.js";import"./chunk-3SFUQBQW.js";import"./chunk-EROAV4VU.js";import"./chunk-XFUB5PDY.js";import"./chunk-Y35D5CVR.js";import"./chunk-MVCMWZUY.js";import"./chunk-WTGO4CXA.js";import"./chunk-G2YJBNY4.js";import"./chunk-J4IVZTZF.js";import"./chunk-QQXLRZJD.js";export{a as RecordPanel};
