@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/forecast_parts.h"
 
+#include "host/refusal.h"
 #include "reports/pivot.h"
 #include "store/opportunity_store.h"
 
@@ -10,13 +11,12 @@ std::optional<store::Snapshot> snapshot_of(const Context& context, const boost::
                                            std::string_view name, domain::Day otherwise) {
   store::SnapshotStore store(context.session, context.company);
   const auto day = read_day(params, name, true);
-  for (const char* origin : {"daily", "backtest"}) {
-    if (auto found = day ? store.find(*day, origin) : store.latest(otherwise, origin)) return found;
-  }
-  if (!day) return std::nullopt;
-  throw Failure(Code::not_found, "report.forecast.none",
-                "There is no frozen forecast of " + domain::date_text(*day) +
-                    ": forecast.snapshots lists them, forecast.snapshot makes one.");
+  auto daily = store.latest(day.value_or(otherwise), "daily"),
+       dated_back = store.latest(day.value_or(otherwise), "backtest");
+  if (daily && day && dated_back && dated_back->as_of > daily->as_of) return dated_back;
+  if (daily) return daily;
+  if (dated_back || !day) return dated_back;
+  throw Refusal(Code::not_found, "report.as_of.none", std::string(name), domain::date_text(*day));
 }
 
 Visible::Visible(const Context& context) : all_(context.sees_all()) {

@@ -3,7 +3,7 @@
 // What the reports on forecasts have in common: the frozen forecast that is meant, and which of its rows the caller
 // sees.
 //
-// Threads: the session's. Errors: Failure "report.forecast.none".
+// Threads: the session's. Errors: Refusal "report.as_of.none".
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@
 
 namespace sales_leads::reports {
 
-/// The frozen forecast of the day that the parameter names, daily before back-dated; without a day the latest not after
-/// `otherwise`, none where there is none.
+/// The latest frozen forecast not after the day that the parameter names, of one day the daily before the back-dated;
+/// refused where there is none. Without a day the latest not after `otherwise`, daily before back-dated, if any.
 [[nodiscard]] std::optional<store::Snapshot> snapshot_of(const Context& context, const boost::json::object& params,
                                                          std::string_view name, domain::Day otherwise);
 

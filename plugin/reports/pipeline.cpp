@@ -7,6 +7,7 @@
 
 #include "domain/attribution/attribution.h"
 #include "domain/weighted.h"
+#include "reports/forecast_parts.h"
 #include "reports/pivot.h"
 #include "reports/seller_months.h"
 #include "store/opportunity_store.h"
@@ -141,22 +142,80 @@ std::optional<boost::json::object> largest(const Context& context, Question ques
   return pivot.json();
 }
 
-constexpr const char* kDay = "coalesce(o.actual_close, o.planned_close)";
-constexpr const char* kAmount = "coalesce(o.company_minor, 0)";
-/// domain::weighted() in SQL, with nothing that passes 64 bits in between. A test compares the two.
-constexpr const char* kWeighted =
-    "case o.status when 'won' then coalesce(o.company_minor, 0) when 'open' then coalesce(o.company_minor, 0) / 10000 "
-    "* "
-    "o.probability + (coalesce(o.company_minor, 0) % 10000 * o.probability + case when o.company_minor < 0 then -5000 "
-    "else 5000 end) / 10000 else 0 end";
+/// Where the deals are read, as text for the database. `o` is the opportunity itself, in `frozen` as far as it is
+/// there.
+struct Source {
+  std::string rows, condition;  // what follows "from"; what holds of the rows beside the company
+  std::string whole_table;      // the same, where all of it is read
+  std::string id, day, status;
+  std::string owner, type, source, campaign, step, customer, project, currency;
+  std::string amount, probability;
+  std::optional<std::int64_t> before_us;  // of the shares those given before
+
+  /// domain::weighted() in SQL, with nothing that passes 64 bits in between. A test compares the two.
+  [[nodiscard]] std::string weighted() const {
+    return "case " + status + " when 'won' then " + amount + " when 'open' then " + amount + " / 10000 * " +
+           probability + " + (" + amount + " % 10000 * " + probability + " + case when " + amount +
+           " < 0 then -5000 else 5000 end) / 10000 else 0 end";
+  }
+};
+
+/// As they are now. Of all of them the table is read from end to end; by an index of the company it would be read here
+/// and there.
+Source present() {
+  return {.rows = "sl_opportunity o",
+          .condition = "o.company_id = :company and o.archived = 0",
+          .whole_table = "+o.company_id = :company and o.archived = 0",
+          .id = "o.id",
+          .day = "coalesce(o.actual_close, o.planned_close)",
+          .status = "o.status",
+          .owner = "o.owner_id",
+          .type = "o.type_id",
+          .source = "o.source_id",
+          .campaign = "o.campaign_id",
+          .step = "o.step_id",
+          .customer = "o.customer_id",
+          .project = "o.project_id",
+          .currency = "o.currency",
+          .amount = "coalesce(o.company_minor, 0)",
+          .probability = "o.probability",
+          .before_us = {}};
+}
+
+/// Those that were open at the end of a day, as that day's forecast froze them. Customer, project and currency are not
+/// frozen: they are as now.
+Source frozen(const Context& context, const Question& question, const store::Snapshot& snapshot) {
+  const Needs needs = question.needs();
+  // Every deal that is read costs a look for the opportunity itself.
+  const bool joins = needs.customer || needs.project || needs.currency || !context.sees_all();
+  return {.rows = std::string("sl_snapshot_row r") +
+                  (joins ? " left join sl_opportunity o on o.id = r.opportunity_id" : ""),
+          .condition = "r.company_id = :company and r.snapshot_id = :snapshot",
+          .whole_table = "r.company_id = :company and r.snapshot_id = :snapshot",
+          .id = "r.opportunity_id",
+          .day = "r.planned_close",
+          .status = "cast('open' as text)",
+          .owner = "r.owner_id",
+          .type = "r.type_id",
+          .source = "r.source_id",
+          .campaign = "r.campaign_id",
+          .step = "r.step_id",
+          .customer = "coalesce(o.customer_id, 0)",
+          .project = "coalesce(o.project_id, 0)",
+          .currency = "coalesce(o.currency, '')",
+          .amount = "coalesce(r.amount_minor, 0)",
+          .probability = "r.probability",
+          .before_us = context.calendar->start_of(snapshot.as_of + 1)};
+}
 
 /// Opportunities themselves: summed by what the question's axes need, and those with shares one by one.
 class Deals {
  public:
-  Deals(const Context& context, const Question& question, Labels& labels, Pivot& pivot)
+  Deals(const Context& context, const Question& question, Labels& labels, Pivot& pivot, Source from)
       : context_(context),
         question_(question),
         pivot_(pivot),
+        from_(std::move(from)),
         by_seller_(question.needs().seller),
         binds_{{"company", context.company}} {
     // A deal that the caller may see counts whole, whatever it is grouped by: totals equal the sum of the visible rows.
@@ -165,18 +224,19 @@ class Deals {
       binds_.emplace_back("them", context.session.ids_text(context.employees));
     }
     if (question.from) {
-      narrow(kDay + std::string(" >= :first_day"));
+      narrow(from_.day + " >= :first_day");
       binds_.emplace_back("first_day", *question.from);
     }
     if (question.to) {
-      narrow(kDay + std::string(" <= :last_day"));
+      narrow(from_.day + " <= :last_day");
       binds_.emplace_back("last_day", *question.to);
     }
     for (const auto& [axis, keys] : question.filter) {
-      if (axis == Axis::customer) among("customer_id", labels.standing_for(labels.customers_named(keys)));
+      if (axis == Axis::customer)
+        among(from_.customer, "customer_id", labels.standing_for(labels.customers_named(keys)));
       if (axis == Axis::project) {
         const auto ids = labels.projects_named(keys);
-        among("project_id", {ids.begin(), ids.end()});
+        among(from_.project, "project_id", {ids.begin(), ids.end()});
       }
     }
   }
@@ -185,11 +245,13 @@ class Deals {
   void only(const SellerMonths& pairs) {
     pairs_ = &pairs;
     const auto [first, last] = days_of(pairs);
-    narrow(kDay + std::string(" between :first_mixed and :last_mixed"));
+    narrow(from_.day + " between :first_mixed and :last_mixed");
     binds_.emplace_back("first_mixed", first);
     binds_.emplace_back("last_mixed", last);
     movers_ = context_.session.ids_text(sellers_of(pairs));
   }
+
+  void of(const store::Snapshot& snapshot) { binds_.emplace_back("snapshot", snapshot.id); }
 
   void add() {
     add_whole();
@@ -198,10 +260,17 @@ class Deals {
 
  private:
   void narrow(const std::string& condition) { conditions_ += " and " + condition; }
-  void among(const std::string& column, const std::vector<Id>& ids) {
-    narrow(context_.session.in_ids("o." + column, column));
-    binds_.emplace_back(column, context_.session.ids_text(ids));
+  void among(const std::string& column, const std::string& name, const std::vector<Id>& ids) {
+    narrow(context_.session.in_ids(column, name));
+    binds_.emplace_back(name, context_.session.ids_text(ids));
     few_ = true;
+  }
+
+  /// Narrows shares to those that had been given by then.
+  [[nodiscard]] std::string in_force(const std::string& shares, store::Params& binds) const {
+    if (!from_.before_us) return "";
+    binds.emplace_back("shares_before", *from_.before_us);
+    return " and " + shares + ".effective_at < :shares_before";
   }
 
   /// What the question's axes need of a deal, as text for the database: columns, and what to group by.
@@ -214,16 +283,16 @@ class Deals {
       columns.selected += (wanted ? name : otherwise) + ", ";
       if (wanted) columns.grouped += (columns.grouped.empty() ? " group by " : ", ") + name;
     };
-    column(by_seller_, "o.owner_id");
-    column(uses(question_, Axis::customer), "o.customer_id");
-    column(uses(question_, Axis::project), "o.project_id");
-    column(uses(question_, Axis::type), "o.type_id");
-    column(uses(question_, Axis::source), "o.source_id");
-    column(uses(question_, Axis::campaign) || uses(question_, Axis::medium), "o.campaign_id");
-    column(uses(question_, Axis::step), "o.step_id");
-    column(uses(question_, Axis::status), "o.status", "cast('' as text)");
-    column(uses(question_, Axis::currency), "o.currency", "cast('' as text)");
-    column(question_.needs().date, kDay, "cast(null as bigint)");
+    column(by_seller_, from_.owner);
+    column(uses(question_, Axis::customer), from_.customer);
+    column(uses(question_, Axis::project), from_.project);
+    column(uses(question_, Axis::type), from_.type);
+    column(uses(question_, Axis::source), from_.source);
+    column(uses(question_, Axis::campaign) || uses(question_, Axis::medium), from_.campaign);
+    column(uses(question_, Axis::step), from_.step);
+    column(uses(question_, Axis::status), from_.status, "cast('' as text)");
+    column(uses(question_, Axis::currency), from_.currency, "cast('' as text)");
+    column(question_.needs().date, from_.day, "cast(null as bigint)");
     return columns;
   }
 
@@ -240,21 +309,20 @@ class Deals {
     store::Params binds = binds_;
     if (by_seller_) {
       where +=
-          " and not exists (select 1 from sl_opportunity_seller x where x.company_id = o.company_id and "
-          "x.opportunity_id = o.id)";
+          " and not exists (select 1 from sl_opportunity_seller x where x.company_id = :company and x.opportunity_id "
+          "= " +
+          from_.id + in_force("x", binds) + ")";
     }
     if (pairs_ != nullptr) {
-      where += " and " + context_.session.in_ids("o.owner_id", "movers");
+      where += " and " + context_.session.in_ids(from_.owner, "movers");
       binds.emplace_back("movers", movers_);
     }
-    // Of all of them the table is read from end to end; by an index of the company it would be read here and there.
-    const std::string company = few_ || pairs_ != nullptr ? "o.company_id" : "+o.company_id";
+    const std::string& all = few_ || pairs_ != nullptr ? from_.condition : from_.whole_table;
     for (auto& [owner, customer, project, type, source, campaign, step, status, currency, day, count, amount,
                 weighted] :
          context_.session.query<Id, Id, Id, Id, Id, Id, Id, std::string, std::string, MaybeInt, Int, Int, Int>(
-             "select " + columns.selected + "count(*), cast(sum(" + kAmount + ") as bigint), cast(sum(" + kWeighted +
-                 ") as bigint) from sl_opportunity o where " + company + " = :company and o.archived = 0" + where +
-                 columns.grouped,
+             "select " + columns.selected + "count(*), cast(sum(" + from_.amount + ") as bigint), cast(sum(" +
+                 from_.weighted() + ") as bigint) from " + from_.rows + " where " + all + where + columns.grouped,
              binds)) {
       Place place{.seller = owner,
                   .campaign = campaign,
@@ -281,24 +349,24 @@ class Deals {
   };
 
   void add_shared() {
-    std::string where = conditions_;
     store::Params binds = binds_;
+    std::string where = conditions_ + in_force("s", binds);
     if (pairs_ != nullptr) {
-      where += " and o.id in (select m.opportunity_id from sl_opportunity_seller m where m.company_id = :company and " +
+      where += " and " + from_.id +
+               " in (select m.opportunity_id from sl_opportunity_seller m where m.company_id = :company and " +
                context_.session.in_ids("m.employee_id", "movers") + ")";
       binds.emplace_back("movers", movers_);
     }
     Shared deal;
     for (auto& [id, effective_at, set_no, seller, share, owner, customer, project, type, source, campaign, step, status,
                 currency, day, amount, weighted] :
-         context_.session.query<Id, Int, Int, Id, Int, Id, Id, Id, Id, Id, Id, Id, std::string, std::string, MaybeInt,
-                                Int, Int>(
-             "select o.id, s.effective_at, s.set_no, s.employee_id, s.share, " + columns().selected + kAmount +
-                 std::string(", ") + kWeighted +
-                 " from sl_opportunity_seller s join sl_opportunity o on o.id = s.opportunity_id and o.company_id = "
-                 "s.company_id where s.company_id = :company and o.archived = 0" +
-                 where + " order by s.opportunity_id, s.effective_at, s.set_no, s.employee_id",
-             binds)) {
+         context_.session
+             .query<Id, Int, Int, Id, Int, Id, Id, Id, Id, Id, Id, Id, std::string, std::string, MaybeInt, Int, Int>(
+                 "select " + from_.id + ", s.effective_at, s.set_no, s.employee_id, s.share, " + columns().selected +
+                     from_.amount + ", " + from_.weighted() + " from sl_opportunity_seller s, " + from_.rows +
+                     " where s.company_id = :company and " + from_.id + " = s.opportunity_id and " + from_.condition +
+                     where + " order by s.opportunity_id, s.effective_at, s.set_no, s.employee_id",
+                 binds)) {
       if (id != deal.id) {
         split(deal);
         deal = {id,
@@ -342,11 +410,25 @@ class Deals {
   const Context& context_;
   const Question& question_;
   Pivot& pivot_;
+  Source from_;
   bool by_seller_, few_ = false;
   const SellerMonths* pairs_ = nullptr;
   std::string conditions_, movers_;
   store::Params binds_;
 };
+
+/// The open deals as they were at the end of a day that lies behind, from what that day's forecast froze.
+boost::json::object as_of_then(const Context& context, const boost::json::object& params, const Question& question,
+                               Labels& labels) {
+  const store::Snapshot snapshot = *snapshot_of(context, params, "as_of", context.today);
+  Pivot pivot(question, labels);
+  Deals deals(context, question, labels, pivot, frozen(context, question, snapshot));
+  deals.of(snapshot);
+  deals.add();
+  boost::json::object answer = pivot.json();
+  answer["as_of"] = domain::date_text(snapshot.as_of);
+  return answer;
+}
 
 }  // namespace
 
@@ -358,6 +440,7 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
                   "'adjustment' is an axis of the sales report: opportunities are not corrected.");
   }
   Labels labels(context);
+  if (params.contains("as_of")) return as_of_then(context, params, question, labels);
   const auto axis = summed_axis(context, question);
   if (axis && asks_for_largest(question)) {
     if (auto answer = largest(context, question, *axis, labels)) return *std::move(answer);
@@ -367,7 +450,7 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
   if (axis && uses(question, Axis::group)) mixed = mixed_months(context);
   const bool summed = axis && add_sums(context, question, *axis, labels, mixed, pivot);
   if (!summed || !mixed.empty()) {
-    Deals deals(context, question, labels, pivot);
+    Deals deals(context, question, labels, pivot, present());
     if (summed) deals.only(mixed);
     deals.add();
   }

@@ -35,6 +35,9 @@ def _rows_of(answer, key="key"):
     return {row[key]: row for row in answer["rows"]}
 
 
+PIPELINE_AXES = ("month", "quarter", "year", "seller", "group", "customer", "project", "type", "source", "medium", "campaign", "step", "status", "currency")
+
+
 class Deals(Clocked):
     """A company that remembers what it was told of its deals, on a clock that goes on from day to day."""
 
@@ -56,7 +59,7 @@ class Deals(Clocked):
         sellers = shares and [{"employee": self.people[n], "share": f"{bp // 100}.{bp % 100:02d}"} for n, bp in shares]
         customer = more.pop("customer", None) or self.customer("Customer of " + title)
         made = self.call("opportunity.create", title=title, owner=self.people[owner], customer=customer, start=self.today,
-                         amount={"minor": amount, "currency": "SEK"}, step=step, planned_close=planned, sellers=sellers, **more)
+                         amount=None if amount is None else {"minor": amount, "currency": "SEK"}, step=step, planned_close=planned, sellers=sellers, **more)
         self.deals[title] = {"id": made["id"], "owner": owner, "amount": amount, "start": self.today, "planned": planned, "customer": customer,
                              "shares": sorted(shares or [(owner, 10_000)], key=lambda s: self.people[s[0]]),
                              "visits": [[step, self.now, None]], "status": "open", "closed": None, "rejection": None}
@@ -601,6 +604,61 @@ def nothing_is_foretold_of_months_that_are_past(test, c):
     past = rows(rows="seller", to="2026-01-31")
     test.assertFalse(told(past["totals"]))
     test.assertEqual([told(r) for r in past["rows"]], [False])
+
+
+def the_pipeline_as_it_was_is_that_days_report(test, c):
+    """Whatever came after the day: its own report of the open deals, kept from then, by every axis and pair and for who sees less. A day without
+    a forecast is told by the latest before it; before the first there is a refusal with a way out."""
+    group = c.call("group.create", title="North", code="north", kind="sales")["id"]
+    c.call("group.add_member", group=group, employee=c.people["anna"], **{"from": "2025-01-01"})
+    spring, autumn = c.campaign("Spring"), c.campaign("Autumn")
+    c.on("2026-01-05")
+    c.begin("Moves", amount=10_001, planned="2026-03-10", campaign=spring, type="new_sale", source="web")
+    c.begin("Shared", "bo", 33_333, planned="2026-04-01", shares=[("anna", 3333), ("bo", 6667)], source="fair")
+    c.begin("Won later", "bo", 70_000, step="offer", planned="2026-02-20", campaign=autumn)
+    c.begin("Lost before", "anna", 5_000, planned="2026-02-20")
+    c.begin("Undated", "anna", 90_007)
+    c.begin("No amount", "cleo", None, planned="2026-05-05")
+    c.end("Lost before", "lost", "price")
+    c.on("2026-01-31")
+    asked = [{"rows": rows} for rows in PIPELINE_AXES] + [{"rows": rows, "columns": columns} for rows, columns in
+             (("seller", "step"), ("campaign", "month"), ("group", "type"), ("customer", "seller"), ("month", "source"))]
+    asked += [{"rows": "step", "from": "2026-03", "to": "2026-04"}, {"rows": "seller", "filter": {"campaign": spring}},
+              {"rows": "month", "filter": {"customer": c.deals["Shared"]["customer"]}}, {"rows": "customer", "limit": 2}]
+    readers = (None, "anna")
+
+    def told(name, question, **more):
+        narrowed = {**question.get("filter", {}), "status": "open"}
+        answer = c.asks(name).report("pipeline", **{**question, "filter": narrowed, **more})
+        return {part: answer[part] for part in ("rows", "totals", "scope")}
+    then = {(name, at): told(name, question) for name in readers for at, question in enumerate(asked)}
+    test.assertEqual(then[None, 0]["totals"]["measures"]["count"], 5)
+    test.assertEqual(then["anna", 0]["totals"]["measures"]["count"], 3)
+    c.call("forecast.snapshot")
+
+    c.on("2026-02-25")
+    for title, changes in (("Moves", {"amount": {"minor": 99, "currency": "SEK"}, "planned_close": "2026-09-09", "owner": c.people["anna"],
+                                      "campaign": autumn, "type": "add_on", "source": "fair"}), ("Undated", {"planned_close": "2026-07-07"})):
+        c.call("opportunity.update", id=c.deals[title]["id"], **changes)
+    c.go("Moves", "negotiation")
+    c.call("opportunity.set_sellers", id=c.deals["Shared"]["id"], sellers=[{"employee": c.people["anna"], "share": "90"}, {"employee": c.people["bo"], "share": "10"}])
+    c.end("Won later", "won")
+    c.begin("New", "bo", 11_000, planned="2026-03-15")
+    test.assertNotEqual(told(None, asked[0]), then[None, 0], "much is otherwise now")
+    for (name, at), kept in then.items():
+        test.assertEqual(told(name, asked[at], as_of="2026-01-31"), kept, f"{name}: {asked[at]}")
+    test.assertEqual(c.report("pipeline", as_of="2026-02-24")["as_of"], "2026-01-31")
+    test.assertEqual(c.report("pipeline", as_of="2026-01", rows="step")["totals"], then[None, PIPELINE_AXES.index("step")]["totals"])
+    test.assertNotIn("as_of", c.report("pipeline"))
+    for report in ("pipeline", "forecast"):
+        with test.assertRaises(Refused) as early:
+            c.report(report, as_of="2025-12-31")
+        test.assertEqual(early.exception.key, "report.as_of.none")
+        test.assertIn("2025-12-31", str(early.exception))
+    # A back-dated forecast tells of a day for which nobody froze one.
+    c.call("forecast.snapshot", as_of="2026-01-10")
+    answer = c.report("pipeline", as_of="2026-01-20")
+    test.assertEqual((answer["as_of"], answer["totals"]["measures"]["count"]), ("2026-01-10", 5))
 
 
 def a_category_set_by_hand_survives(test, c):

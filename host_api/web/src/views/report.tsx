@@ -4,7 +4,7 @@
 import {useEffect, useMemo, useState} from 'preact/hooks';
 import {refused} from '../core/act';
 import {get} from '../core/api';
-import {cellText, companyCurrency, digitsOf, isMoney, money, shortMinor} from '../core/format';
+import {cellText, companyCurrency, date, digitsOf, isMoney, money, shortMinor} from '../core/format';
 import {encodeFilters} from '../core/filter';
 import {number, t} from '../core/i18n';
 import {useLive} from '../core/live';
@@ -38,7 +38,9 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
   // A report in pages: those that came after the first.
   const [further, setFurther] = useState<{of: ReportAnswer; rows: ReportRow[]; next: string | null} | null>(null);
   const raw = loaded.value, after = further && further.of === raw ? further : null, next = after ? after.next : raw?.next ?? null;
-  const answer = useMemo(() => raw && tidy(after ? {...raw, rows: [...raw.rows, ...after.rows]} : raw), [raw, after]), axis = String(asked.rows ?? AXES[name] ?? 'month');
+  const answer = useMemo(() => raw && tidy(after ? {...raw, rows: [...raw.rows, ...after.rows]} : raw), [raw, after]);
+  // Behind the numbers of a day that lies behind there are no rows: the lists tell what is now.
+  const then = asked.as_of !== undefined && raw?.as_of ? raw.as_of : null, axis = then ? '' : String(asked.rows ?? AXES[name] ?? 'month');
   const more = raw && next ? () => void fetched({after: next}).then((page) => setFurther({of: raw, rows: [...(after?.rows ?? []), ...page.rows], next: page.next ?? null}), refused) : undefined;
   const deep = view.blocks?.find((one) => one.drill)?.drill, deepens = deep !== undefined && mayOpen(deep.view) && (!deep.scope || answer?.scope === deep.scope);
   useEffect(() => { const at = left.get(address.peek()); if (raw && at !== undefined) { left.delete(address.peek()); scrollTo(0, at); } }, [raw === undefined]);
@@ -53,7 +55,7 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
     if (axis === 'campaign' && row.id && mayOpen('campaign.form')) { void go(href('campaign.form', row.id)); return; }
     if (mayOpen('opportunity.list')) void go(href('opportunity.list', null, {v: 'all', f: encodeFilters(axisFilter(axis, row))}));
   };
-  const dates = params.filter((param) => param.type === 'date'), others = params.filter((param) => param.type !== 'date' && !param.hidden);
+  const dates = params.filter((param) => param.type === 'date'), period = dates.filter((param) => param.name !== 'as_of'), others = params.filter((param) => param.type !== 'date' && !param.hidden);
   const csv = async () => {
     if (!raw) return;
     const all: ReportAnswer = {...raw, rows: [...raw.rows]};
@@ -88,8 +90,9 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
       {params.length > 0 && <div class="row wrap params no-print">
         {others.map((param) => <ParamField key={param.name} param={param} value={paramValue(param)} onChange={(value) => setQuery({[`p.${param.name}`]: value})} />)}
         {dates.map((param) => <div class="param" key={param.name}><span>{param.label}</span><DateField label={param.label} value={paramValue(param) as string | null} onChange={(day) => setQuery({[`p.${param.name}`]: day})} /></div>)}
-        {dates.length === 2 && <Periods params={dates} />}
+        {period.length === 2 && <Periods params={period} />}
       </div>}
+      {then && <p class="page-help">{t('report.as_of', {date: date(then)})}</p>}
       {loaded.busy && answer && <span class="sr" role="status">{t('loading')}</span>}
       {body}
     </div>

@@ -256,6 +256,25 @@ export const tests = {
       void user;
     });
   },
+  async 'pipeline and forecast as they were on a day: that day is told, what was frozen stands there, and nothing leads to what is now'({demo}) {
+    await within(demo.url, {login: 'maria', width: 1440}, '/app/v/report.pipeline', async (page, user) => {
+      const {snapshots: [newest, ...older]} = await call(user, demo.url, 'forecast.snapshots', {}), frozen = older.find((one) => one.origin === 'daily') ?? older[0] ?? newest;
+      const report = async (params) => (await (await user.context.request.get(`${demo.url}/api/reports/pipeline?lang=sv&params=${encodeURIComponent(JSON.stringify(params))}`)).json());
+      const then = await report({rows: 'step', as_of: frozen.as_of});
+      assert.equal(then.as_of, frozen.as_of);
+      assert.notDeepEqual(then.totals, (await report({rows: 'step', filter: {status: 'open'}})).totals);
+      await page.getByLabel('Som det var den').fill(frozen.as_of); await page.keyboard.press('Tab');
+      await page.waitForURL(/p\.as_of=/); await page.locator('.page-help', {hasText: /fryst/}).waitFor();
+      assert.equal(await page.locator('table.plain tbody tr').count(), then.rows.length);
+      const told = (text) => text.replace(/[^0-9,]/g, '');
+      assert.equal(told(await page.locator('table.plain tfoot td').nth(1).textContent()), String(then.totals.measures.count));
+      assert.equal(await page.locator('table.plain .pick, table.plain tbody button').count(), 0);
+      await page.goto(`${demo.url}/app/v/report.pipeline?p.as_of=1999-01-01`); await ready(page);
+      await page.getByText(/ingen fryst prognos för 1999-01-01/).waitFor();
+      await page.goto(`${demo.url}/app/v/report.forecast?p.as_of=${frozen.as_of}`); await ready(page);
+      await page.locator('.page-help', {hasText: /fryst/}).waitFor();
+    });
+  },
   async 'the forecast tells why: what moved between two days as a waterfall, with the same numbers as a table'({demo}) {
     await within(demo.url, {login: 'maria', width: 1440}, '/app/v/report.forecast_bridge', async (page) => {
       await page.locator('.chart svg.plot').first().waitFor();

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-7ENPLSLK.js";import"./chunk-WU3AFTMA.js";import"./chunk-JDXQODTP.js";import"./chunk-LNVD7R4V.js";import"./chunk-S4JCZW5X.js";import{s as a}from"./chunk-MUN47KJS.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-X63GXV33.js";import"./chunk-6BAWUAAQ.js";import"./chunk-65KCK7D7.js";import"./chunk-7ENPLSLK.js";import"./chunk-WU3AFTMA.js";import"./chunk-JDXQODTP.js";import"./chunk-LNVD7R4V.js";import"./chunk-S4JCZW5X.js";import"./chunk-65IDVCR6.js";import"./chunk-XLOOQ5A6.js";import"./chunk-MUN47KJS.js";export{a as RecordPanel};
