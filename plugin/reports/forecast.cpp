@@ -23,6 +23,7 @@ const std::vector<MeasureInfo> kMeasures = {{"count", false},   {"amount", true}
                                             {"expected", true}, {"commit", true},   {"best_case", true},
                                             {"budget", true},   {"invoiced", true}, {"expected_all", true}};
 constexpr std::int64_t kWhole = 10'000;
+constexpr std::int64_t kPage = 5'000;  // opportunities held at a time, with a dozen months each
 
 std::int64_t weighted(std::int64_t amount, std::int64_t basis_points) {
   const domain::Wide product = static_cast<domain::Wide>(amount) * basis_points;
@@ -102,11 +103,20 @@ class ForecastReport {
     store::SnapshotStore store(context_.session, context_.company);
     const Visible visible(context_);
     const auto parts = seller_parts(context_);
-    const auto months = store.months(snapshot_.id);
+    Id after = 0;
+    for (auto rows = store.rows(snapshot_.id, after, kPage); !rows.empty();
+         rows = store.rows(snapshot_.id, after, kPage)) {
+      after = rows.back().opportunity;
+      add_page(rows, store.months(snapshot_.id, rows.front().opportunity, after), visible, parts);
+    }
+  }
+
+  void add_page(const std::vector<store::SnapshotRow>& rows, const std::vector<store::SnapshotMonth>& months,
+                const Visible& visible, const std::unordered_map<Id, std::vector<SellerPart>>& parts) {
     std::size_t at = 0;
     const bool by_seller = question_.needs().seller;
-    const auto others = other_facts();
-    for (const auto& row : store.rows(snapshot_.id)) {
+    const auto others = other_facts(rows.front().opportunity, rows.back().opportunity);
+    for (const auto& row : rows) {
       const std::size_t begin = at;
       while (at < months.size() && months[at].opportunity == row.opportunity) ++at;
       if (!visible.covers(row.opportunity)) continue;
@@ -139,15 +149,15 @@ class ForecastReport {
   }
 
   /// What a forecast does not freeze, as it is now; read where an axis asks for it.
-  [[nodiscard]] std::unordered_map<Id, OtherFacts> other_facts() const {
+  [[nodiscard]] std::unordered_map<Id, OtherFacts> other_facts(Id first, Id last) const {
     std::unordered_map<Id, OtherFacts> facts;
     const Needs needs = question_.needs();
     if (!needs.customer && !needs.project && !needs.currency) return facts;
     for (auto& [id, customer, project, currency] : context_.session.query<Id, Id, Id, std::string>(
              "select o.id, o.customer_id, o.project_id, o.currency from sl_snapshot_row r join sl_opportunity o on "
              "o.id = r.opportunity_id and o.company_id = r.company_id where r.company_id = :company and r.snapshot_id "
-             "= :snapshot",
-             {{"company", context_.company}, {"snapshot", snapshot_.id}})) {
+             "= :snapshot and r.opportunity_id >= :first and r.opportunity_id <= :last",
+             {{"company", context_.company}, {"snapshot", snapshot_.id}, {"first", first}, {"last", last}})) {
       facts[id] = {customer, project, std::move(currency)};
     }
     return facts;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/snapshot_store.h"
 
+#include <limits>
+
 #include "store/bulk_columns.h"
 
 namespace sales_leads::store {
@@ -156,29 +158,32 @@ std::int64_t SnapshotStore::thin_out(domain::Day before) {
   return removed;
 }
 
-std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) {
+std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) { return rows(snapshot, 0, std::numeric_limits<Int>::max()); }
+
+std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot, Id after, Int limit) {
   std::vector<SnapshotRow> found;
   for (auto& [opportunity, owner, type, source, campaign, step, amount, probability, planned, category, by_hand, ever,
               within_30, within_60, within_90, value, expected] :
        session_.query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, std::string, Int, Int, Int, Int, Int, Int, Int>(
            "select opportunity_id, owner_id, type_id, source_id, campaign_id, step_id, amount_minor, probability, "
            "planned_close, category, category_by_hand, ever, within_30, within_60, within_90, value_minor, "
-           "expected_minor from sl_snapshot_row where company_id = :company and snapshot_id = :id order by "
-           "opportunity_id",
-           {{"company", company_}, {"id", snapshot}})) {
+           "expected_minor from sl_snapshot_row where company_id = :company and snapshot_id = :id and opportunity_id > "
+           ":after order by opportunity_id limit :rows",
+           {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}})) {
     found.push_back({opportunity, owner, type, source, campaign, step, amount, probability, planned,
                      std::move(category), by_hand, ever, within_30, within_60, within_90, value, expected});
   }
   return found;
 }
 
-std::vector<SnapshotMonth> SnapshotStore::months(Id snapshot) {
+std::vector<SnapshotMonth> SnapshotStore::months(Id snapshot, Id first, Id last) {
   std::vector<SnapshotMonth> found;
   for (const auto& [opportunity, month, chance, expected] :
        session_.query<Id, Int, Int, Int>("select opportunity_id, month, chance, expected_minor from sl_snapshot_month "
                                          "where company_id = :company and "
-                                         "snapshot_id = :id order by opportunity_id, month",
-                                         {{"company", company_}, {"id", snapshot}})) {
+                                         "snapshot_id = :id and opportunity_id >= :first and opportunity_id <= :last "
+                                         "order by opportunity_id, month",
+                                         {{"company", company_}, {"id", snapshot}, {"first", first}, {"last", last}})) {
     found.push_back({opportunity, month, chance, expected});
   }
   return found;

@@ -36,3 +36,7 @@ select l.campaign_id, :sales from sl_ledger l group by 1;
 select l.customer_id, :sales from sl_ledger l group by 1 order by 2 desc limit 1000;
 --@ sales project
 select l.project_id, :sales from sl_ledger l group by 1 order by 2 desc limit 1000;
+-- The open ones as they were at the end of 2025-12-31, replayed from the history: nothing is frozen.
+--@ then step
+with states as (select opportunity_id, value, row_number() over (partition by opportunity_id order by effective_at desc, id desc) as place from sl_field_history where field = 'status' and effective_at < 1767222000000000)
+select v.step_id, count(*), sum(o.company_minor), sum(o.company_minor * o.probability / 10000) from states s join sl_step_visit v on v.opportunity_id = s.opportunity_id and v.company_id = 1 and v.entered_at < 1767222000000000 and (v.left_at is null or v.left_at >= 1767222000000000) join sl_opportunity o on o.id = s.opportunity_id where s.place = 1 and s.value = 'open' group by 1;

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Milliseconds of reports over a company made by world.py, by axis, beside the plain statements of raw_reports.sql over the same rows in the
-same run, and the memory of the process afterwards.
+same run, and the memory of the process afterwards. With "as_of" as of the end of a day behind.
 
 Usage: reports.py --data FOLDER [--database URL] [--repeat 7] [--raw 2]      Times are those of `erp-host batch`, from the line in to the line
 out; the first is left out. cpu_ms: of the processor, which other work on the machine spoils less; on PostgreSQL the host's share alone.
-times_raw: the report over the plain statement, by the processor on SQLite, by the wall on PostgreSQL. --database: where the company is.
+times_raw: the report over the plain statement (where there is one), by the processor on SQLite, by the wall on PostgreSQL. --database: where the company is.
 """
 import argparse
 import json
@@ -21,6 +21,7 @@ import calibration
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOST = os.environ.get("ERP_HOST", str(ROOT / "build/bin/erp-host"))
+THEN = "2025-12-31"  # a day behind, of which a forecast is frozen first
 AXES = ("month", "seller", "group", "step", "status", "type", "source", "campaign", "customer", "project")
 MEASURES = {"pipeline": "count(*), sum(company_minor), sum(company_minor * probability / 10000)",
             "sales": ", ".join(f"sum(case l.measure when '{m}' then l.company_minor else 0 end)" for m in ("offered", "ordered", "invoices", "credits"))}
@@ -77,21 +78,22 @@ def main():
         return (int(fields[11]) + int(fields[12])) * 1000 / ticks
 
     call(drain=True)
-    for name in ("pipeline", "sales"):
+    call(action="forecast.snapshot", input={"as_of": THEN})
+    for name, statement, more in (("pipeline", "pipeline", {}), ("sales", "sales", {}), ("pipeline", "then", {"as_of": THEN}), ("forecast", "", {"as_of": THEN})):
         for axis in AXES:
-            call(report=name, params={"rows": axis})
+            call(report=name, params={"rows": axis, **more})
             times, rows, before = [], 0, processor_ms()
             for _ in range(options.repeat):
-                took, answer = call(report=name, params={"rows": axis})
+                took, answer = call(report=name, params={"rows": axis, **more})
                 if not answer.get("ok"):
-                    print(json.dumps({"bench": "reports", "report": name, "rows": axis, "refused": answer.get("error")}))
+                    print(json.dumps({"bench": "reports", "report": name, **more, "rows": axis, "refused": answer.get("error")}))
                     break
                 times.append(took)
                 rows = len(answer["result"]["rows"])
             else:
-                line = {"bench": "reports", "report": name, "rows": axis, "found": rows, "median_ms": round(statistics.median(times), 1),
+                line = {"bench": "reports", "report": name, **more, "rows": axis, "found": rows, "median_ms": round(statistics.median(times), 1),
                         "worst_ms": round(max(times), 1), "cpu_ms": round((processor_ms() - before) / options.repeat, 1)}
-                beside = raw.run(name, axis, options.raw)
+                beside = raw.run(statement, axis, options.raw)
                 if beside:
                     wall, processor = beside
                     line |= {"raw_ms": round(wall, 1)} | ({"raw_cpu_ms": round(processor, 1)} if processor else {})

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Frozen forecasts are read page by page: the pages are the whole, each row and each of its months once.
+#include "store/snapshot_store.h"
+
+#include <algorithm>
+
+#include "store/world.h"
+
+namespace sales_leads::test {
+namespace {
+
+using store::Snapshot;
+using store::SnapshotMonth;
+using store::SnapshotRow;
+using store::SnapshotStore;
+
+class SnapshotStoreTest : public WorldTest {
+ protected:
+  Id frozen(domain::Day day, const std::vector<Id>& opportunities) {
+    SnapshotStore snapshots(*session_, 1);
+    Snapshot made{.as_of = day, .currency = "SEK"};
+    made.opportunities = static_cast<std::int64_t>(opportunities.size());
+    store::Transaction transaction(*session_);
+    const Id id = snapshots.begin(made, {});
+    std::vector<SnapshotRow> rows;
+    std::vector<SnapshotMonth> months;
+    for (const Id opportunity : opportunities) {
+      SnapshotRow row;
+      row.opportunity = opportunity;
+      row.expected = opportunity * 10;
+      rows.push_back(row);
+      for (std::int64_t month = 0; month < opportunity % 3; ++month) months.push_back({opportunity, month, 1, month});
+    }
+    snapshots.add(id, rows);
+    snapshots.add(id, months);
+    snapshots.complete(id, made);
+    transaction.commit();
+    return id;
+  }
+};
+
+TEST_P(SnapshotStoreTest, PagesAreTheWhole) {
+  const std::vector<Id> opportunities{2, 3, 5, 8, 13, 21, 34};
+  const Id id = frozen(20'000, opportunities);
+  frozen(20'001, {1, 2, 4, 9, 40});
+  SnapshotStore snapshots(*session_, 1);
+  for (const std::int64_t size : {1, 2, 3, 7, 8}) {
+    std::vector<Id> seen;
+    std::size_t months_seen = 0;
+    Id after = 0;
+    for (auto page = snapshots.rows(id, after, size); !page.empty(); page = snapshots.rows(id, after, size)) {
+      ASSERT_LE(page.size(), static_cast<std::size_t>(size));
+      for (const SnapshotRow& row : page) {
+        EXPECT_EQ(row.expected, row.opportunity * 10);
+        seen.push_back(row.opportunity);
+      }
+      after = page.back().opportunity;
+      for (const SnapshotMonth& month : snapshots.months(id, page.front().opportunity, after)) {
+        EXPECT_TRUE(std::any_of(page.begin(), page.end(),
+                                [&](const SnapshotRow& row) { return row.opportunity == month.opportunity; }));
+        ++months_seen;
+      }
+    }
+    EXPECT_EQ(seen, opportunities) << size;
+    EXPECT_EQ(months_seen, 2u + 0 + 2 + 2 + 1 + 0 + 1) << size;
+  }
+  EXPECT_EQ(snapshots.rows(id).size(), opportunities.size());
+}
+
+SALES_LEADS_ON_BOTH(SnapshotStoreTest);
+
+}  // namespace
+}  // namespace sales_leads::test
