@@ -16,7 +16,7 @@ std::optional<store::Snapshot> snapshot_of(const Context& context, const boost::
   if (daily && day && dated_back && dated_back->as_of > daily->as_of) return dated_back;
   if (daily) return daily;
   if (dated_back || !day) return dated_back;
-  throw Refusal(Code::not_found, "report.as_of.none", std::string(name), domain::date_text(*day));
+  throw Refusal(Code::invalid_argument, "report.as_of.none", std::string(name), domain::date_text(*day));
 }
 
 Visible::Visible(const Context& context) : all_(context.sees_all()) {

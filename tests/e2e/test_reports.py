@@ -657,8 +657,13 @@ def the_pipeline_as_it_was_is_that_days_report(test, c):
         test.assertIn("2025-12-31", str(early.exception))
     # A back-dated forecast tells of a day for which nobody froze one.
     c.call("forecast.snapshot", as_of="2026-01-10")
+    c.call("opportunity.update", id=c.deals["No amount"]["id"], amount={"minor": 600, "currency": "SEK"})
     answer = c.report("pipeline", as_of="2026-01-20")
-    test.assertEqual((answer["as_of"], answer["totals"]["measures"]["count"]), ("2026-01-10", 5))
+    test.assertEqual((answer["as_of"], answer["origin"], answer["totals"]["measures"]["count"]), ("2026-01-10", "backtest", 5))
+    whole = then[None, 0]["totals"]["measures"]["amount"]["minor"]
+    test.assertEqual(_minor(answer["totals"], "amount"), whole + 600, "of what nobody had written down by then: as now")
+    daily = c.report("pipeline", as_of="2026-01-31")
+    test.assertEqual((daily["origin"], _minor(daily["totals"], "amount")), ("daily", whole))
 
 
 def a_category_set_by_hand_survives(test, c):

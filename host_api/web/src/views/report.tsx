@@ -56,6 +56,7 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
     if (mayOpen('opportunity.list')) void go(href('opportunity.list', null, {v: 'all', f: encodeFilters(axisFilter(axis, row))}));
   };
   const dates = params.filter((param) => param.type === 'date'), period = dates.filter((param) => param.name !== 'as_of'), others = params.filter((param) => param.type !== 'date' && !param.hidden);
+  const dateParam = (param: Param) => <div class="param" key={param.name}><span>{param.label}</span><DateField label={param.label} value={paramValue(param) as string | null} onChange={(day) => setQuery({[`p.${param.name}`]: day})} /></div>;
   const csv = async () => {
     if (!raw) return;
     const all: ReportAnswer = {...raw, rows: [...raw.rows]};
@@ -89,10 +90,11 @@ export function ReportView({view, fixed}: {view: View; fixed?: Record<string, un
       {params.length > 0 && <SavedReports view={view} />}
       {params.length > 0 && <div class="row wrap params no-print">
         {others.map((param) => <ParamField key={param.name} param={param} value={paramValue(param)} onChange={(value) => setQuery({[`p.${param.name}`]: value})} />)}
-        {dates.map((param) => <div class="param" key={param.name}><span>{param.label}</span><DateField label={param.label} value={paramValue(param) as string | null} onChange={(day) => setQuery({[`p.${param.name}`]: day})} /></div>)}
+        {period.map(dateParam)}
         {period.length === 2 && <Periods params={period} />}
+        {dates.filter((param) => !period.includes(param)).map(dateParam)}
       </div>}
-      {then && <p class="page-help">{t('report.as_of', {date: date(then)})}</p>}
+      {then && <p class="page-help">{t(name === 'pipeline' && raw?.origin === 'backtest' ? 'report.as_of.back' : 'report.as_of', {date: date(then)})}</p>}
       {loaded.busy && answer && <span class="sr" role="status">{t('loading')}</span>}
       {body}
     </div>

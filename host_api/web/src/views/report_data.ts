@@ -6,7 +6,7 @@ import type {Money} from '../core/types';
 export type Measure = Money | number | string | null | undefined;
 /** others: so many rows or columns that are not told apart; this one is their sum. */
 export interface ReportRow { key: string; label: string; id?: number; others?: number; measures: Record<string, Measure>; columns?: {key: string; label: string; id?: number; others?: number; measures: Record<string, Measure>}[]; drill?: {view: string; filter: unknown[]}; [more: string]: unknown }
-export interface ReportAnswer { rows: ReportRow[]; totals?: {measures?: Record<string, Measure>; columns?: ReportRow['columns']}; measures?: string[]; columns?: {key: string; label: string}[]; scope?: string; next?: string | null; picked?: Record<string, string>; as_of?: string | null }
+export interface ReportAnswer { rows: ReportRow[]; totals?: {measures?: Record<string, Measure>; columns?: ReportRow['columns']}; measures?: string[]; columns?: {key: string; label: string}[]; scope?: string; next?: string | null; picked?: Record<string, string>; as_of?: string | null; origin?: string | null }
 
 /** "0.8158" of a whole as per cent, the point moved: no float rounds it. */
 const perCent = (text: string): string => {

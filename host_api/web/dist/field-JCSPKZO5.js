@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-LVHWC2OC.js";import"./chunk-NVMR7233.js";import"./chunk-5MXY7XTO.js";import"./chunk-ETQTDN7K.js";import"./chunk-ASQMZCNM.js";import{s as a}from"./chunk-UTQYH5YS.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-4H24ZJ4I.js";import"./chunk-KDFJI4CI.js";import"./chunk-3KQYX5A2.js";import"./chunk-LVHWC2OC.js";import"./chunk-NVMR7233.js";import"./chunk-5MXY7XTO.js";import"./chunk-ETQTDN7K.js";import"./chunk-ASQMZCNM.js";import"./chunk-3SWBC2LQ.js";import"./chunk-M74KURY3.js";import"./chunk-UTQYH5YS.js";export{a as RecordPanel};

@@ -1,0 +1,1 @@
+import{a}from"./chunk-FHCQNWTA.js";import"./chunk-GXGSOEGM.js";export{a as deleteRecord};
