@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Sums of opportunities by one indexed axis (owner, seller, pipeline, type, source, campaign), month, step and status,
-// and by customer or project and status, so that lists, boards and reports must not read them all (pipeline_sums.h
-// reads them). What of the sums of sales hangs on an opportunity moves with it (sales_rollup.h). Whoever writes
-// opportunities or their shares does it within a PipelineChange:
+// and by customer or project, of each status and of all, so that lists, boards and reports must not read them all
+// (pipeline_sums.h reads them). What of the sums of sales hangs on an opportunity moves with it (sales_rollup.h).
+// Whoever writes opportunities or their shares does it within a PipelineChange:
 //
 //   PipelineChange change(session, company, {id});   // what they stand for now; on PostgreSQL it locks them
 //   … update sl_opportunity …

@@ -32,6 +32,10 @@ void spread(const PipelinePlace& place, const PipelineSums& sums, PipelineCells&
   cell.month = cell.step = 0;
   on("customer", place.customer);
   on("project", place.project);
+  // Whatever the status: the largest of all are found without grouping.
+  cell.status.clear();
+  on("whole_customer", place.customer);
+  on("whole_project", place.project);
 }
 
 std::string text_of(const PipelineCell& cell) {

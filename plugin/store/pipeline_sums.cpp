@@ -88,23 +88,27 @@ std::optional<std::vector<std::pair<PipelineCell, PipelineSums>>> pipeline_sums(
 std::optional<PipelineTop> largest_pipeline(Session& session, Id company, const std::string& axis,
                                             const std::vector<std::string>& statuses, const std::string& by, Int most,
                                             const std::vector<Id>& apart) {
-  Params params{{"company", company}, {"axis", axis}, {"most", most}, {"built", kAllRolledUp}};
+  const bool of_some = !statuses.empty();
+  Params params{
+      {"company", company}, {"axis", of_some ? axis : "whole_" + axis}, {"most", most}, {"built", kAllRolledUp}};
   if (!apart.empty()) params.emplace_back("apart", session.ids_text(apart));
   std::string narrowed;
-  if (!statuses.empty()) {
+  if (of_some) {
     narrowed = " and " + session.in_texts("status", "statuses");
     params.emplace_back("statuses", session.texts_text(statuses));
   }
   const std::string sums =
       "select axis_id, cast(sum(deals) as bigint) as deals, cast(sum(amount_minor) as bigint) as amount, "
       "cast(sum(weighted_minor) as bigint) as weighted from ";
-  const Largest largest{
-      "sl_rollup_pipeline",
-      sums + "sl_rollup_pipeline where company_id = :company and axis = :axis" + narrowed + " group by axis_id",
-      sums + "(" + appended_on(axis) + narrowed + ") beside group by axis_id",
-      {"deals", "amount", "weighted"},
-      "deals <> 0",
-      by};
+  const std::string rows = "sl_rollup_pipeline where company_id = :company and axis = :axis";
+  const Largest largest{"sl_rollup_pipeline",
+                        of_some
+                            ? sums + rows + narrowed + " group by axis_id"
+                            : "select axis_id, deals, amount_minor as amount, weighted_minor as weighted from " + rows,
+                        sums + "(" + appended_on(axis) + narrowed + ") beside group by axis_id",
+                        {"deals", "amount", "weighted"},
+                        "deals <> 0",
+                        by};
   const std::set<Id> set_apart(apart.begin(), apart.end());
   PipelineTop top;
   bool complete = false;

@@ -93,6 +93,59 @@ TEST_P(MigrationsTest, ChecksOfWordsHoldAndCostNoTableOfTheirOwn) {
   EXPECT_GT(seen, 1'000U);
 }
 
+TEST_P(MigrationsTest, SumsOfWholeCustomersComeOfThoseByStatus) {
+  const std::filesystem::path own = std::filesystem::path(PROJECT_DIR) / "schemas" / "migrations";
+  for (const auto& file : std::filesystem::directory_iterator(own)) {
+    const std::string name = file.path().filename();
+    if (file.path().extension() == ".sql" && name < "0017")
+      std::filesystem::copy_file(file, folder_ / "schemas" / "migrations" / name);
+  }
+  Migrations(folder_.string()).apply(database(), 1);
+  auto session = database().lease();
+  struct Row {
+    std::string axis;
+    Id id;
+    std::string status;
+    std::int64_t deals, amount;
+  };
+  for (const Row& row : std::vector<Row>{{"customer", 7, "open", 2, 900},
+                                         {"customer", 7, "won", 1, 100},
+                                         {"customer", 8, "lost", 1, 5},
+                                         {"project", 0, "open", 3, 50},
+                                         {"type", 7, "open", 4, 4}}) {
+    session->execute(
+        "insert into sl_rollup_pipeline (company_id, axis, axis_id, month, step_id, status, deals, deals_once, "
+        "amount_minor, weighted_minor) values (1, :axis, :id, 0, 0, :status, :deals, :once, :amount, 1)",
+        {{"axis", row.axis},
+         {"id", row.id},
+         {"status", row.status},
+         {"deals", row.deals},
+         {"once", row.deals},
+         {"amount", row.amount}});
+  }
+  session.reset();
+  Migrations(PROJECT_DIR).apply(database(), 2);
+  session = database().lease();
+  using Found = std::vector<std::tuple<std::string, Id, std::string, Id, Id, Id>>;
+  EXPECT_EQ((session->query<std::string, Id, std::string, Id, Id, Id>(
+                "select axis, axis_id, status, deals, amount_minor, weighted_minor from sl_rollup_pipeline where "
+                "company_id = 1 order by axis, axis_id, status")),
+            (Found{{"customer", 7, "open", 2, 900, 1},
+                   {"customer", 7, "won", 1, 100, 1},
+                   {"customer", 8, "lost", 1, 5, 1},
+                   {"project", 0, "open", 3, 50, 1},
+                   {"type", 7, "open", 4, 4, 1},
+                   {"whole_customer", 7, "", 3, 1000, 2},
+                   {"whole_customer", 8, "", 1, 5, 1},
+                   {"whole_project", 0, "", 3, 50, 1}}));
+  EXPECT_EQ(failure_of([&] {
+              session->execute(
+                  "insert into sl_rollup_pipeline (company_id, axis, axis_id, month, step_id, status, deals, "
+                  "deals_once, amount_minor, weighted_minor) values (1, 'month', 0, 0, 0, '', 0, 0, 0, 0)");
+            }).key(),
+            "database.check");
+}
+
 TEST_P(MigrationsTest, ASecondStarterWaitsAndFindsThemDone) {
   for (int i = 1; i <= 5; ++i) {
     write("000" + std::to_string(i) + "_t.sql", "create table sl_t" + std::to_string(i) + " (x bigint);\n");
