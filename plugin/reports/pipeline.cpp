@@ -115,6 +115,21 @@ bool asks_for_largest(const Question& question) {
          });
 }
 
+boost::json::object told(const store::PipelineTop& top, const Question& question, Labels& labels) {
+  Pivot pivot(question, labels);
+  for (const auto& [id, sums] : top.told) {
+    pivot.add({.customer = id, .project = id}, ordered(question.measures, sums.deals, sums.amount, sums.weighted));
+  }
+  const store::PipelineSums& rest = top.of_others;
+  pivot.add_others(top.others, ordered(question.measures, rest.deals, rest.amount, rest.weighted));
+  return pivot.json();
+}
+
+/// Told apart whatever their size is: the report shows them as one.
+std::vector<Id> told_apart(const Question& question, Labels& labels) {
+  return question.rows == Axis::customer ? labels.merged_customers() : std::vector<Id>{};
+}
+
 /// The answer, or nothing while the sums are being built.
 std::optional<boost::json::object> largest(const Context& context, Question question, const std::string& axis,
                                            Labels& labels) {
@@ -129,17 +144,10 @@ std::optional<boost::json::object> largest(const Context& context, Question ques
   }
   question.filter.clear();
   const std::string& by = question.measures.front().name;
-  const auto top = store::largest_pipeline(
-      context.session, context.company, axis, statuses, by == "count" ? "deals" : by, question.limit,
-      question.rows == Axis::customer ? labels.merged_customers() : std::vector<Id>{});
+  const auto top = store::largest_pipeline(context.session, context.company, axis, statuses,
+                                           by == "count" ? "deals" : by, question.limit, told_apart(question, labels));
   if (!top) return std::nullopt;
-  Pivot pivot(question, labels);
-  for (const auto& [id, sums] : top->told) {
-    pivot.add({.customer = id, .project = id}, ordered(question.measures, sums.deals, sums.amount, sums.weighted));
-  }
-  const store::PipelineSums& rest = top->of_others;
-  pivot.add_others(top->others, ordered(question.measures, rest.deals, rest.amount, rest.weighted));
-  return pivot.json();
+  return told(*top, question, labels);
 }
 
 /// Where the deals are read, as text for the database. `o` is the opportunity itself, in `frozen` as far as it is
@@ -258,6 +266,18 @@ class Deals {
   void add() {
     add_whole();
     if (by_seller_) add_shared();
+  }
+
+  /// Of customers or projects alone, which are many: the database itself tells the largest.
+  [[nodiscard]] store::PipelineTop largest(const std::vector<Id>& apart) const {
+    const std::string& id = question_.rows == Axis::customer ? from_.customer : from_.project;
+    const std::string& by = question_.measures.front().name;
+    return store::largest_of_select(context_.session,
+                                    "select " + id + " as axis_id, count(*) as deals, cast(sum(" + from_.amount +
+                                        ") as bigint) as amount, cast(sum(" + from_.weighted() +
+                                        ") as bigint) as weighted from " + from_.rows + " where " + from_.whole_table +
+                                        conditions_ + " group by " + id,
+                                    binds_, by == "count" ? "deals" : by, question_.limit, apart);
   }
 
  private:
@@ -426,8 +446,13 @@ boost::json::object as_of_then(const Context& context, const boost::json::object
   Pivot pivot(question, labels);
   Deals deals(context, question, labels, pivot, frozen(context, question, snapshot));
   deals.of(snapshot);
-  deals.add();
-  boost::json::object answer = pivot.json();
+  boost::json::object answer;
+  if (asks_for_largest(question) && question.filter.empty()) {
+    answer = told(deals.largest(told_apart(question, labels)), question, labels);
+  } else {
+    deals.add();
+    answer = pivot.json();
+  }
   answer["as_of"] = domain::date_text(snapshot.as_of);
   answer["origin"] = snapshot.origin;
   return answer;

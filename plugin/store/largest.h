@@ -11,10 +11,10 @@
 
 namespace sales_leads::store {
 
-/// One sum for each axis_id is kept in a table; few changes of them are pending beside it.
+/// One sum for each axis_id is kept in a table; few changes of them are pending beside it, if any ever are.
 struct Largest {
-  std::string table;              // with company_id, axis (the parameters "company" and "axis") and axis_id
-  std::string kept, pending;      // selects of axis_id and the sums, by axis_id; pending: grouped
+  std::string table;              // of kept and pending: company_id, axis (parameters "company" and "axis"), axis_id
+  std::string kept, pending;      // selects of axis_id and the sums, one row for each; no pending: kept is all
   std::vector<std::string> sums;  // their names
   std::string there;              // condition on the sums: what counts as one
   std::string size;               // what is large, either way from nothing

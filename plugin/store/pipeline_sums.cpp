@@ -85,6 +85,33 @@ std::optional<std::vector<std::pair<PipelineCell, PipelineSums>>> pipeline_sums(
   return cells;
 }
 
+namespace {
+
+/// The top of what the statement tells; whether it told a row of its own (2), too.
+std::pair<PipelineTop, bool> read_top(Session& session, const std::string& sql, const Params& params,
+                                      const std::vector<Id>& apart) {
+  const std::set<Id> set_apart(apart.begin(), apart.end());
+  std::pair<PipelineTop, bool> found;
+  auto& [top, complete] = found;
+  for (const auto& [one, id, deals, amount, weighted] : session.query<Int, Id, Int, Int, Int>(sql, params)) {
+    const PipelineSums sums{deals, deals, amount, weighted};
+    if (one == 2) {
+      complete = true;
+    } else if (one == 0) {
+      top.others += id;
+      add(top.of_others, sums, 1);
+    } else {
+      top.told.emplace_back(id, sums);
+      if (set_apart.contains(id)) continue;
+      --top.others;
+      add(top.of_others, sums, -1);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
 std::optional<PipelineTop> largest_pipeline(Session& session, Id company, const std::string& axis,
                                             const std::vector<std::string>& statuses, const std::string& by, Int most,
                                             const std::vector<Id>& apart) {
@@ -109,29 +136,22 @@ std::optional<PipelineTop> largest_pipeline(Session& session, Id company, const 
                         {"deals", "amount", "weighted"},
                         "deals <> 0",
                         by};
-  const std::set<Id> set_apart(apart.begin(), apart.end());
-  PipelineTop top;
-  bool complete = false;
-  for (const auto& [one, id, deals, amount, weighted] : session.query<Int, Id, Int, Int, Int>(
-           largest_of(session, largest, !apart.empty()) +
-               " union all select 2, 0, 0, 0, 0 from sl_rollup_state where company_id = :company and rollup = "
-               "'pipeline' and done_to = :built",
-           params)) {
-    const PipelineSums found{deals, deals, amount, weighted};
-    if (one == 2) {
-      complete = true;
-    } else if (one == 0) {
-      top.others += id;
-      add(top.of_others, found, 1);
-    } else {
-      top.told.emplace_back(id, found);
-      if (set_apart.contains(id)) continue;
-      --top.others;
-      add(top.of_others, found, -1);
-    }
-  }
+  auto [top, complete] =
+      read_top(session,
+               largest_of(session, largest, !apart.empty()) +
+                   " union all select 2, 0, 0, 0, 0 from sl_rollup_state where company_id = :company and rollup = "
+                   "'pipeline' and done_to = :built",
+               params, apart);
   if (!complete) return std::nullopt;
-  return top;
+  return std::move(top);
+}
+
+PipelineTop largest_of_select(Session& session, const std::string& select, Params params, const std::string& by,
+                              Int most, const std::vector<Id>& apart) {
+  params.emplace_back("most", most);
+  if (!apart.empty()) params.emplace_back("apart", session.ids_text(apart));
+  const Largest largest{"", select, "", {"deals", "amount", "weighted"}, "deals <> 0", by};
+  return read_top(session, largest_of(session, largest, !apart.empty()), params, apart).first;
 }
 
 }  // namespace sales_leads::store

@@ -38,5 +38,8 @@ struct PipelineTop {
                                                           const std::vector<std::string>& statuses,
                                                           const std::string& by, std::int64_t most,
                                                           const std::vector<Id>& apart);
+/// The same of any select of axis_id, deals, amount and weighted, one row for each id.
+[[nodiscard]] PipelineTop largest_of_select(Session& session, const std::string& select, Params params,
+                                            const std::string& by, std::int64_t most, const std::vector<Id>& apart);
 
 }  // namespace sales_leads::store
