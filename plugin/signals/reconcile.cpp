@@ -126,11 +126,13 @@ ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContex
   store::ParkedStore parked(session, company);
   const std::vector<DocumentKey> released = parked.release(done);
   ledger.save(summaries(items, wanted.wanted(), touched(items, keys, released, outcome.deltas)), now_us);
-  std::map<DocumentKey, store::StoredDecision> decisions;
+  std::map<DocumentKey, store::StoredDecision> first, again;
   for (auto& [key, item] : items) {
-    if (item.decision_changed) decisions.emplace(key, item.decision);
+    if (item.decision_changed) (item.decision_is_stored ? again : first).emplace(key, item.decision);
   }
-  store::LinkStore(session, company).save(decisions, now_us);
+  store::LinkStore links(session, company);
+  links.add(first, now_us);
+  links.save(again, now_us);
   parked.park(outcome.parked, now_us);
   OrderRuleOutcome by_rule =
       apply_order_rule(session, company, now_us, resolver.calendar(), items, wanted.wanted(), outcome.deltas);

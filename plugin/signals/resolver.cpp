@@ -353,7 +353,7 @@ void Resolver::add(std::map<DocumentKey, HostDocument> documents, Items& items) 
     }
     if (const auto found = stored.find(key); found != stored.end()) {
       work.item->decision = std::move(found->second);
-      work.item->has_decision = true;
+      work.item->has_decision = work.item->decision_is_stored = true;
     }
     if (work.user != &kNoUserLinks || !host.references.empty()) {
       work.document_link = explicit_at(host, *work.user, existing, 0, work.explicit_reason);

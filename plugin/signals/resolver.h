@@ -35,7 +35,8 @@ struct Item {
   domain::Document engine;
   store::StoredDecision decision;
   bool has_decision = false, decision_changed = false;
-  bool by_rule = false;  // the document-level link is the decision's
+  bool decision_is_stored = false;  // an earlier one, under the lock that this one is saved under
+  bool by_rule = false;             // the document-level link is the decision's
   bool conditional = false;
   std::string reason;                      // why it is linked or not: a stable key
   std::map<Id, std::string> line_reasons;  // the same of each line

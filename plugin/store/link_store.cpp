@@ -178,8 +178,10 @@ std::map<DocumentKey, StoredDecision> LinkStore::decisions(const std::vector<Doc
   return found;
 }
 
-void LinkStore::save(const std::map<DocumentKey, StoredDecision>& decisions, std::int64_t now_us) {
-  if (decisions.empty()) return;
+namespace {
+
+std::vector<BulkColumn> decision_columns(Id company, const std::map<DocumentKey, StoredDecision>& decisions,
+                                         std::int64_t now_us) {
   const std::size_t n = decisions.size();
   std::vector<Id> documents, as_of, opportunities, conditional, placed;
   std::vector<std::string> kinds, fingerprints, rules, reasons, suggestions, contexts;
@@ -196,25 +198,35 @@ void LinkStore::save(const std::map<DocumentKey, StoredDecision>& decisions, std
     suggestions.push_back(decision.suggestions.empty() ? "" : ids_json(decision.suggestions));
     contexts.push_back(contexts_json(decision.contexts));
   }
+  return {{"company_id", std::vector<Id>(n, company)},
+          {"document_kind", std::move(kinds)},
+          {"document_id", std::move(documents)},
+          {"fingerprint", std::move(fingerprints)},
+          {"as_of", std::move(as_of)},
+          {"rule", std::move(rules)},
+          {"opportunity_id", std::move(opportunities)},
+          {"conditional", std::move(conditional)},
+          {"placed", std::move(placed)},
+          {"reason", std::move(reasons)},
+          {"suggestions", std::move(suggestions)},
+          {"contexts", std::move(contexts)},
+          {"decided_at", std::vector<Id>(n, now_us)}};
+}
+
+}  // namespace
+
+void LinkStore::save(const std::map<DocumentKey, StoredDecision>& decisions, std::int64_t now_us) {
+  if (decisions.empty()) return;
   session_.bulk(
-      "sl_decision",
-      {{"company_id", std::vector<Id>(n, company_)},
-       {"document_kind", std::move(kinds)},
-       {"document_id", std::move(documents)},
-       {"fingerprint", std::move(fingerprints)},
-       {"as_of", std::move(as_of)},
-       {"rule", std::move(rules)},
-       {"opportunity_id", std::move(opportunities)},
-       {"conditional", std::move(conditional)},
-       {"placed", std::move(placed)},
-       {"reason", std::move(reasons)},
-       {"suggestions", std::move(suggestions)},
-       {"contexts", std::move(contexts)},
-       {"decided_at", std::vector<Id>(n, now_us)}},
+      "sl_decision", decision_columns(company_, decisions, now_us),
       "on conflict (company_id, document_kind, document_id) do update set fingerprint = excluded.fingerprint, "
       "as_of = excluded.as_of, rule = excluded.rule, opportunity_id = excluded.opportunity_id, "
       "conditional = excluded.conditional, placed = excluded.placed, reason = excluded.reason, "
       "suggestions = excluded.suggestions, contexts = excluded.contexts, decided_at = excluded.decided_at");
+}
+
+void LinkStore::add(const std::map<DocumentKey, StoredDecision>& decisions, std::int64_t now_us) {
+  if (!decisions.empty()) session_.bulk("sl_decision", decision_columns(company_, decisions, now_us));
 }
 
 void LinkStore::forget(const std::vector<DocumentKey>& keys) {

@@ -55,6 +55,9 @@ class LinkStore {
   [[nodiscard]] std::int64_t version(const DocumentKey& key);
   [[nodiscard]] std::map<DocumentKey, StoredDecision> decisions(const std::vector<DocumentKey>& keys);
   void save(const std::map<DocumentKey, StoredDecision>& decisions, std::int64_t now_us);
+  /// Of documents that have none: decisions() was asked under the same lock. A server writes them a quarter faster when
+  /// it need not look for others. Errors: Failure "database.unique" where there is one after all.
+  void add(const std::map<DocumentKey, StoredDecision>& decisions, std::int64_t now_us);
   /// So that they are made anew.
   void forget(const std::vector<DocumentKey>& keys);
   /// Credits without reference that a rule linked to one of these.
