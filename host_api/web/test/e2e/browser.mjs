@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chromium for the tests: one browser for all, a context per test, with an eye on errors, the content policy and requests that
-// leave the host. The machine may be slow: waits are for things, never for times.
+// leave the host. The machine may be slow: waits are for things, never for times. SALES_LEADS_SLOW_BROWSER=N makes each page's
+// processor N times slower, to find what holds only on a quick one: a key typed before the focus has moved, a click on what is
+// drawn anew, a test that looks once and too early. Waits are N times as long then.
 import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
@@ -9,7 +11,8 @@ import {fileURLToPath} from 'node:url';
 const require = createRequire(import.meta.url), root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
 export const shots = join(root, 'build/screenshots');
 export const findChromium = () => [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path)) ?? null;
-export const SLOW = 45_000;
+const slowness = Math.max(1, Number(process.env.SALES_LEADS_SLOW_BROWSER) || 1);
+export const SLOW = 45_000 * slowness;
 
 let browser = null;
 export async function launch() {
@@ -18,6 +21,11 @@ export async function launch() {
   return browser;
 }
 export async function close() { await (await browser)?.close(); browser = null; }
+
+/** The page's processor as slow as the environment asks for. Another page in its tab, of this host, stays as slow. */
+export async function slowDown(page) {
+  if (slowness > 1) await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', {rate: slowness});
+}
 
 /** A page of its own; `login` through the host's API. `bad` collects what must not happen. */
 export async function open(base, {width = 1280, height = 800, dark = false, language = 'sv', login = null, password = 'nordljus', forced = false} = {}) {
@@ -31,6 +39,7 @@ export async function open(base, {width = 1280, height = 800, dark = false, lang
     if (!answer.ok()) throw new Error(`login ${login}: ${answer.status()} ${await answer.text()}`); }
   await context.addInitScript((name) => { try { if (!localStorage.getItem('erp.language')) localStorage.setItem('erp.language', name); } catch { /* about:blank */ } window.policyBroken = []; document.addEventListener('securitypolicyviolation', (event) => window.policyBroken.push(`${event.violatedDirective} ${event.blockedURI}`)); }, language);
   const page = await context.newPage(), bad = [];
+  await slowDown(page);
   page.on('pageerror', (error) => bad.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => { if (dialog.type() === 'beforeunload') { void dialog.accept(); return; } bad.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
   page.on('request', (request) => { const url = request.url(); if (!url.startsWith(base) && !/^(blob|data):/.test(url)) bad.push(`left the host: ${url}`); });
