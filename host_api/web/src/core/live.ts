@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What others change comes by a long poll of /api/changes; a page that shows such a source fetches again. Quiet while the tab
 // is hidden; waits longer and longer while the host does not answer.
-import {useEffect} from 'preact/hooks';
+import {useEffect, useRef} from 'preact/hooks';
 import {ApiError, get, online} from './api';
 
 type Listener = (sources: string[]) => void;
@@ -38,16 +38,19 @@ export function announce(sources: string[]): void { for (const listener of [...l
 /** A change of a campaign is also one of what belongs to it (`campaign_cost`). */
 const concerns = (mine: string, source: string) => mine === source || mine.startsWith(`${source}_`);
 
-/** Calls `again` soon after one of the sources changed; several changes at once are one call. */
+/** Calls `again` soon after one of the sources changed; several changes at once are one call. One that is waited with is not
+ *  forgotten because the page was drawn anew meanwhile. */
 export function useLive(sources: string[], again: () => void): void {
+  const latest = useRef(again);
+  latest.current = again;
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const listener: Listener = (changed) => {
       if (!changed.some((source) => source === '*' || sources.some((mine) => mine === '*' || concerns(mine, source)))) return;
       clearTimeout(timer);
-      timer = setTimeout(again, 200);
+      timer = setTimeout(() => latest.current(), 200);
     };
     listeners.add(listener);
     return () => { listeners.delete(listener); clearTimeout(timer); };
-  }, [sources.join('|'), again]);
+  }, [sources.join('|')]);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hooks for what every page needs: a view's definition, an answer of the host with its three states, the width of the window.
-import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
+import {useCallback, useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {ApiError, getKept, keptNow, language} from './api';
 import {normalise} from './normalise';
 import type {View, ViewName} from './types';
@@ -56,10 +56,25 @@ narrowQuery?.addEventListener('change', (event) => { narrow.value = event.matche
 export function useKeys(handler: (event: KeyboardEvent) => void): void {
   const ref = useRef(handler);
   ref.current = handler;
-  useEffect(() => {
+  // From the first drawing on: a key pressed before the next paint of a slow machine is one of the page's, too.
+  useLayoutEffect(() => {
     const call = (event: KeyboardEvent) => ref.current(event);
     addEventListener('keydown', call);
     return () => removeEventListener('keydown', call);
   }, []);
+}
+
+const SEARCH_PAUSE = 220;
+/** The text of a search box, and what sets it; `set` is called after a pause. An answer to the user's own typing that comes back by
+ *  the address changes nothing in the box: more may have been typed since. */
+export function useSearchText(search: string, set: (text: string) => void): [string, (text: string) => void] {
+  const [text, setText] = useState(search), sent = useRef(search);
+  useLayoutEffect(() => { if (search !== sent.current) { sent.current = search; setText(search); } }, [search]);
+  useLayoutEffect(() => {
+    if (text === sent.current) return;
+    const timer = setTimeout(() => { sent.current = text; set(text); }, SEARCH_PAUSE);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return [text, setText];
 }
 export const typing = (event: Event) => Boolean((event.target as Element | null)?.closest?.('input, textarea, select, [contenteditable]'));

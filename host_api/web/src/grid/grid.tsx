@@ -17,7 +17,7 @@ export interface GridProps {
   want: (first: number, last: number) => void; sort: string[]; onSort: (sort: string[]) => void; onWidth: (field: string, px: number | null) => void; onMove: (field: string, before: string) => void;
   cell: (row: Row, column: Column, index: number) => ComponentChildren; selected: Set<number>; onSelect: ((index: number, how: 'toggle' | 'range' | 'all') => void) | null; allSelected: boolean;
   onOpen: (row: Row, index: number, column: Column) => void; onEdit: ((row: Row, column: Column, first?: string) => boolean) | null; active: {row: number; column: number}; onActive: (row: number, column: number) => void;
-  place: {scroll: number}; footer?: ((column: Column) => ComponentChildren) | undefined; sums?: Record<string, Money[] | number | null> | undefined; onKey?: (event: KeyboardEvent, row: Row | undefined) => void; editing: {id: number; field: string} | null; opened: number | null; handle?: ((row: Row, index: number) => ComponentChildren) | undefined; tail?: ((row: Row) => ComponentChildren) | undefined;
+  place: {scroll: number}; footer?: ((column: Column) => ComponentChildren) | undefined; sums?: Record<string, Money[] | number | null> | undefined; onKey?: (event: KeyboardEvent, row: Row | undefined) => void; editing: {id: number; field: string} | null; /** A letter typed before the editor is there. */ onAhead: (letter: string) => void; opened: number | null; handle?: ((row: Row, index: number) => ComponentChildren) | undefined; tail?: ((row: Row) => ComponentChildren) | undefined;
 }
 
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
@@ -109,6 +109,8 @@ export function Grid(p: GridProps) {
     const {row, column} = p.active, page = Math.max(1, Math.floor(m.viewport / m.rowHeight) - 2), at = p.columns[column], record = row >= 0 ? p.row(row) : undefined;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const stop = () => { event.preventDefault(); event.stopPropagation(); };
+    // The editor that is opening has the key, not the list.
+    if (p.editing && p.editing.id === record?.id && event.key !== 'Escape' && !body.current!.querySelector('.cell-editor')) { if (plain) stop(); if (plain && event.key.length === 1) p.onAhead(event.key); return; }
     if (row === -1 && at) {
       if (event.key === 'Enter' || event.key === ' ') { stop(); sortBy(at, event.shiftKey); return; }
       if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {

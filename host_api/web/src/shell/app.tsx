@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shell around every page: skip link, menu, bread crumbs, the page itself, overlays. A page that fails is caught here; the
 // shell stays.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {online, signedOut} from '../core/api';
 import {pendingForm} from '../core/act';
 import {me} from '../core/format';
@@ -39,7 +39,8 @@ export function App() {
   const here = last?.view !== id && last?.title === pageTitle ? loaded.value?.switch?.find((choice) => choice.view === id)?.label ?? pageTitle : pageTitle;
   useEffect(() => { setTitle(''); }, [id, record]);
   useEffect(() => { document.title = [title, pageTitle, me.value?.company.name].filter(Boolean).join(' · '); }, [title, pageTitle]);
-  useEffect(() => {
+  // With the page, not after it: who is already at work in it keeps the focus.
+  useLayoutEffect(() => {
     const now = `${id}/${record}`;
     if (seen.current && seen.current !== now) { say(pageTitle); main.current?.focus({preventScroll: true}); scrollTo(0, 0); }
     seen.current = now;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ctrl+K: go to a page, search customers, opportunities, leads …, run an action on what is open. One list, arrows and Enter.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {runDeclared} from '../core/act';
 import {getKept, read} from '../core/api';
 import {me} from '../core/format';
@@ -26,22 +26,21 @@ const hit = (text: string, words: string[]) => { const folded = fold(text); retu
 const openOf = (list: string, item: Item) => item.view ?? [`${list}.form`, `${list}.page`, `host.${list}.form`].find((id) => viewNames.value.some((view) => view.id === id));
 
 export function Palette() {
-  const [text, setText] = useState(typedAhead.peek()), [active, setActive] = useState(0), [found, setFound] = useState<Entry[]>([]), [busy, setBusy] = useState(false), [open, setOpen] = useState<Entry[]>([]);
+  const [text, setText] = useState(typedAhead.peek()), [active, setActive] = useState(0), [found, setFound] = useState<Entry[]>([]), [of, setOf] = useState(''), entered = useRef(false), [busy, setBusy] = useState(false), [open, setOpen] = useState<Entry[]>([]);
   const dialog = useRef<HTMLDialogElement>(null);
   const close = () => { paletteOpen.value = false; };
-  useEffect(() => { const before = document.activeElement as HTMLElement | null; dialog.current!.showModal(); setText(typedAhead.peek()); const field = dialog.current!.querySelector('input')!; field.value = typedAhead.peek(); field.setSelectionRange(field.value.length, field.value.length); return () => { dialog.current?.close(); before?.focus?.(); }; }, []);
+  useLayoutEffect(() => { const before = document.activeElement as HTMLElement | null; dialog.current!.showModal(); setText(typedAhead.peek()); const field = dialog.current!.querySelector('input')!; field.value = typedAhead.peek(); field.setSelectionRange(field.value.length, field.value.length); return () => { dialog.current?.close(); before?.focus?.(); }; }, []);
   const words = fold(text.trim()).split(/\s+/).filter(Boolean);
   useEffect(() => {
     const query = text.trim();
-    setActive(0);
-    if (query.length < 2) { setFound([]); setBusy(false); return; }
+    if (query.length < 2) { setFound([]); setOf(query); setBusy(false); return; }
     const abort = new AbortController(), timer = setTimeout(() => {
       setBusy(true);
       const lists = me.value?.search ?? ['customer', 'opportunity', 'lead', 'campaign', 'project'].filter((list) => viewNames.value.some((view) => view.id.split('.').includes(list)));
       void Promise.all(lists.map((list) => lookup(list, query, {}, 6, abort.signal).then((items) => items.flatMap((item) => {
         const view = openOf(list, item);
         return view && mayOpen(view) ? [{key: `${list}/${item.id}`, icon: iconOf(list), title: item.title, ...(item.subtitle ? {sub: item.subtitle} : {}), group: t(`entity.${list}`), run: () => void go(href(view, item.id))}] : [];
-      }), () => [] as Entry[]))).then((parts) => { if (!abort.signal.aborted) { setFound(parts.flat()); setBusy(false); } });
+      }), () => [] as Entry[]))).then((parts) => { if (!abort.signal.aborted) { setFound(parts.flat()); setOf(query); setBusy(false); } });
     }, 140);
     return () => { clearTimeout(timer); abort.abort(); };
   }, [text]);
@@ -68,14 +67,17 @@ export function Palette() {
   const named = pages.filter((entry) => entry.title.toLowerCase().startsWith(text.trim().toLowerCase())).slice(0, 3);
   const entries = [...open.filter((entry) => hit(entry.title, words)), ...(words.length > 0 ? [...named, ...found, ...pages.filter((entry) => !named.includes(entry)).slice(0, 8), ...commands.slice(0, 6)] : [...pages.slice(0, 9), ...commands.slice(0, 4)])];
   const choose = (entry: Entry | undefined) => { if (!entry) return; close(); setTimeout(entry.run, 0); };
+  // What was found for less than what stands there is not what is meant: Enter takes what comes, once it is there.
+  const enter = () => { const entry = entries[active]; if (of !== text.trim() && (!entry || found.includes(entry))) entered.current = true; else choose(entry); };
+  useLayoutEffect(() => { if (entered.current && of === text.trim()) { entered.current = false; choose(entries[active]); } }, [of]);
   useEffect(() => { document.getElementById(`pal-${active}`)?.scrollIntoView({block: 'nearest'}); }, [active]);
   return (
     <dialog class="palette" ref={dialog} aria-label={t('palette')} onCancel={(event) => { event.preventDefault(); close(); }} onMouseDown={(event) => { if (event.target === dialog.current) close(); }}>
       <div class="palette-field"><Icon name="search" />
         <input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={entries[active] ? `pal-${active}` : undefined} aria-autocomplete="list" aria-label={t('palette')} placeholder={t('palette.placeholder')} autocomplete="off" spellcheck={false} value={text} autofocus
-          onInput={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => {
+          onInput={(event) => { entered.current = false; setText(event.currentTarget.value); setActive(0); }} onKeyDown={(event) => {
             if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { event.preventDefault(); setActive((active + (event.key === 'ArrowDown' ? 1 : entries.length - 1)) % Math.max(1, entries.length)); }
-            else if (event.key === 'Enter') { event.preventDefault(); choose(entries[active]); }
+            else if (event.key === 'Enter') { event.preventDefault(); enter(); }
           }} /></div>
       <div class="palette-list" id="palette-list" role="listbox" aria-label={t('palette')}>
         {entries.map((entry, at) => (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "board": columns with count and sums, cards that move by mouse, touch (long press), keyboard (Space, arrows, Space)
 // or menu. Closed columns are folded; a move that needs a reason asks it; every move can be undone.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {cellText, isMoney, isNone, isRef, moneys, roundMoneys, today} from '../core/format';
 import {holds} from '../core/expr';
 import {number, t} from '../core/i18n';
@@ -10,7 +10,7 @@ import {daysIn} from '../core/days';
 import {folded} from '../core/prefs';
 import {go, href, route, setQuery} from '../core/router';
 import type {Group, Row, View} from '../core/types';
-import {mayOpen, narrow, typing, useKeys} from '../core/use';
+import {mayOpen, narrow, typing, useKeys, useSearchText} from '../core/use';
 import {Avatar, CellView} from '../widgets/cell';
 import {FilterBar} from '../widgets/filters';
 import {Icon} from '../widgets/icon';
@@ -24,10 +24,13 @@ import {SavedViews} from './list_tools';
 import {RecordPanel} from './panel';
 import {changeStep} from './path';
 
+/** Instead of a card's number: the first one there is. */
+const ANY = -1;
+
 interface Lift { row: Row; from: string; to: string }
 
 export function BoardView({view}: {view: View}) {
-  const state = useListState(view, false), [searchText, setSearchText] = useState(state.search);
+  const state = useListState(view, false), [searchText, setSearchText] = useSearchText(state.search, (search) => state.set({search}));
   const foldKey = (group: Group) => `board/${view.id}/${group.key}`;
   const isFolded = (group: Group) => folded.value[foldKey(group)] ?? (view.collapse_if ? holds(view.collapse_if, {column: group as never, ...group} as never, false) : group.closed === true);
   const params = useBoardParams(view);
@@ -35,14 +38,10 @@ export function BoardView({view}: {view: View}) {
   const [lift, setLift] = useState<Lift | null>(null), [over, setOver] = useState<string | null>(null), holder = useRef<HTMLDivElement>(null);
   const [focus, setFocus] = useState<{column: string; card: number} | null>(null), refocus = useRef<number | null>(null), searchBox = useRef<HTMLInputElement>(null);
   useLive([view.source?.list ?? '', view.entity ?? ''], () => void board.load());
-  useEffect(() => {
-    if (searchText === state.search) return;
-    const timer = setTimeout(() => state.set({search: searchText}), 220);
-    return () => clearTimeout(timer);
-  }, [searchText]);
-  useEffect(() => {
+  // Before the next key, which goes on from there. A card that went into a folded column is gone from sight: the focus stays on the board.
+  useLayoutEffect(() => {
     if (refocus.current === null) return;
-    const card = holder.current?.querySelector<HTMLElement>(`[data-card="${refocus.current}"]`);
+    const card = refocus.current === ANY ? holder.current?.querySelector<HTMLElement>('[data-card][tabindex="0"]') ?? holder.current : holder.current?.querySelector<HTMLElement>(`[data-card="${refocus.current}"]`);
     if (card) { refocus.current = null; card.focus(); card.scrollIntoView({block: 'nearest', inline: 'nearest'}); }
   });
   useKeys((event) => {
@@ -67,10 +66,8 @@ export function BoardView({view}: {view: View}) {
     const rule = view.on_drop ?? {action: ''};
     const done = await changeStep(view, row, view.column!.field, value, target.label, {rule, ask, onUndo: () => { void board.load(); announce([view.source!.list]); }});
     if (!done) back(); else say(t('board.moved', {title: row.title, column: target.label}));
-    if (byKey) refocus.current = row.id;
+    if (byKey) refocus.current = done && isFolded(target) ? ANY : row.id;
     await board.load();
-    // Into a folded column the card is gone from sight: the focus stays on the board.
-    if (byKey && done && isFolded(target)) { refocus.current = null; requestAnimationFrame(() => (holder.current?.querySelector<HTMLElement>('[data-card][tabindex="0"]') ?? holder.current)?.focus()); }
     if (done) announce([view.source!.list]);
   };
 
@@ -110,7 +107,7 @@ export function BoardView({view}: {view: View}) {
     if (event.button !== 0 || (event.target as Element).closest('button, .pop')) return;
     const card = (event.currentTarget as HTMLElement), startX = event.clientX, startY = event.clientY, box = card.getBoundingClientRect();
     let ghost: HTMLElement | null = null, target: string | null = null, timer: ReturnType<typeof setTimeout> | undefined, frame = 0, last = event;
-    const touch = event.pointerType === 'touch';
+    const touch = event.pointerType === 'touch', under = () => document.elementFromPoint(last.clientX, last.clientY)?.closest<HTMLElement>('[data-drop]')?.dataset.drop ?? null;
     const begin = () => {
       ghost = card.cloneNode(true) as HTMLElement;
       ghost.classList.add('ghost');
@@ -124,8 +121,7 @@ export function BoardView({view}: {view: View}) {
     const step = () => {
       if (!ghost) return;
       ghost.style.transform = `translate(${box.left + last.clientX - startX}px, ${box.top + last.clientY - startY}px) rotate(1.5deg)`;
-      const under = document.elementFromPoint(last.clientX, last.clientY)?.closest<HTMLElement>('[data-drop]');
-      const next = under?.dataset.drop ?? null;
+      const next = under();
       if (next !== target) { target = next; setOver(next); }
       const strip = holder.current!, edge = strip.getBoundingClientRect();
       if (last.clientX > edge.right - 60) strip.scrollLeft += 12; else if (last.clientX < edge.left + 60) strip.scrollLeft -= 12;
@@ -144,6 +140,8 @@ export function BoardView({view}: {view: View}) {
       setOver(null);
       if (!ghost) return;
       ghost.remove();
+      // Where it was let go, not where the last frame found it.
+      if (ended?.type === 'pointerup') { last = ended as PointerEvent; target = under(); }
       // The click that ends a drag on the card itself must not open it; a later one must not be swallowed.
       const swallow = (click: Event) => { click.preventDefault(); click.stopPropagation(); };
       addEventListener('click', swallow, {capture: true});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "form": one record with header, step path, sections and parts. Saves only what changed, with the version; errors
 // stand at the field and in a summary; a change by somebody else is settled per field; drafts survive a lost line.
-import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {act, ApiError, language, read, requestId} from '../core/api';
 import {refused, runDeclared, scopeOf} from '../core/act';
 import {cellText, isNone, me, today} from '../core/format';
@@ -66,14 +66,16 @@ function Form({view, id, panel, bare, onClose, changed, onTitle, record: first, 
   const [restored, setRestored] = useState(false), [offline, setOffline] = useState(false), [news, setNews] = useState(false);
   const summary = useRef<HTMLDivElement>(null), attempt = useRef<{body: string; id: string} | null>(null);
   const own = panel ? `${view.id.replace(/\W/g, '-')}-` : '', idOf = (name: string) => `f-${own}${name}`, root = useRef<HTMLDivElement>(null);
+  const editsNow = useRef(edits);
+  editsNow.current = edits;
   const cells = useMemo<Cells>(() => ({...record.cells, ...edits}), [record, edits]);
   const changedFields = changes(record, edits, view.fields), dirty = Object.keys(changedFields).length > 0 || Object.keys(typos).length > 0;
   const editable = fresh ? view.save?.create !== undefined : view.save?.update !== undefined;
 
   useEffect(() => { if (!dirty) { setRecord(first); } }, [first]);
   useEffect(() => { onTitle?.(record.title || (fresh ? t('form.new', {title: view.title}) : '')); }, [record.title]);
-  useEffect(() => { const draft = findDraft(view.id, id); if (draft && Object.keys(draft.edits).length > 0) { setEdits(draft.edits); setRestored(true); if (draft.version !== first.version && !fresh) void meet(draft.edits, {...first, version: draft.version}); } }, []);
-  useEffect(() => { keepDraft(view.id, id, record.version, dirty ? withoutSecrets(edits, view.fields) : {}); }, [edits, dirty]);
+  useLayoutEffect(() => { const draft = findDraft(view.id, id); if (draft && Object.keys(draft.edits).length > 0) { setEdits(draft.edits); setRestored(true); if (draft.version !== first.version && !fresh) void meet(draft.edits, {...first, version: draft.version}); } }, []);
+  useLayoutEffect(() => { keepDraft(view.id, id, record.version, dirty ? withoutSecrets(edits, view.fields) : {}); }, [edits, dirty]);
   const dirtyNow = useRef(dirty);
   dirtyNow.current = dirty;
   useEffect(() => markDirty(() => dirtyNow.current), []);
@@ -120,10 +122,14 @@ function Form({view, id, panel, bare, onClose, changed, onTitle, record: first, 
       attempt.current = null;
       keepDraft(view.id, id, 0, {});
       dirtyNow.current = false;
-      setEdits({}); setRestored(false); setBusy(false);
+      // What was typed, or taken back, while the host answered is not among what it took.
+      const later = Object.fromEntries(Object.entries(editsNow.current).filter(([name, cell]) => !(name in edits) || !same(edits[name], cell, view.fields[name])));
+      for (const name of Object.keys(edits)) if (!(name in editsNow.current)) later[name] = record.cells[name]!;
+      setEdits(fresh ? {} : later); setRestored(false); setBusy(false);
       for (const warning of (result.warnings as ({message?: string} | string)[] | undefined) ?? []) toast('', {}, {text: typeof warning === 'string' ? warning : warning.message ?? ''});
       announce([list]);
       changed?.();
+      if (fresh && result.id !== undefined) keepDraft(view.id, Number(result.id), Number(result.version ?? 1), withoutSecrets(later, view.fields));
       if (fresh) { toast('form.created', {title: String(input.title ?? input.name ?? view.title)}); if (result.id !== undefined) await go(href(view.id, Number(result.id)), {replace: true, force: true}); return true; }
       const before = Object.fromEntries(Object.keys(edits).map((name) => [name, record.cells[name]])), version = Number(result.version ?? record.version + 1);
       setRecord({...record, version, cells, title: record.title});

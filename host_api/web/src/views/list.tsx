@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // View kind "list": rows first, totals over all hits beside; chips, saved views, columns, selection with bulk actions, inline
 // editing, side panel with walking, reordering, export. Cards on narrow windows, a plain table in page mode.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {act, ApiError, language, requestId} from '../core/api';
 import {askForm, refused, runDeclared, tryChange} from '../core/act';
 import {cellText, isMoney, isNone, isRef, moneys, roundMoneys} from '../core/format';
@@ -12,7 +12,7 @@ import {pageMode} from '../core/prefs';
 import {go, href, route, setQuery} from '../core/router';
 import {filled, inputValue} from '../core/template';
 import type {Action, Cell, Column, Filter, Money, Row, View} from '../core/types';
-import {mayOpen, narrow, typing, useKeys} from '../core/use';
+import {mayOpen, narrow, typing, useKeys, useSearchText} from '../core/use';
 import {Grid} from '../grid/grid';
 import {CellView} from '../widgets/cell';
 import {EDITABLE} from '../widgets/asked';
@@ -41,9 +41,9 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
   const {cache} = data;
   const [selected, setSelected] = useState(new Map<number, {version: number; title: string}>()), [all, setAll] = useState(false), anchor = useRef(-1);
   const [active, setActiveState] = useState({row: data.place.row, column: data.place.column});
-  const [editing, setEditing] = useState<{id: number; field: string; trouble?: string} | null>(null);
+  const [editing, setEditing] = useState<{id: number; field: string; trouble?: string} | null>(null), typedAhead = useRef('');
   const [block, setBlock] = useState('');
-  const searchBox = useRef<HTMLInputElement>(null), [searchText, setSearchText] = useState(state.search);
+  const searchBox = useRef<HTMLInputElement>(null), [searchText, setSearchText] = useSearchText(state.search, (search) => state.set({search}));
   const gridId = `grid-${view.id.replace(/\W/g, '-')}`;
   const setActive = (row: number, column: number) => { data.place.row = row; data.place.column = column; setActiveState({row, column}); };
   const opened = embedded ? null : Number(route.value.query.get('r')) || null;
@@ -55,20 +55,15 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
     if (cache.trouble instanceof ApiError && cache.trouble.key === 'list.sort.too_many' && state.sort.join() !== sorted.current.join()) { refused(cache.trouble); state.set({sort: sorted.current}); }
     else if (cache.started && !cache.trouble) sorted.current = state.sort;
   }, [cache, cache.trouble, cache.started]);
-  useEffect(() => { setSelected(new Map()); setAll(false); }, [JSON.stringify(state.filters), state.search]);
-  useEffect(() => { setSearchText(state.search); }, [state.search]);
-  useEffect(() => {
-    if (searchText === state.search) return;
-    const timer = setTimeout(() => state.set({search: searchText}), 220);
-    return () => clearTimeout(timer);
-  }, [searchText]);
+  // At once: a row that is marked in the new hits stays so.
+  useLayoutEffect(() => { setSelected(new Map()); setAll(false); }, [JSON.stringify(state.filters), state.search]);
   useEffect(() => { if (data.summary) say(t('list.count', {n: data.summary.total})); }, [data.summary?.total]);
   useKeys((event) => {
     if (embedded || typing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if (event.key === '/' ) { event.preventDefault(); searchBox.current?.focus(); }
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (embedded || !view.paste || !mayOpen(view.paste.view)) return;
     const onPaste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text/plain') ?? '';
@@ -93,10 +88,12 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
   const edit = (row: Row, column: Column): boolean => {
     const field = view.fields[column.field];
     if (!inlineEdit || !EDITABLE(field)) return false;
+    typedAhead.current = '';
     setEditing({id: row.id, field: column.field});
     return true;
   };
-  const focusGrid = () => requestAnimationFrame(() => document.getElementById(gridId)?.focus({preventScroll: true}));
+  // At once: the next key belongs to the grid.
+  const focusGrid = () => document.getElementById(gridId)?.focus({preventScroll: true});
 
   const commit = async (row: Row, column: Column, cell: Cell) => {
     const field = view.fields[column.field]!, before = row.cells[column.field];
@@ -154,11 +151,11 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
   const cell = (row: Row, column: Column) => {
     const field = view.fields[column.field], value = row.cells[column.field];
     if (editing?.id === row.id && editing.field === column.field && field) {
-      return <CellEditor row={row} column={column} view={view} onEnd={(next, how) => {
+      return <CellEditor start={typedAhead} row={row} column={column} view={view} onEnd={(next, how) => {
         setEditing(null);
         if (next !== undefined) void commit(row, column, next);
-        if (how === 'tab') { const at = columns.findIndex((other, i) => i > active.column && EDITABLE(view.fields[other.field])); if (at > 0) { setActive(active.row, at); setEditing({id: row.id, field: columns[at]!.field}); return; } }
-        focusGrid();
+        if (how === 'tab') { const at = columns.findIndex((other, i) => i > active.column && EDITABLE(view.fields[other.field])); if (at > 0) { typedAhead.current = ''; setActive(active.row, at); setEditing({id: row.id, field: columns[at]!.field}); return; } }
+        if (how !== 'blur') focusGrid();
       }} />;
     }
     if (explains && column === columns[0]) return <a class="cell-link clip" tabIndex={-1} href={beside(row)} onClick={(event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); event.stopPropagation(); setActive(cache.indexOf(row.id), 0); open(row, 0); }}>{isNone(value) ? row.title : cellText(value, field)}</a>;
@@ -201,7 +198,7 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
         onWidth={(field, px) => { const widths = {...prefs.widths}; if (px === null) delete widths[field]; else widths[field] = px; setPrefs({...prefs, widths}); }}
         onMove={(field, before) => { const order = columns.map((column) => column.field).filter((name) => name !== field); const at = before ? order.indexOf(before) : order.length; order.splice(at < 0 ? order.length : at, 0, field); setPrefs({...prefs, order}); }}
         cell={cell} selected={new Set(selected.keys())} onSelect={(view.bulk?.length ?? 0) > 0 ? select : null} allSelected={all || (selected.size > 0 && selected.size >= cache.total)} onOpen={open} onEdit={inlineEdit ? edit : null}
-        tail={tail} active={active} onActive={setActive} place={data.place} editing={editing} opened={opened}
+        tail={tail} active={active} onActive={setActive} place={data.place} editing={editing} onAhead={(letter) => { typedAhead.current += letter; }} opened={opened}
         sums={sums} footer={columns.some((column) => column.total) ? (column) => column.total ? <SumCell sums={sums?.[column.field]} pending={!data.summary && !data.summaryTrouble} /> : column === columns[0] ? <span class="muted">{t('list.sum')}</span> : null : undefined}
         handle={reorder && state.filters.length === 0 && !state.search ? (row, index) => <RowHandle title={row.title} index={index} total={cache.total} onMove={(to) => void moveRow(index, to)} /> : undefined}
         onKey={(event, row) => {
@@ -229,7 +226,7 @@ export function ListView({view, fixed = [], embedded = false, createWith, limit}
       {block && <ListPaste text={block} view={view} columns={columns.slice(active.row >= 0 ? active.column : 0)} onClose={() => { setBlock(''); focusGrid(); }} />}
       {(selected.size > 0 || all) && <BulkBar view={view} selected={selected} all={all} total={cache.total} onAll={() => setAll(true)} onClear={() => { setSelected(new Map()); setAll(false); }} filter={data.filter} search={state.search} changed={data.refresh} />}
       {cache.trouble && cache.row(0) && <div class="notice danger" role="alert"><Icon name="warn" /><span>{cache.trouble.message}</span><button type="button" class="link-btn" onClick={data.refresh}>{t('again')}</button></div>}
-      <div class={opened && (asPanel || explains) ? 'with-panel' : 'list-body'}>
+      <div class={opened && (asPanel || explains) ? 'with-panel' : 'list-body'} onFocusIn={inlineEdit ? CellEditor.ahead : undefined}>
         {body}
         {opened && asPanel && view.open && <RecordPanel view={view.open.view} id={opened} onClose={() => { setQuery({r: null}); focusGrid(); }} onWalk={walk} changed={data.refresh} />}
         {opened && explains && cache.row(cache.indexOf(opened)) && <ExplainPanel key={opened} view={view} row={cache.row(cache.indexOf(opened))!} onClose={() => { setQuery({r: null}); focusGrid(); }} onWalk={walk} changed={data.refresh} />}

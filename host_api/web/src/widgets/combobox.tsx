@@ -20,7 +20,7 @@ export function Combobox({id, value, onChange, ref_, label, invalid, describedBy
   const own = useId(), listId = `${id ?? own}-list`;
   const input = useRef<HTMLInputElement>(null), box = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | null>(null), [items, setItems] = useState<Item[]>([]), [open, setOpen] = useState(false);
-  const [active, setActive] = useState(0), [busy, setBusy] = useState(false), [trouble, setTrouble] = useState('');
+  const [active, setActive] = useState(0), [of, setOf] = useState<string | null>(null), entered = useRef(false), [busy, setBusy] = useState(false), [trouble, setTrouble] = useState('');
   const shown = text ?? value?.title ?? '';
   const recentKey = `recent.${ref_.list}`;
 
@@ -36,9 +36,10 @@ export function Combobox({id, value, onChange, ref_, label, invalid, describedBy
         const known = new Set(recent.map((item) => item.id));
         const all = [...recent, ...found.filter((item) => !known.has(item.id))];
         if (ref_.create && asked.trim() && !found.some((item) => item.title.toLowerCase() === asked.trim().toLowerCase())) all.push({id: '', title: asked.trim(), create: true});
-        setItems(all); setActive(0); setBusy(false); setTrouble('');
+        setItems(all); setOf(text); setActive(0); setBusy(false); setTrouble('');
+        if (entered.current) { entered.current = false; if (all[0]) void pickNow.current(all[0]).then(() => onDone?.('enter')); else if (document.activeElement !== input.current) leave(); }
         say(t('lookup.found', {n: found.length}));
-      }, (error: ApiError) => { if (error.name !== 'AbortError') { setItems([]); setBusy(false); setTrouble(error.message); } });
+      }, (error: ApiError) => { if (error.name !== 'AbortError') { entered.current = false; setItems([]); setBusy(false); setTrouble(error.message); } });
     }, text === null || text === '' ? 0 : 120);
     return () => { clearTimeout(timer); abort.abort(); };
   }, [open, text, ref_.list]);
@@ -57,7 +58,10 @@ export function Combobox({id, value, onChange, ref_, label, invalid, describedBy
     }
     setText(null); setOpen(false);
   };
+  const pickNow = useRef(pick);
+  pickNow.current = pick;
   const leave = () => {
+    if (entered.current) return;
     if (text === '') onChange(null);
     setText(null); setOpen(false);
   };
@@ -67,9 +71,12 @@ export function Combobox({id, value, onChange, ref_, label, invalid, describedBy
       if (!open) setOpen(true);
       else if (items.length > 0) setActive((active + (event.key === 'ArrowDown' ? 1 : items.length - 1)) % items.length);
     } else if (event.key === 'Enter') {
-      if (open && items[active] && (text !== null || value === null)) { event.preventDefault(); event.stopPropagation(); void pick(items[active]!).then(() => onDone?.('enter')); }
+      // Not one of what was found for less than what stands there: the first of what is being asked for, once it is there.
+      if (open && text && of !== text) { event.preventDefault(); event.stopPropagation(); entered.current = true; }
+      else if (open && items[active] && (text !== null || value === null)) { event.preventDefault(); event.stopPropagation(); void pick(items[active]!).then(() => onDone?.('enter')); }
       else if (onDone) { event.preventDefault(); event.stopPropagation(); onDone('enter'); }
     } else if (event.key === 'Escape') {
+      entered.current = false;
       if (open || text !== null) { event.stopPropagation(); event.preventDefault(); setText(null); setOpen(false); if (onDone) onDone('escape'); }
       else onDone?.('escape');
     } else if (event.key === 'Tab') leave();
@@ -80,13 +87,13 @@ export function Combobox({id, value, onChange, ref_, label, invalid, describedBy
     <div class="affix" ref={box}>
       <input ref={input} id={id} class="input has-btn picker" type="text" role="combobox" autocomplete="off" spellcheck={false} aria-expanded={open} aria-controls={listId} aria-autocomplete="list"
         aria-activedescendant={activeId} aria-label={label} aria-invalid={invalid || undefined} aria-describedby={describedBy} aria-required={required || undefined} disabled={disabled} placeholder={placeholder ?? t('lookup.hint')}
-        value={shown} onInput={(event) => { setText(event.currentTarget.value); setOpen(true); }} onKeyDown={key} onClick={() => setOpen(true)}
-        onBlur={(event) => { if (!box.current?.contains(event.relatedTarget as Node)) { leave(); onDone?.('blur'); } }} />
+        value={shown} onInput={(event) => { entered.current = false; setText(event.currentTarget.value); setOpen(true); }} onKeyDown={key} onClick={() => setOpen(true)}
+        onBlur={(event) => { if (!box.current?.contains(event.relatedTarget as Node)) { leave(); if (!entered.current) onDone?.('blur'); } }} />
       {value && !disabled && !required
         ? <button type="button" class="btn quiet icon-only" tabIndex={-1} aria-label={t('clear')} onMouseDown={(event) => event.preventDefault()} onClick={() => { onChange(null); setText(null); input.current?.focus(); }}><Icon name="close" /></button>
         : <button type="button" class="btn quiet icon-only" tabIndex={-1} aria-hidden="true" disabled={disabled} onMouseDown={(event) => { event.preventDefault(); setOpen(!open); input.current?.focus(); }}><Icon name="down" /></button>}
       {open && (
-        <Popover anchor={box.current} onClose={() => setOpen(false)}>
+        <Popover anchor={box.current} onClose={() => { if (!entered.current) setOpen(false); }}>
           <ul role="listbox" id={listId} aria-label={label ?? t('lookup.results')}>
             {items.map((item, at) => (
               <li key={`${item.id}${item.title}`} id={`${listId}-${at}`} role="option" aria-selected={at === active} class={`pop-item ${at === active ? 'active' : ''}`}

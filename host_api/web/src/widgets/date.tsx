@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Date field: typed in the ways of parse.ts, or picked from a month with week numbers, Monday first (arrow keys, PgUp/PgDn,
 // Home/End; ARIA grid in a dialog).
-import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {date, longDate, monthYear, today} from '../core/format';
 import {locale, t} from '../core/i18n';
 import {addDays, addMonths, isoWeek, weekday} from '../core/days';
@@ -42,6 +42,9 @@ export function Month({value, onPick}: {value: string; onPick: (day: string) => 
   );
 }
 
+/** Keys by which what stands in a field is taken while the focus stays there: Enter, Tab in a list's cell, and the one that saves. */
+export const takes = (event: KeyboardEvent) => event.key === 'Enter' || event.key === 'Tab' || (event.ctrlKey || event.metaKey) && event.key === 's';
+
 interface Props { id?: string; value: string | null; onChange: (value: string | null, trouble?: string) => void; label?: string; invalid?: boolean; describedBy?: string | undefined; required?: boolean | undefined; disabled?: boolean; autofocus?: boolean; onKey?: (event: KeyboardEvent) => void }
 
 export function DateField({id, value, onChange, label, invalid, describedBy, required, disabled, autofocus, onKey}: Props) {
@@ -58,7 +61,7 @@ export function DateField({id, value, onChange, label, invalid, describedBy, req
       <input ref={input} id={id} class="input has-btn" type="text" inputMode="text" autocomplete="off" aria-label={label} aria-invalid={invalid || undefined} aria-describedby={describedBy} aria-required={required || undefined} disabled={disabled}
         placeholder={date('2026-12-31').replace('2026', t('date.yyyy')).replace('12', t('date.mm')).replace('31', t('date.dd'))} value={text ?? (value ? date(value) : '')}
         onInput={(event) => setText(event.currentTarget.value)} onBlur={take}
-        onKeyDown={(event) => { if (event.key === 'Enter') take(); if (event.key === 'ArrowDown' && event.altKey) { event.preventDefault(); setOpen(true); } onKey?.(event); }} />
+        onKeyDown={(event) => { if (takes(event)) take(); if (event.key === 'ArrowDown' && event.altKey) { event.preventDefault(); setOpen(true); } onKey?.(event); }} />
       <button type="button" class="btn quiet icon-only" disabled={disabled} aria-label={t('date.pick')} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name="calendar" /></button>
       {open && <Popover anchor={box.current} role="dialog" label={t('date.pick')} onClose={() => setOpen(false)} class="date-pop">
         <Month value={value ?? today()} onPick={(day) => { onChange(day); setText(null); setOpen(false); input.current?.focus(); }} />

@@ -8,7 +8,7 @@ import {t} from '../core/i18n';
 import {parseDecimal, parseInteger, parseMinor} from '../core/parse';
 import type {Cell, Field, Money, Ref} from '../core/types';
 import {Combobox} from './combobox';
-import {DateField} from './date';
+import {DateField, takes} from './date';
 import {Icon} from './icon';
 import {Lines} from '../views/lines';
 
@@ -30,7 +30,7 @@ function Typed({props, shown, read, unit, mode}: {props: EditorProps; shown: str
     <div class="affix">
       <input ref={input} id={props.id} class={`input ${mode === 'text' ? '' : 'has-unit'}`} type="text" inputMode={mode ?? 'decimal'} autocomplete="off" aria-label={props.label} aria-invalid={props.invalid || undefined} aria-describedby={props.describedBy} aria-required={props.required || undefined}
         disabled={props.disabled} value={text ?? shown} onInput={(event) => { setText(event.currentTarget.value); const result = read(event.currentTarget.value); if (result.ok) props.onChange(result.value); }}
-        onBlur={take} onKeyDown={(event) => { if (event.key === 'Enter') take(); props.onKey?.(event); }} />
+        onBlur={take} onKeyDown={(event) => { if (takes(event)) take(); props.onKey?.(event); }} />
       {unit && <span class="unit" aria-hidden="true">{unit}</span>}
     </div>
   );

@@ -2,7 +2,7 @@
 // Dialogs and pop-ups over native elements: <dialog> gives focus, Escape and inertness; a Popover anchors to its button and
 // closes on Escape, on a click elsewhere and when focus leaves.
 import type {ComponentChildren} from 'preact';
-import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {signal} from '@preact/signals';
 import {t} from '../core/i18n';
 import {Icon} from './icon';
@@ -47,7 +47,7 @@ export function Popover({anchor, onClose, children, label, role, end, class: giv
     addEventListener('resize', place);
     return () => { watch.disconnect(); removeEventListener('resize', place); };
   }, [anchor]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const pop = ref.current!;
     const outside = (event: Event) => { const at = event.target as Node; if (!pop.contains(at) && !anchor?.contains(at) && document.contains(at)) onClose(); };
     // What was pressed inside may be gone by now, and the focus with it.

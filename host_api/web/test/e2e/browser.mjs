@@ -46,10 +46,10 @@ export async function open(base, {width = 1280, height = 800, dark = false, lang
   return {context, page, bad, async visit(path) { await page.goto(base + path); await ready(page); }, async end() { bad.push(...await page.evaluate(() => window.policyBroken ?? []).catch(() => [])); await context.close(); return bad; }};
 }
 
-/** The page has its heading and nothing in the main part is still being fetched. */
+/** The page has its heading, nothing in the main part is still being fetched, and it has been painted: before, Chromium throws keys away. */
 export async function ready(page) {
   await page.waitForSelector('main h1, main .state h2', {timeout: SLOW});
-  await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"], main .skeleton'), null, {timeout: SLOW});
+  await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"], main .skeleton') && performance.getEntriesByName('first-contentful-paint').length > 0, null, {timeout: SLOW});
 }
 
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

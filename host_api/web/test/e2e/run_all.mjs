@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {close} from './browser.mjs';
 import {endWorld} from './world.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url)), ALONE = ['renderer.e2e.mjs', 'shapes.e2e.mjs'];
+const here = dirname(fileURLToPath(import.meta.url)), ALONE = ['haste.e2e.mjs', 'renderer.e2e.mjs', 'shapes.e2e.mjs'];
 
 async function runFile(file, wanted, result) {
   const {tests, before, after, skip} = await import(join(here, file));

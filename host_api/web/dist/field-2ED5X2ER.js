@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-WFRNWKMN.js";import"./chunk-DQS3QLPE.js";import"./chunk-D5ZAQOZX.js";import"./chunk-MSMSISPX.js";import"./chunk-SRQGUGJP.js";import{s as a}from"./chunk-GXGSOEGM.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-RJ2DIZPT.js";import"./chunk-FHCQNWTA.js";import"./chunk-WFRNWKMN.js";import"./chunk-DQS3QLPE.js";import"./chunk-D5ZAQOZX.js";import"./chunk-MSMSISPX.js";import"./chunk-SRQGUGJP.js";import"./chunk-GKK7HT47.js";import"./chunk-DAIGRUAO.js";import{ra as a}from"./chunk-GXGSOEGM.js";export{b as FormView,a as cellText,c as header};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-Q6JQHZZS.js";import"./chunk-RJ2DIZPT.js";import"./chunk-FHCQNWTA.js";import"./chunk-WFRNWKMN.js";import"./chunk-DQS3QLPE.js";import"./chunk-D5ZAQOZX.js";import"./chunk-MSMSISPX.js";import"./chunk-SRQGUGJP.js";import"./chunk-GKK7HT47.js";import"./chunk-DAIGRUAO.js";import"./chunk-GXGSOEGM.js";export{a as RecordPanel};

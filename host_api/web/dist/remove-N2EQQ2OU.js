@@ -1,1 +1,0 @@
-import{a}from"./chunk-FHCQNWTA.js";import"./chunk-GXGSOEGM.js";export{a as deleteRecord};
