@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs every scenario and prints a line each. A pattern chooses by name. What runs on the made-up host goes beside what shares
-// the demo company: most of the time either waits for the browser.
+// Runs every scenario and prints a line each. A pattern chooses by name. What runs on the made-up host, or only
+// looks at the still company, goes beside what works in the demo company: most of the time either waits for the browser.
 import {readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {close} from './browser.mjs';
 import {endWorld} from './world.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url)), ALONE = ['haste.e2e.mjs', 'renderer.e2e.mjs', 'shapes.e2e.mjs'];
+const here = dirname(fileURLToPath(import.meta.url)), BESIDE = ['haste.e2e.mjs', 'paper.e2e.mjs', 'renderer.e2e.mjs', 'shapes.e2e.mjs'];
 
 async function runFile(file, wanted, result) {
   const {tests, before, after, skip} = await import(join(here, file));
@@ -31,7 +31,7 @@ export async function runAll(pattern) {
   const result = {passed: 0, failed: 0, skipped: 0}, wanted = new RegExp(pattern || '.', 'i');
   const files = readdirSync(here).filter((name) => name.endsWith('.e2e.mjs')).sort();
   const lane = async (list) => { for (const file of list) await runFile(file, wanted, result); };
-  await Promise.all([lane(files.filter((file) => !ALONE.includes(file))), lane(files.filter((file) => ALONE.includes(file)))]);
+  await Promise.all([lane(files.filter((file) => !BESIDE.includes(file))), lane(files.filter((file) => BESIDE.includes(file)))]);
   await endWorld();
   await close();
   return result;
