@@ -264,7 +264,7 @@ export const tests = {
       assert.equal(then.as_of, frozen.as_of);
       assert.notDeepEqual(then.totals, (await report({rows: 'step', filter: {status: 'open'}})).totals);
       await page.getByLabel('Som det var den').fill(frozen.as_of); await page.keyboard.press('Tab');
-      await page.waitForURL(/p\.as_of=/); await page.locator('.page-help', {hasText: /fryst/}).waitFor();
+      await page.waitForURL(/p\.as_of=/); await page.locator('.page-help', {hasText: frozen.origin === 'backtest' ? /sammanställt i efterhand/ : /fryst/}).waitFor();
       assert.equal(await page.locator('table.plain tbody tr').count(), then.rows.length);
       const told = (text) => text.replace(/[^0-9,]/g, '');
       assert.equal(told(await page.locator('table.plain tfoot td').nth(1).textContent()), String(then.totals.measures.count));
