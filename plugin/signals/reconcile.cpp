@@ -27,7 +27,7 @@ std::set<DocumentKey> touched(const Items& items, const std::vector<DocumentKey>
 }
 
 std::vector<store::DocumentSummary> summaries(const Items& items, const store::Balances& wanted,
-                                              const std::set<DocumentKey>& of) {
+                                              const std::set<DocumentKey>& of, bool known) {
   std::map<DocumentKey, std::int64_t> linked;
   for (const auto& [key, amount] : wanted) {
     if (key.opportunity != 0) linked[key.document] += amount.company;
@@ -35,7 +35,7 @@ std::vector<store::DocumentSummary> summaries(const Items& items, const store::B
   std::vector<store::DocumentSummary> list;
   list.reserve(of.size());
   for (const auto& [key, item] : items) {
-    if (!item.parked_key.empty() || !of.contains(key)) continue;
+    if (!item.parked_key.empty() || item.is_known != known || !of.contains(key)) continue;
     const store::HostDocument& host = item.host;
     store::DocumentSummary one{key,         item.engine.measure, host.number,  host.currency,
                                item.reason, host.customer,       host.project, host.salesperson};
@@ -114,7 +114,7 @@ ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContex
   }
   for (const auto& [key, item] : items) {
     if (item.parked_key.empty()) {
-      done.push_back(key);
+      if (item.is_known) done.push_back(key);  // no others were parked
     } else {
       outcome.parked.push_back({key, item.parked_key, item.parked_message, options.sequence});
     }
@@ -125,7 +125,9 @@ ReconcileOutcome Reconciler::reconcile(store::Session& session, const CallContex
   ledger.append(outcome.deltas, now_us);
   store::ParkedStore parked(session, company);
   const std::vector<DocumentKey> released = parked.release(done);
-  ledger.save(summaries(items, wanted.wanted(), touched(items, keys, released, outcome.deltas)), now_us);
+  const std::set<DocumentKey> told = touched(items, keys, released, outcome.deltas);
+  ledger.add(summaries(items, wanted.wanted(), told, false), now_us);
+  ledger.save(summaries(items, wanted.wanted(), told, true), now_us);
   std::map<DocumentKey, store::StoredDecision> first, again;
   for (auto& [key, item] : items) {
     if (item.decision_changed) (item.decision_is_stored ? again : first).emplace(key, item.decision);

@@ -332,7 +332,19 @@ void Resolver::add(std::map<DocumentKey, HostDocument> documents, Items& items) 
   const auto existing_ids = links_.existing_opportunities(referenced);
   const std::set<Id> existing(existing_ids.begin(), existing_ids.end());
   const auto user_links = links_.user_links(keys);
-  auto stored = links_.decisions(keys);
+  std::vector<DocumentKey> known;
+  for (const DocumentKind kind : {DocumentKind::order, DocumentKind::invoice}) {
+    std::vector<Id> ids;
+    for (const DocumentKey& key : keys) {
+      if (key.kind == kind) ids.push_back(key.id);
+    }
+    for (const Id id : documents_.known(kind, ids)) {
+      Item& item = items.at({kind, id});
+      if (!item.is_known) known.push_back({kind, id});
+      item.is_known = true;
+    }
+  }
+  auto stored = links_.decisions(known);
 
   std::vector<Work> all;
   all.reserve(keys.size());

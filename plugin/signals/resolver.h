@@ -34,8 +34,9 @@ struct Item {
   store::HostDocument host;
   domain::Document engine;
   store::StoredDecision decision;
+  bool is_known = false;  // handled or parked before: read under the lock that rows are written under
   bool has_decision = false, decision_changed = false;
-  bool decision_is_stored = false;  // an earlier one, under the lock that this one is saved under
+  bool decision_is_stored = false;  // an earlier one; read under the same lock
   bool by_rule = false;             // the document-level link is the decision's
   bool conditional = false;
   std::string reason;                      // why it is linked or not: a stable key

@@ -107,7 +107,7 @@ Wanted::Rows Wanted::without_conditional() const {
 void Wanted::load_present() {
   std::vector<DocumentKey> keys;
   for (const auto& [key, item] : items_) {
-    if (item.parked_key.empty()) keys.push_back(key);
+    if (item.is_known && item.parked_key.empty()) keys.push_back(key);
   }
   present_ = ledger_.balances(keys);
 }

@@ -133,17 +133,16 @@ std::vector<Id> DocumentStore::followers(const std::string& source_kind, const s
   return invoices;
 }
 
-/// Those of them that were handled or parked before.
-std::vector<Id> DocumentStore::known_invoices(const std::vector<Id>& ids) {
+std::vector<Id> DocumentStore::known(DocumentKind kind, const std::vector<Id>& ids) {
   std::vector<Id> known;
   if (ids.empty()) return known;
-  for (const char* table : {"sl_document", "sl_parked"}) {
-    for (const auto& [id] : session_.query<Id>(
-             "select document_id from " +
-                 session_.rows_of(table, "company_id = :company and document_kind = 'invoice'", "document_id", "ids"),
-             {{"company", company_}, {"ids", session_.ids_text(ids)}})) {
-      known.push_back(id);
-    }
+  const std::string where = "company_id = :company and document_kind = :kind";
+  for (const auto& [id] :
+       session_.query<Id>("select document_id from " + session_.rows_of("sl_document", where, "document_id", "ids") +
+                              " union all select document_id from sl_parked where " + where + " and " +
+                              session_.in_ids("document_id", "ids"),
+                          {{"company", company_}, {"kind", kind_text(kind)}, {"ids", session_.ids_text(ids)}})) {
+    known.push_back(id);
   }
   return known;
 }
@@ -184,7 +183,7 @@ std::map<DocumentKey, HostDocument> DocumentStore::load_connected(const std::vec
     };
     follow("order_line", new_order_lines);
     follow("invoice_line", new_invoice_lines);
-    if (wanted == Followers::known) following = known_invoices(following);
+    if (wanted == Followers::known) following = known(DocumentKind::invoice, following);
     std::set<DocumentKey> next;
     for (const Id invoice : following) next.insert({DocumentKind::invoice, invoice});
     const auto resolve = [&](std::set<Id>& sources, const auto& known, std::set<Id>& missing, const char* sql,

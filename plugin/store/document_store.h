@@ -63,6 +63,9 @@ class DocumentStore {
                                                                    Followers wanted = Followers::all);
   /// The next ids of a kind, rising: for scanning.
   [[nodiscard]] std::vector<Id> next_ids(domain::DocumentKind kind, Id after, std::int64_t limit);
+  /// Those of them that were handled or parked before: no others have rows of the ledger or a decision, since these are
+  /// written with the document's summary or while it is parked, and a summary is never taken away.
+  [[nodiscard]] std::vector<Id> known(domain::DocumentKind kind, const std::vector<Id>& ids);
   [[nodiscard]] std::map<Id, CustomerFacts> customers(const std::vector<Id>& ids);
   /// The given customers and all that were merged into one of them.
   [[nodiscard]] std::map<Id, Id> merged_into(const std::vector<Id>& stand_for);
@@ -74,7 +77,6 @@ class DocumentStore {
   void load_invoices(const std::vector<Id>& ids, Documents& into);
   void load_references(const std::string& kind, const std::vector<Id>& ids, Documents& into);
   std::vector<Id> followers(const std::string& source_kind, const std::vector<Id>& lines);
-  std::vector<Id> known_invoices(const std::vector<Id>& ids);
 
   Session& session_;
   Id company_;

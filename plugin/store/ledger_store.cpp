@@ -261,8 +261,9 @@ std::vector<Id> LedgerStore::with_sales(const std::vector<Id>& opportunities) {
   return ids;
 }
 
-void LedgerStore::save(const std::vector<DocumentSummary>& documents, std::int64_t now_us) {
-  if (documents.empty()) return;
+namespace {
+
+std::vector<BulkColumn> summary_columns(Id company, const std::vector<DocumentSummary>& documents, Int now_us) {
   Texts kinds, measures, numbers, currencies, reasons;
   Integers ids, customers, projects, salespersons, nets, companies, linked, days, versions;
   for (const auto& document : documents) {
@@ -282,30 +283,32 @@ void LedgerStore::save(const std::vector<DocumentSummary>& documents, std::int64
     reasons.push_back(document.reason);
   }
   const std::size_t n = documents.size();
+  return {{"company_id", Integers(n, company)},    {"document_kind", std::move(kinds)},
+          {"document_id", std::move(ids)},         {"measure", std::move(measures)},
+          {"number", std::move(numbers)},          {"customer_id", std::move(customers)},
+          {"project_id", std::move(projects)},     {"salesperson_id", std::move(salespersons)},
+          {"currency", std::move(currencies)},     {"net_minor", std::move(nets)},
+          {"company_minor", std::move(companies)}, {"linked_minor", std::move(linked)},
+          {"effective_date", std::move(days)},     {"row_version", std::move(versions)},
+          {"reason", std::move(reasons)},          {"reconciled_at", Integers(n, now_us)}};
+}
+
+}  // namespace
+
+void LedgerStore::save(const std::vector<DocumentSummary>& documents, std::int64_t now_us) {
+  if (documents.empty()) return;
   session_.bulk(
-      "sl_document",
-      {{"company_id", Integers(n, company_)},
-       {"document_kind", std::move(kinds)},
-       {"document_id", std::move(ids)},
-       {"measure", std::move(measures)},
-       {"number", std::move(numbers)},
-       {"customer_id", std::move(customers)},
-       {"project_id", std::move(projects)},
-       {"salesperson_id", std::move(salespersons)},
-       {"currency", std::move(currencies)},
-       {"net_minor", std::move(nets)},
-       {"company_minor", std::move(companies)},
-       {"linked_minor", std::move(linked)},
-       {"effective_date", std::move(days)},
-       {"row_version", std::move(versions)},
-       {"reason", std::move(reasons)},
-       {"reconciled_at", Integers(n, now_us)}},
+      "sl_document", summary_columns(company_, documents, now_us),
       "on conflict (company_id, document_kind, document_id) do update set measure = excluded.measure, "
       "number = excluded.number, customer_id = excluded.customer_id, project_id = excluded.project_id, "
       "salesperson_id = excluded.salesperson_id, currency = excluded.currency, net_minor = excluded.net_minor, "
       "company_minor = excluded.company_minor, linked_minor = excluded.linked_minor, "
       "effective_date = excluded.effective_date, row_version = excluded.row_version, reason = excluded.reason, "
       "reconciled_at = excluded.reconciled_at");
+}
+
+void LedgerStore::add(const std::vector<DocumentSummary>& documents, std::int64_t now_us) {
+  if (!documents.empty()) session_.bulk("sl_document", summary_columns(company_, documents, now_us));
 }
 
 std::vector<DocumentKey> LedgerStore::gone_after(const DocumentKey& after, std::int64_t limit) {

@@ -76,6 +76,8 @@ class LedgerStore {
   /// Those of the opportunities that still have ordered or invoiced amounts.
   [[nodiscard]] std::vector<Id> with_sales(const std::vector<Id>& opportunities);
   void save(const std::vector<DocumentSummary>& documents, std::int64_t now_us);
+  /// Of documents without one, as read under the same lock. Errors: Failure "database.unique" where there is one.
+  void add(const std::vector<DocumentSummary>& documents, std::int64_t now_us);
   /// Documents that the module knows and the host shows no more, by key.
   [[nodiscard]] std::vector<DocumentKey> gone_after(const DocumentKey& after, std::int64_t limit);
 
