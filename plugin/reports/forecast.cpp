@@ -24,6 +24,8 @@ const std::vector<MeasureInfo> kMeasures = {{"count", false},   {"amount", true}
                                             {"budget", true},   {"invoiced", true}, {"expected_all", true}};
 constexpr std::int64_t kWhole = 10'000;
 constexpr std::int64_t kPage = 5'000;  // opportunities held at a time, with a dozen months each
+// Where more are open, intervals of single customers are not told: they would be held for each of them.
+constexpr std::int64_t kMostForCustomers = 20'000;
 
 std::int64_t weighted(std::int64_t amount, std::int64_t basis_points) {
   const domain::Wide product = static_cast<domain::Wide>(amount) * basis_points;
@@ -46,6 +48,12 @@ class Values {
   const std::vector<MeasureInfo>& asked_;
   std::vector<std::int64_t> values_;
 };
+
+Question limited_question(const json::object& params) {
+  Question question = read_question(params, "month", kMeasures);
+  question.limit = read_limit(params);
+  return question;
+}
 
 struct OtherFacts {
   Id customer = 0, project = 0;
@@ -72,7 +80,7 @@ class ForecastReport {
  public:
   ForecastReport(const Context& context, const json::object& params)
       : context_(context),
-        question_(read_question(params, "month", kMeasures)),
+        question_(limited_question(params)),
         found_(snapshot_of(context, params, "as_of", context.today)),
         snapshot_(found_ ? *found_ : none_of(context.today)),
         labels_(context),
@@ -104,8 +112,8 @@ class ForecastReport {
     const Visible visible(context_);
     const auto parts = seller_parts(context_);
     Id after = 0;
-    for (auto rows = store.rows(snapshot_.id, after, kPage); !rows.empty();
-         rows = store.rows(snapshot_.id, after, kPage)) {
+    for (auto rows = store.plain_rows(snapshot_.id, after, kPage); !rows.empty();
+         rows = store.plain_rows(snapshot_.id, after, kPage)) {
       after = rows.back().opportunity;
       add_page(rows, store.months(snapshot_.id, rows.front().opportunity, after), visible, parts);
     }
@@ -253,16 +261,27 @@ class ForecastReport {
       });
       if (!passes) return;
     }
+    total_.add(month.month, place.seller, month.chance, value);
+    if (!tells_each_interval()) return;
     const std::string row = heading(question_.rows, place, labels_).key;
     spreads_[row].add(month.month, place.seller, month.chance, value);
-    total_.add(month.month, place.seller, month.chance, value);
     if (!question_.columns) return;
     const std::string column = heading(*question_.columns, place, labels_).key;
     cells_[{row, column}].add(month.month, place.seller, month.chance, value);
     columns_[column].add(month.month, place.seller, month.chance, value);
   }
 
-  void put(json::object& entry, const Spread& spread) const {
+  [[nodiscard]] bool tells_each_interval() const {
+    return snapshot_.opportunities <= kMostForCustomers ||
+           (question_.rows != Axis::customer && question_.columns != Axis::customer);
+  }
+
+  /// Null for what is not told apart.
+  void put(json::object& entry, const Spread& spread, bool apart) const {
+    if (!apart) {
+      for (const char* name : {"lo80", "hi80", "lo95", "hi95"}) entry.at("measures").as_object()[name] = nullptr;
+      return;
+    }
     const auto i = spread.interval(snapshot_.month_shock, snapshot_.seller_shock);
     json::object& measures = entry.at("measures").as_object();
     measures["lo80"] = amount_json(i.lo80, context_.currency);
@@ -278,18 +297,20 @@ class ForecastReport {
       const auto found = map.find(key);
       return found == map.end() ? kNothing : found->second;
     };
+    const auto apart = [this](const json::object& entry) { return tells_each_interval() && !entry.contains("others"); };
     for (json::value& value : answer.at("rows").as_array()) {
       json::object& row = value.as_object();
-      put(row, of(spreads_, text(row)));
+      put(row, of(spreads_, text(row)), apart(row));
       if (!question_.columns) continue;
       for (json::value& cell : row.at("columns").as_array())
-        put(cell.as_object(), of(cells_, std::pair{text(row), text(cell.as_object())}));
+        put(cell.as_object(), of(cells_, std::pair{text(row), text(cell.as_object())}),
+            apart(row) && apart(cell.as_object()));
     }
     json::object& totals = answer.at("totals").as_object();
-    put(totals, total_);
+    put(totals, total_, true);
     if (!question_.columns) return;
     for (json::value& column : totals.at("columns").as_array())
-      put(column.as_object(), of(columns_, text(column.as_object())));
+      put(column.as_object(), of(columns_, text(column.as_object())), apart(column.as_object()));
   }
 
   /// Keys of the periods along an axis that something is foretold of; none for an axis of something else.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/snapshot_store.h"
 
-#include <limits>
-
 #include "store/bulk_columns.h"
 
 namespace sales_leads::store {
@@ -158,20 +156,44 @@ std::int64_t SnapshotStore::thin_out(domain::Day before) {
   return removed;
 }
 
-std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) { return rows(snapshot, 0, std::numeric_limits<Int>::max()); }
-
-std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot, Id after, Int limit) {
+std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) {
   std::vector<SnapshotRow> found;
   for (auto& [opportunity, owner, type, source, campaign, step, amount, probability, planned, category, by_hand, ever,
               within_30, within_60, within_90, value, expected] :
        session_.query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, std::string, Int, Int, Int, Int, Int, Int, Int>(
            "select opportunity_id, owner_id, type_id, source_id, campaign_id, step_id, amount_minor, probability, "
            "planned_close, category, category_by_hand, ever, within_30, within_60, within_90, value_minor, "
-           "expected_minor from sl_snapshot_row where company_id = :company and snapshot_id = :id and opportunity_id > "
-           ":after order by opportunity_id limit :rows",
-           {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}})) {
+           "expected_minor from sl_snapshot_row where company_id = :company and snapshot_id = :id order by "
+           "opportunity_id",
+           {{"company", company_}, {"id", snapshot}})) {
     found.push_back({opportunity, owner, type, source, campaign, step, amount, probability, planned,
                      std::move(category), by_hand, ever, within_30, within_60, within_90, value, expected});
+  }
+  return found;
+}
+
+std::vector<SnapshotRow> SnapshotStore::plain_rows(Id snapshot, Id after, Int limit) {
+  std::vector<SnapshotRow> found;
+  for (
+      auto& [opportunity, owner, type, source, campaign, step, amount, probability, planned, category, by_hand, value] :
+      session_.query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, std::string, Int, Int>(
+          "select opportunity_id, owner_id, type_id, source_id, campaign_id, step_id, amount_minor, probability, "
+          "planned_close, category, category_by_hand, value_minor from sl_snapshot_row where company_id = :company and "
+          "snapshot_id = :id and opportunity_id > :after order by opportunity_id limit :rows",
+          {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}})) {
+    SnapshotRow& row = found.emplace_back();
+    row.opportunity = opportunity;
+    row.owner = owner;
+    row.type = type;
+    row.source = source;
+    row.campaign = campaign;
+    row.step = step;
+    row.amount = amount;
+    row.probability = probability;
+    row.planned_close = planned;
+    row.category = std::move(category);
+    row.by_hand = by_hand;
+    row.value = value;
   }
   return found;
 }

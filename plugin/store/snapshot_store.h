@@ -74,8 +74,8 @@ class SnapshotStore {
   std::int64_t thin_out(domain::Day before);
 
   [[nodiscard]] std::vector<SnapshotRow> rows(Id snapshot);
-  /// By opportunity: the next ones after that one.
-  [[nodiscard]] std::vector<SnapshotRow> rows(Id snapshot, Id after, std::int64_t limit);
+  /// By opportunity: the next ones after that one, without chances and what is expected, which the months tell.
+  [[nodiscard]] std::vector<SnapshotRow> plain_rows(Id snapshot, Id after, std::int64_t limit);
   /// Of the opportunities first ... last, by opportunity and month.
   [[nodiscard]] std::vector<SnapshotMonth> months(Id snapshot, Id first, Id last);
   [[nodiscard]] std::vector<SnapshotTotal> totals(Id snapshot);

@@ -625,11 +625,11 @@ def the_pipeline_as_it_was_is_that_days_report(test, c):
              (("seller", "step"), ("campaign", "month"), ("group", "type"), ("customer", "seller"), ("month", "source"))]
     asked += [{"rows": "step", "from": "2026-03", "to": "2026-04"}, {"rows": "seller", "filter": {"campaign": spring}},
               {"rows": "month", "filter": {"customer": c.deals["Shared"]["customer"]}}, {"rows": "customer", "limit": 2}]
-    readers = (None, "anna")
+    readers = {name: c.asks(name) for name in (None, "anna")}
 
     def told(name, question, **more):
         narrowed = {**question.get("filter", {}), "status": "open"}
-        answer = c.asks(name).report("pipeline", **{**question, "filter": narrowed, **more})
+        answer = readers[name].report("pipeline", **{**question, "filter": narrowed, **more})
         return {part: answer[part] for part in ("rows", "totals", "scope")}
     then = {(name, at): told(name, question) for name in readers for at, question in enumerate(asked)}
     test.assertEqual(then[None, 0]["totals"]["measures"]["count"], 5)
@@ -664,6 +664,31 @@ def the_pipeline_as_it_was_is_that_days_report(test, c):
     test.assertEqual(_minor(answer["totals"], "amount"), whole + 600, "of what nobody had written down by then: as now")
     daily = c.report("pipeline", as_of="2026-01-31")
     test.assertEqual((daily["origin"], _minor(daily["totals"], "amount")), ("daily", whole))
+
+
+def a_forecast_of_many_rows_tells_the_largest_and_the_rest(test, c):
+    """At most `limit` rows, as they are among all of them; the rest is one row without an interval, and the sums stay."""
+    c.on("2026-01-05")
+    for title, amount in (("A", 40_000), ("B", 900_000), ("C", 70_000), ("D", 5_000_000), ("E", 1_000)):
+        c.begin(title, amount=amount, planned="2026-03-10")
+    c.on("2026-01-31")
+    _snapshot(c)
+    for columns in (None, "month"):
+        measures = ["expected", "amount", "weighted", "count"]
+        whole, cut = (c.report("forecast", rows="customer", columns=columns, measures=measures, **more) for more in ({"limit": 0}, {"limit": 2}))
+        test.assertEqual(len(whole["rows"]), 5)
+        largest = sorted(whole["rows"], key=lambda row: -_minor(row, "expected"))[:2]
+        test.assertEqual(sorted(r["id"] for r in cut["rows"][:2]), sorted(r["id"] for r in largest))
+        told = {r["id"]: r for r in cut["rows"][:2]}
+        test.assertEqual(told[largest[0]["id"]]["measures"], largest[0]["measures"])
+        rest = cut["rows"][2]
+        test.assertEqual((rest["key"], rest["others"], len(cut["rows"])), ("others", 3, 3))
+        for measure in measures:
+            of = (lambda row, m=measure: row["measures"][m] if m == "count" else _minor(row, m))
+            test.assertEqual(sum(of(row) for row in cut["rows"]), of(whole["totals"]), measure)
+            test.assertEqual(of(cut["totals"]), of(whole["totals"]), measure)
+        test.assertEqual({rest["measures"][bound] for bound in ("lo80", "hi80", "lo95", "hi95")}, {None})
+        test.assertEqual(cut["totals"]["measures"]["hi80"], whole["totals"]["measures"]["hi80"])
 
 
 def a_category_set_by_hand_survives(test, c):

@@ -191,7 +191,8 @@ def spans_filters_and_those_not_told_apart(test, c):
     world = _company(c, 12)
     for who, lines in _callers(test, c, world):
         with test.subTest(who):
-            for axis in ("month", "group", "customer", "seller", "status", "project"):
+            # Who sees less: the axes that rights and groups meet on.
+            for axis in ("month", "group", "customer", "seller", "status", "project") if who == "all" else ("group", "customer"):
                 for more in ({"from": date(20)[:7], "to": date(80)}, {"from": date(37)}, {"filter": {"group": "nordic"}}, {"filter": {"customer": str(world.customers[1])}},
                              {"filter": {"campaign": "none", "month": date(31)[:7]}}, {"most": 2}, {"most": 1, "from": date(30)}):
                     _axis(test, lines, axis, **more)

@@ -138,6 +138,8 @@ export const tests = {
   async 'a change by somebody else is told of to who goes on typing'({small}) {
     await slowly(small.url, {}, '/app/v/opportunity.form/22', async (page) => {
       await page.getByLabel('Rubrik').fill('Skrivs');
+      // What is changed before the page asks for changes is none.
+      await page.waitForFunction(() => performance.getEntriesByType('resource').some((one) => one.name.includes('/api/changes')));
       let told = false;
       const news = page.locator('.notice', {hasText: 'Någon annan har just sparat'}).waitFor().then(() => { told = true; });
       small.write(22, {note: 'deras'});
