@@ -46,10 +46,12 @@ export async function open(base, {width = 1280, height = 800, dark = false, lang
   return {context, page, bad, async visit(path) { await page.goto(base + path); await ready(page); }, async end() { bad.push(...await page.evaluate(() => window.policyBroken ?? []).catch(() => [])); await context.close(); return bad; }};
 }
 
-/** The page has its heading, nothing in the main part is still being fetched, and it has been painted: before, Chromium throws keys away. */
+/** The page has its heading, nothing in the main part is still being fetched, and it has been painted and shown: before, Chromium throws keys away. */
 export async function ready(page) {
   await page.waitForSelector('main h1, main .state h2', {timeout: SLOW});
   await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"], main .skeleton') && performance.getEntriesByName('first-contentful-paint').length > 0, null, {timeout: SLOW});
+  // Painted is not yet shown: two frames later it is.
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(done); }); }));
 }
 
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

@@ -14,7 +14,12 @@ async function slowly(base, options, path, work, rate = 20) {
   try {
     await user.visit(path);
     await (await user.context.newCDPSession(user.page)).send('Emulation.setCPUThrottlingRate', {rate});
+    await user.page.evaluate(() => { window.keysSeen = []; addEventListener('keydown', (event) => window.keysSeen.push(event.key), true); });
     await work(user.page, user);
+  } catch (error) {
+    // A key that never came is Chromium's, one that did nothing is the page's.
+    console.log(`  keys that came: ${await user.page.evaluate(() => window.keysSeen?.join(' ')).catch(() => '?')}`);
+    throw error;
   } finally { bad = await user.end(); }
   assert.deepEqual(bad, []);
 }
