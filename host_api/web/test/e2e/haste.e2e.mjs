@@ -23,15 +23,6 @@ async function slowly(base, options, path, work, rate = 20) {
   } finally { bad = await user.end(); }
   assert.deepEqual(bad, []);
 }
-/** Answers to what `part` names are held back until `free` is called; `asked` tells that one is. */
-async function hold(page, part) {
-  let free;
-  const freed = new Promise((done) => { free = done; }), asked = page.waitForRequest((request) => request.url().includes(part));
-  asked.catch(() => undefined);
-  await page.route(`**/*${part}*`, async (route) => { await freed; await route.continue().catch(() => undefined); });
-  return {free, asked};
-}
-
 export const tests = {
   async 'a search that is typed on while its hits come keeps each letter'({small}) {
     for (const view of ['list', 'board']) {
@@ -51,7 +42,7 @@ export const tests = {
       const box = page.getByRole('combobox', {name: 'Kund'});
       await box.click();
       await page.getByRole('option').first().waitFor();
-      const lookup = await hold(page, 'list.lookup');
+      const lookup = small.hold('list.lookup');
       await box.fill('solro');
       await page.keyboard.press('Enter'); await page.keyboard.press('Tab');
       await lookup.asked;
@@ -66,7 +57,7 @@ export const tests = {
       await page.keyboard.press('Control+k');
       await page.keyboard.type('pro');
       await page.getByRole('option', {name: /Projektering/}).first().waitFor();
-      const lookup = await hold(page, 'list.lookup');
+      const lookup = small.hold('list.lookup');
       await page.keyboard.type('jektering, 1');
       await page.keyboard.press('Enter');
       await lookup.asked;
@@ -100,7 +91,7 @@ export const tests = {
   async 'what is typed while a form is being saved is there after it, and is saved by the next'({small}) {
     await slowly(small.url, {}, '/app/v/opportunity.form/20', async (page) => {
       await page.getByLabel('Rubrik').fill('Först sparad');
-      const save = await hold(page, 'opportunity.update');
+      const save = small.hold('opportunity.update');
       await page.keyboard.press('Control+s');
       await save.asked;
       await page.getByLabel('Sannolikhet').fill('35');
@@ -124,7 +115,7 @@ export const tests = {
   },
   async 'what is typed into a cell whose editor is on its way is in it; a click elsewhere keeps the focus there'({small}) {
     await slowly(small.url, {}, '/app/v/step.list', async (page) => {
-      const code = await hold(page, 'list_cell-');
+      const code = small.hold('list_cell-');
       await page.locator('.grid-box').focus();
       await page.keyboard.press('Home'); await page.keyboard.press('Enter');
       await page.keyboard.type('xoj');
