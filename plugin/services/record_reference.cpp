@@ -25,7 +25,7 @@ std::string name_of(const store::LeadRow& lead) {
 Id lead_of(UseCase& use_case, const Input& row, const char* name_field) {
   const json::value& value = *row.find("lead");
   Id id = value.is_int64() ? value.get_int64() : 0;
-  if (id == 0) {
+  if (value.is_string()) {
     const auto found = store::LeadStore(use_case.session, use_case.company()).taken({std::string(value.as_string())});
     if (!found.empty()) id = found.front().second;
   }
@@ -42,7 +42,7 @@ Id lead_of(UseCase& use_case, const Input& row, const char* name_field) {
 Id opportunity_of(UseCase& use_case, const Input& row, const char* name_field) {
   const json::value& value = *row.find("opportunity");
   Id id = value.is_int64() ? value.get_int64() : 0;
-  if (id == 0) {
+  if (value.is_string()) {
     const auto found =
         store::OpportunityStore(use_case.session, use_case.company()).by_external({std::string(value.as_string())});
     if (!found.empty()) id = found.front().id;
