@@ -20,7 +20,7 @@ using Int = std::int64_t;
 constexpr std::size_t kSmallestBatch = 32, kLargestBatch = 1'000;
 // SQLite has one writer: the host's must not wait for long, and where nobody wrote just now, nobody is likely to wait.
 // PostgreSQL's writers do not wait for us, but for people's acts on links, which wait for the company's row.
-constexpr Int kHoldSqliteUs = 10'000, kHoldSqliteAloneUs = 50'000, kHoldPostgresqlUs = 400'000;
+constexpr Int kHoldSqliteUs = 10'000, kHoldSqliteAloneUs = 100'000, kHoldPostgresqlUs = 400'000;
 constexpr Int kGapUs = 1'000;
 constexpr int kLockedAfterMeeting = 4;  // batches under the lock from the start, once somebody wrote between
 

@@ -213,14 +213,15 @@ class SqliteSession final : public SociSession {
       if (result == SQLITE_DONE) return;
       if (result != SQLITE_ROW) fail_step(statement, result, api::sqlite3_sql(statement));
       for (std::size_t i = 0; i < kinds.size(); ++i) {
-        const int at = static_cast<int>(i);
-        if (api::sqlite3_column_type(statement, at) == SQLITE_NULL) {
+        // By its value: each sqlite3_column_… takes the connection's lock again, which is held.
+        api::sqlite3_value* const value = api::sqlite3_column_value(statement, static_cast<int>(i));
+        if (api::sqlite3_value_type(value) == SQLITE_NULL) {
           cells[i] = std::monostate{};
         } else if (kinds[i] == CellKind::integer) {
-          cells[i] = static_cast<std::int64_t>(api::sqlite3_column_int64(statement, at));
+          cells[i] = static_cast<std::int64_t>(api::sqlite3_value_int64(value));
         } else {
-          const auto* text = reinterpret_cast<const char*>(api::sqlite3_column_text(statement, at));
-          cells[i].emplace<std::string>(text, static_cast<std::size_t>(api::sqlite3_column_bytes(statement, at)));
+          const auto* text = reinterpret_cast<const char*>(api::sqlite3_value_text(value));
+          cells[i].emplace<std::string>(text, static_cast<std::size_t>(api::sqlite3_value_bytes(value)));
         }
       }
       if (!row(cells)) return;
