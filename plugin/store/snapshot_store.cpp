@@ -181,19 +181,18 @@ std::vector<SnapshotRow> SnapshotStore::plain_rows(Id snapshot, Id after, Int li
           "planned_close, category, category_by_hand, value_minor from sl_snapshot_row where company_id = :company and "
           "snapshot_id = :id and opportunity_id > :after order by opportunity_id limit :rows",
           {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}})) {
-    SnapshotRow& row = found.emplace_back();
-    row.opportunity = opportunity;
-    row.owner = owner;
-    row.type = type;
-    row.source = source;
-    row.campaign = campaign;
-    row.step = step;
-    row.amount = amount;
-    row.probability = probability;
-    row.planned_close = planned;
-    row.category = std::move(category);
-    row.by_hand = by_hand;
-    row.value = value;
+    found.push_back({.opportunity = opportunity,
+                     .owner = owner,
+                     .type = type,
+                     .source = source,
+                     .campaign = campaign,
+                     .step = step,
+                     .amount = amount,
+                     .probability = probability,
+                     .planned_close = planned,
+                     .category = std::move(category),
+                     .by_hand = by_hand,
+                     .value = value});
   }
   return found;
 }
