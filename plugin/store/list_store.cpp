@@ -6,6 +6,8 @@
 #include "store/folding.h"
 #include "store/opportunity_store.h"
 #include "store/opportunity_totals.h"
+#include "store/read_snapshot.h"
+#include "store/sales_sums.h"
 #include "store/same_customers.h"
 
 namespace sales_leads::store {
@@ -51,8 +53,9 @@ class WholePipeline final : public lists::Runner {
   [[nodiscard]] std::vector<lists::Sum> totals(const lists::Question& question,
                                                const std::vector<const lists::Column*>& sums,
                                                const lists::Column* group) override {
-    if (auto known = opportunity_totals(session_, company_, question, sums, group)) return *std::move(known);
-    return Runner::totals(question, sums, group);
+    const auto of_rows = [&](const lists::Question& part) { return Runner::totals(part, sums, group); };
+    if (auto known = opportunity_totals(session_, company_, question, sums, group, of_rows)) return *std::move(known);
+    return of_rows(question);
   }
 
  private:
@@ -84,10 +87,17 @@ std::unique_ptr<lists::Runner> list_runner(Session& session, const ListTable& ta
   };
   lists::Database database;
   database.placeholder = [](std::size_t number) { return ":v" + std::to_string(number); };
-  database.fetch = [&session, always](const std::string& sql, const std::vector<lists::Value>& binds,
-                                      const std::string& kinds,
-                                      const std::function<bool(std::vector<lists::Value>&)>& row) {
+  database.fetch = [&session, always, company = caller.company](
+                       const std::string& sql, const std::vector<lists::Value>& binds, const std::string& kinds,
+                       const std::function<bool(std::vector<lists::Value>&)>& row) {
     Params params = always;
+    // What is not yet in the sums of sales is read beside them, in one state of the database.
+    std::optional<ReadSnapshot> snapshot;
+    if (sql.find(kInSalesSums) != std::string::npos) {
+      snapshot.emplace(session);
+      params.emplace_back("company", company);
+      params.emplace_back(kInSalesSums + 1, last_in_sales_sums(session, company));
+    }
     for (std::size_t i = 0; i < binds.size(); ++i) {
       const std::string name = "v" + std::to_string(i);
       if (const auto* number = std::get_if<std::int64_t>(&binds[i]))

@@ -22,6 +22,9 @@ struct ListTable {
   ListScope scope = ListScope::everybody;
 };
 
+/// Stands in a list's SQL for the last ledger row that is in the sums of sales; ":company" beside it for the company.
+inline constexpr const char* kInSalesSums = ":in_sales_sums";
+
 /// Every list of the module. "{lang}" stands for en, sv or nb, "{today}" for the company's day as a number.
 [[nodiscard]] std::vector<ListTable> list_tables();
 

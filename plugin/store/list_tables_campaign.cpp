@@ -9,6 +9,13 @@ namespace {
 constexpr const char* kLeadName =
     "coalesce(nullif(d.name, ''), nullif(trim(d.first_name || ' ' || d.last_name), ''), '')";
 
+/// What each campaign has invoiced: from the sums by campaign, with the rows of the ledger that are not in them yet.
+constexpr const char* kInvoiced =
+    "left join (select axis_id, cast(sum(minor) as bigint) as minor from (select axis_id, invoices_minor + "
+    "credits_minor as minor from sl_rollup_sales where company_id = :company and axis = 'campaign' union all select "
+    "campaign_id, company_minor from sl_ledger where company_id = :company and id > :in_sales_sums and measure in "
+    "('invoices', 'credits')) told group by axis_id) iv on iv.axis_id = t.id";
+
 ListTable campaign() {
   lists::List list;
   list.name = "campaign";
@@ -19,8 +26,11 @@ ListTable campaign() {
   list.joins = {employee_join("e", "t.owner_id"),
                 {"so", "left join sl_list_entry so on so.id = t.source_id"},
                 {"pa", "left join sl_campaign pa on pa.id = t.parent_id"},
+                {"iv", kInvoiced},
                 changed_join()};
   list.search = {{"t.title", ""}, {"t.code", ""}};
+  lists::Column invoiced = money("invoiced", "coalesce(iv.minor, 0)", "");
+  invoiced.join = "iv";
   list.default_sort = "-start";
   list.columns = {
       plain("code", "t.code"),
@@ -33,10 +43,7 @@ ListTable campaign() {
             "(select coalesce(sum(k.company_minor), 0) from sl_campaign_cost k where k.company_id = "
             "t.company_id and k.campaign_id = t.id)",
             ""),
-      money("invoiced",
-            "(select coalesce(sum(r.company_minor), 0) from sl_rollup_day r where r.company_id = t.company_id "
-            "and r.measure in ('invoices', 'credits') and r.campaign_id = t.id)",
-            ""),
+      invoiced,
       plain("members",
             "(select count(*) from sl_campaign_member m where m.company_id = t.company_id and m.campaign_id = "
             "t.id)"),

@@ -57,12 +57,9 @@ std::string kept_in(const char* table) {
          table + " where company_id = :company and axis = :axis";
 }
 
-/// The last row that is in the sums, for the same state of the database that the rest is read in; nothing where too
-/// many come after it. As a value, not as a query within: PostgreSQL would expect a third of the ledger after that.
-std::optional<Id> last_in_sums(Session& session, Id company) {
-  const auto state = session.first<Id>(
-      "select done_to from sl_rollup_state where company_id = :company and rollup = 'sales'", {{"company", company}});
-  const Id last = state ? std::get<0>(*state) : 0;
+/// The last row that is in the sums; nothing where too many come after it.
+std::optional<Id> last_of_few_beside(Session& session, Id company) {
+  const Id last = last_in_sales_sums(session, company);
   const bool far_behind =
       session
           .first<Id>(
@@ -81,9 +78,15 @@ std::int64_t month_of(Int day) {
 
 }  // namespace
 
+Id last_in_sales_sums(Session& session, Id company) {
+  const auto state = session.first<Id>(
+      "select done_to from sl_rollup_state where company_id = :company and rollup = 'sales'", {{"company", company}});
+  return state ? std::get<0>(*state) : 0;
+}
+
 std::optional<SalesCells> sales_sums(Session& session, Id company, const SalesSumsQuestion& question) {
   const ReadSnapshot snapshot(session);
-  const auto last = last_in_sums(session, company);
+  const auto last = last_of_few_beside(session, company);
   if (!last) return std::nullopt;
   Params params{{"company", company}, {"axis", axis_text(question.axis)}, {"after", *last}};
   std::string narrowed, months;
@@ -126,7 +129,7 @@ std::optional<SalesCells> sales_sums(Session& session, Id company, const SalesSu
 std::optional<SalesTop> largest_sales(Session& session, Id company, SalesAxis axis, const std::string& by, Int most,
                                       const std::vector<Id>& apart) {
   const ReadSnapshot snapshot(session);
-  const auto last = last_in_sums(session, company);
+  const auto last = last_of_few_beside(session, company);
   if (!last) return std::nullopt;
   Params params{{"company", company}, {"axis", axis_text(axis)}, {"most", most}, {"after", *last}};
   if (!apart.empty()) params.emplace_back("apart", session.ids_text(apart));

@@ -15,6 +15,10 @@
 
 namespace sales_leads::store {
 
+/// The last ledger row that is in the sums, 0 before the first: to be read in the snapshot of what is read with it. A
+/// value for that statement, not a query within it: PostgreSQL would expect a third of the ledger after such a one.
+[[nodiscard]] Id last_in_sales_sums(Session& session, Id company);
+
 /// What is asked of the sums; what nothing is grouped by is 0 in the answer.
 struct SalesSumsQuestion {
   SalesAxis axis = SalesAxis::status;

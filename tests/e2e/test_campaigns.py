@@ -52,6 +52,19 @@ def e11_campaign_invoiced(test, c):
     c.drain()
     own = _results(c)[0][refunded]
     test.assertEqual((own["invoices"], own["credits"], own["invoiced"]), (10000, -4000, 6000))
+
+    def listed():
+        rows = c.call("list.query", list="campaign", columns=["invoiced"], sort=["-invoiced"])["rows"]
+        whole = c.call("list.summary", list="campaign", sums=["invoiced"])["sums"]["invoiced"]
+        return [(row["id"], row["cells"]["invoiced"]["minor"]) for row in rows], [part["minor"] for part in whole]
+    # The list of campaigns: while nothing is in the sums of sales, while all is, and with a row beside them.
+    test.assertEqual(listed(), ([(fair, 10000), (refunded, 6000)], [16000]))
+    c.call("ledger.rebuild")
+    c.drain()
+    test.assertEqual(listed(), ([(fair, 10000), (refunded, 6000)], [16000]))
+    c.invoice("2025-03-04T09:00:00Z", [5000], customer=customer, campaign=refunded)
+    c.drain()
+    test.assertEqual(listed(), ([(refunded, 11000), (fair, 10000)], [21000]))
     c.opportunity("Sure", customer, amount=_sek(10000), probability=99)
     c.opportunity("Hopeless", customer, amount=_sek(20000), probability=0)
     test.assertEqual(c.report("pipeline", rows="status", filter={"status": "open"})["totals"]["measures"]["weighted"]["minor"], 9900)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pipeline's sums: a company that changes its opportunities in every way, its pipeline report recounted from what opportunity.get says."""
+import datetime
 import random
 import unittest
 
@@ -33,7 +34,7 @@ class Recount:
             date = whole["actual_close"] or whole["planned_close"]
             sellers = [(s["employee"]["id"], points(s["share"])) for s in whole["sellers"]] or [((whole["owner"] or {"id": 0})["id"], 10_000)]
             sellers.sort()
-            self.deals.append({"date": date, "amount": amount, "weighted": (amount * weight + 5_000) // 10_000, "sellers": sellers,
+            self.deals.append({"date": date, "planned_close": whole["planned_close"], "amount": amount, "weighted": (amount * weight + 5_000) // 10_000, "sellers": sellers,
                                "step": whole["step"]["id"], "status": whole["status"],
                                "pipeline": whole["pipeline"],
                                **{axis: (whole[axis] or {"id": 0})["id"] for axis in ("type", "source", "campaign", "owner", "customer", "project")}})
@@ -62,19 +63,22 @@ class Recount:
         return found, [len(self.deals), sum(d["amount"] for d in self.deals), sum(d["weighted"] for d in self.deals)]
 
 
-    def summary(self, group, **narrowed):
-        """Of the list: number, sum and weighted sum of each value of a column among the deals with these values."""
+    def summary(self, group, between=None, **narrowed):
+        """Of the list: number, sum and weighted sum of each value of a column among the deals with these values, to be closed between two days."""
         found = {}
         for deal in self.deals:
             if any(deal[column] not in values for column, values in narrowed.items()):
+                continue
+            if between and not between[0] <= (deal["planned_close"] or "") <= between[1]:
                 continue
             cell = found.setdefault(deal[group] or None if group else None, [0, 0, 0])
             cell[0], cell[1], cell[2] = cell[0] + 1, cell[1] + deal["amount"], cell[2] + deal["weighted"]
         return found
 
 
-def summarized(company, group, **narrowed):
+def summarized(company, group, close=(), **narrowed):
     filters = [{"field": column, "op": "in", "value": list(values)} for column, values in narrowed.items()]
+    filters += [{"field": "planned_close", "op": op, "value": value} for op, value in close]
     answer = company.call("list.summary", list="opportunity", filter=filters, sums=["company_amount", "weighted"], **({"group": group} if group else {}))
 
     def values(one, count):
@@ -82,6 +86,10 @@ def summarized(company, group, **narrowed):
     if not group:
         return {None: values(answer, "total")} if answer["total"] else {}
     return {one["key"]: values(one, "count") for one in answer["groups"] if one["count"]}
+
+
+def next_day(day):
+    return (datetime.date.fromisoformat(day) + datetime.timedelta(days=1)).isoformat()
 
 
 def reported(company, rows, columns=None):
@@ -118,6 +126,19 @@ class PipelineSums(unittest.TestCase):
         for group in ("step", "owner", "type"):  # of one axis by itself, by the step, and by another axis
             self.assertEqual(summarized(company, group, owner=some, status=("open", "won")),
                              recount.summary(group, owner=some, status=("open", "won")), f"{about}: the list of two owners by {group}")
+        # Days that are whole months, that cut months, that lie within one, and that leave one end open.
+        for since, until in (("2026-02-01", "2026-03-31"), ("2026-02-11", "2026-04-17"), ("2026-02-05", "2026-02-19"), ("2026-01-31", "2026-03-01"),
+                             ("2026-02-28", "2026-04-01"), ("0001-01-01", "2026-03-20"), ("0001-01-01", "2026-02-28"), ("2026-03-09", "9999-12-31")):
+            ways = [[("between", [since, until])]]
+            if since == "0001-01-01":
+                ways += [[("<=", until)], [("<", next_day(until))]]
+            if until == "9999-12-31":
+                ways += [[(">=", since)]]
+            for close in ways:
+                for group, narrowed in ((None, {}), ("step", {}), ("owner", {}), ("type", {"owner": some}), ("step", {"owner": some})):
+                    self.assertEqual(summarized(company, group, close, status=("open",), **narrowed),
+                                     recount.summary(group, (since, until), status=("open",), **narrowed), f"{about}: the open ones of {close} by {group}")
+                self.assertEqual(summarized(company, "status", close), recount.summary("status", (since, until)), f"{about}: all of {close}")
         checked = company.call("ledger.verify")
         self.assertEqual((checked["ok"], checked["differences"]), (True, []), about)
 

@@ -9,6 +9,7 @@
 // Threads: pure. Errors: none of its own.
 #pragma once
 
+#include <algorithm>
 #include <set>
 
 #include "erp/lists.hpp"
@@ -177,6 +178,15 @@ class Builder {
     const Column& column = *filter.column;
     const std::string value = said(column.value);
     const std::string empty = is_number(column.type) ? "0" : "''";
+    // By an order that an index keeps, the bound is said of what that index holds, too: an index of the bare column
+    // would lead past it, to rows that are read one by one.
+    const bool kept =
+        std::find(list_.kept_in_order.begin(), list_.kept_in_order.end(), column.name) != list_.kept_in_order.end() &&
+        column.sort.empty() && is_number(column.type);
+    const auto bounded = [&](const char* op, const Value& by) {
+      const std::string bare = value + " " + op + " " + dialect_.bind(by);
+      return kept ? sort_sql({&column, false}) + " " + op + " " + dialect_.bind(by) + " and " + bare : bare;
+    };
     const auto compared = [&](const char* op) { return value + " " + op + " " + dialect_.bind(filter.values.at(0)); };
     switch (filter.op) {
       case Op::equal:
@@ -188,16 +198,15 @@ class Builder {
       case Op::not_in:
         return "(" + among(value, filter.values, true) + " or " + value + " is null)";
       case Op::less:
-        return compared("<");
+        return bounded("<", filter.values.at(0));
       case Op::at_most:
-        return compared("<=");
+        return bounded("<=", filter.values.at(0));
       case Op::more:
-        return compared(">");
+        return bounded(">", filter.values.at(0));
       case Op::at_least:
-        return compared(">=");
+        return bounded(">=", filter.values.at(0));
       case Op::between:
-        return value + " >= " + dialect_.bind(filter.values.at(0)) + " and " + value +
-               " <= " + dialect_.bind(filter.values.at(1));
+        return bounded(">=", filter.values.at(0)) + " and " + bounded("<=", filter.values.at(1));
       case Op::contains:
         return dialect_.folded(column.type == Type::ref ? said(column.other) : value) + " like " +
                dialect_.bind(Value(dialect_.pattern(std::get<std::string>(filter.values.at(0))))) + " escape '!'";

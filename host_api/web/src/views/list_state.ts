@@ -139,16 +139,20 @@ export function useListData(view: View, state: Pick<ListState, 'filters' | 'sear
   const sums = (view.columns ?? []).filter((column) => column.total === 'sum').map((column) => column.field);
   // A short list within a page knows its number by its rows.
   const short = !keep && sums.length === 0;
+  const counting = useRef<AbortController | null>(null);
   const count = useCallback(() => {
     const mine = holder.current!;
+    counting.current?.abort();
+    counting.current = new AbortController();
     setTrouble(false);
-    read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), ...(sums.length > 0 ? {sums} : {})}).then((found) => {
+    read<Summary>(source.summary ?? 'list.summary', {list: source.list, ...(source.input ?? {}), filter: wire(filter), ...archived, ...(state.search ? {search: state.search} : {}), ...(sums.length > 0 ? {sums} : {})}, counting.current.signal).then((found) => {
       if (holder.current !== mine) return;
       mine.summary = found;
       setSummary(found);
       mine.cache.setTotal(found.total, found.exact);
-    }, () => { if (holder.current === mine) setTrouble(true); });
+    }, (error: Error) => { if (holder.current === mine && error.name !== 'AbortError') setTrouble(true); });
   }, [key]);
+  useEffect(() => () => counting.current?.abort(), []);
   useEffect(() => {
     setSummary(kept.summary);
     if (kept.cache.started) void kept.cache.refresh(); else kept.cache.want(0, limit ? limit - 1 : 60);

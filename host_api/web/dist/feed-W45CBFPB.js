@@ -1,1 +1,0 @@
-import{a}from"./chunk-LQOXYBDC.js";import"./chunk-XIELDDV4.js";import"./chunk-ULXUITP6.js";export{a as Feed};

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-DLFCHIZP.js";import"./chunk-5G6RUPSP.js";import"./chunk-XJRN5MF3.js";import"./chunk-BIWXVXCH.js";import"./chunk-NLDHKTQX.js";import{s as a}from"./chunk-ULXUITP6.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

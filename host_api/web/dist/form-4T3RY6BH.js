@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-5PCJI3FA.js";import"./chunk-WEYKR7OR.js";import"./chunk-DLFCHIZP.js";import"./chunk-5G6RUPSP.js";import"./chunk-XJRN5MF3.js";import"./chunk-BIWXVXCH.js";import"./chunk-NLDHKTQX.js";import"./chunk-LQOXYBDC.js";import"./chunk-XIELDDV4.js";import{ra as a}from"./chunk-ULXUITP6.js";export{b as FormView,a as cellText,c as header};

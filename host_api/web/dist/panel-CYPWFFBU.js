@@ -1,1 +1,0 @@
-import{a}from"./chunk-DGIT2DCW.js";import"./chunk-5PCJI3FA.js";import"./chunk-WEYKR7OR.js";import"./chunk-DLFCHIZP.js";import"./chunk-5G6RUPSP.js";import"./chunk-XJRN5MF3.js";import"./chunk-BIWXVXCH.js";import"./chunk-NLDHKTQX.js";import"./chunk-LQOXYBDC.js";import"./chunk-XIELDDV4.js";import"./chunk-ULXUITP6.js";export{a as RecordPanel};
