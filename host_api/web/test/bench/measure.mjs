@@ -34,7 +34,7 @@ const install = () => {
     /** Every frame until `ended`: for how long a row that can be seen stood empty, for how long all of them did, how far apart frames were;
      *  after the bar was thrown, for how long the window did not show the rows of its place: rows of another stand in, or empty ones. */
     blanks() {
-      const box = document.querySelector('.grid-box'), state = {row: 0, window: 0, elsewhere: [], frames: [], moved: 0, ended: false}, empty = new Map();
+      const box = document.querySelector('.grid-box'), state = {row: 0, window: 0, elsewhere: [], frames: [], moved: 0, before: performance.now(), ended: false}, empty = new Map();
         let thrown = null, left = '';
       let since = null, last = performance.now(), top = box.scrollTop;
       const step = () => {
