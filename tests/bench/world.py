@@ -138,6 +138,8 @@ def make(folder, url, options):
     values |= {f"step{i}": int(row[0]) for i, row in enumerate(steps, 1)}
     for kind in ("type", "source", "rejection"):
         values[kind + "1"] = int(backend.rows(f"select min(id) from sl_list_entry where company_id = 1 and list = '{kind}'")[0][0])
+    if int(backend.rows("select count(*) from sl_opportunity")[0][0]) > 0:
+        sys.exit("There are opportunities in this company already: give an empty folder and an empty database.")  # its indexes would be lost below
     made = list(statements((ROOT / "tests/bench/world.sql").read_text(encoding="utf-8"), backend, values, options.seed))
     signals = {"host_event", "host_relay", "host_event_head"}
     later = {table for table, _ in made if re.match("host_(order|invoice|document)", table)} | signals

@@ -19,7 +19,7 @@ export function company(data, {database, opportunities = 1_000_000, lines = 20_0
   const base = ['--data', data, ...(database ? ['--database', database] : [])];
   const run = (command, args, input) => { const ran = spawnSync(command, args, {encoding: 'utf8', input, maxBuffer: 1 << 28}); if (ran.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${ran.stderr}`); return ran.stdout; };
   if (!existsSync(join(data, 'pages.done'))) {
-    if (!existsSync(join(data, 'erp.db'))) run('python3', [join(root, 'tests/bench/world.py'), ...base, '--opportunities', String(opportunities), '--lines', String(lines)]);
+    if (!['erp.db', 'database.url'].some((name) => existsSync(join(data, name)))) run('python3', [join(root, 'tests/bench/world.py'), ...base, '--opportunities', String(opportunities), '--lines', String(lines)]);
     run(program, ['action', 'user.create', '-', ...base], JSON.stringify({...USER, name: 'Bench', roles: ['administrator']}));
     run('touch', [join(data, 'pages.done')]);
   }
