@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A place far into a list of opportunities is found in an index alone: no row that is passed is read from the table.
+// A place far into a list of opportunities is found in an index alone, and so is the number of those that are due
+// before a day: no row that is passed or counted is read from the table.
 #include <gmock/gmock.h>
 
 #include "actions/view_files.h"
@@ -38,21 +39,43 @@ class ListPlacesTest : public DatabaseTest {
   /// How the database finds the row number 1000 of the list.
   std::string plan(const std::string& sort, bool down,
                    const std::vector<std::pair<std::string, lists::Value>>& equal = {}) {
-    static const DeclaredViews views = actions::load_views(std::string(PROJECT_DIR) + "/schemas");
-    static const services::ListCatalog catalog(views);
-    const lists::List& list = catalog.find("opportunity")->list;
-    lists::Dialect dialect;
-    dialect.company = 1;
-    dialect.bind = [](const lists::Value& value) {
-      const auto* text = std::get_if<std::string>(&value);
-      return text != nullptr ? "'" + *text + "'" : std::to_string(std::get<std::int64_t>(value));
-    };
     lists::Question question;
-    question.sort = {{list.find(sort), down}};
+    question.sort = {{list().find(sort), down}};
     question.id_down = down;
     for (const auto& [column, value] : equal)
-      question.filters.push_back({list.find(column), lists::Op::equal, {value}});
-    const std::string sql = lists::Builder(list, dialect).place(question, 1000);
+      question.filters.push_back({list().find(column), lists::Op::equal, {value}});
+    return plan_of(lists::Builder(list(), dialect()).place(question, 1000));
+  }
+  /// How it counts the open ones with such a planned close.
+  std::string plan_of_number(lists::Op op, const std::vector<lists::Value>& days) {
+    lists::Question question;
+    question.filters = {{list().find("status"), lists::Op::equal, {std::string("open")}},
+                        {list().find("planned_close"), op, days}};
+    return plan_of(lists::Builder(list(), dialect()).totals(question, {}));
+  }
+  [[nodiscard]] std::string alone(const std::string& index) const {
+    return sqlite() ? "USING COVERING INDEX sl_opportunity_list_" + index : "Index Only Scan";
+  }
+
+ private:
+  static const lists::List& list() {
+    static const DeclaredViews views = actions::load_views(std::string(PROJECT_DIR) + "/schemas");
+    static const services::ListCatalog catalog(views);
+    return catalog.find("opportunity")->list;
+  }
+  static const lists::Dialect& dialect() {
+    static const lists::Dialect with_values = [] {
+      lists::Dialect dialect;
+      dialect.company = 1;
+      dialect.bind = [](const lists::Value& value) {
+        const auto* text = std::get_if<std::string>(&value);
+        return text != nullptr ? "'" + *text + "'" : std::to_string(std::get<std::int64_t>(value));
+      };
+      return dialect;
+    }();
+    return with_values;
+  }
+  std::string plan_of(const std::string& sql) {
     std::string out;
     if (sqlite()) {
       for (const auto& [id, parent, unused, detail] :
@@ -63,11 +86,7 @@ class ListPlacesTest : public DatabaseTest {
     }
     return out;
   }
-  [[nodiscard]] std::string alone(const std::string& index) const {
-    return sqlite() ? "USING COVERING INDEX sl_opportunity_list_" + index : "Index Only Scan";
-  }
 
- private:
   std::optional<store::Lease> session_;
 };
 
@@ -86,6 +105,14 @@ TEST_P(ListPlacesTest, AlsoOfOneStatusOneStepAndBoth) {
   EXPECT_THAT(plan("planned_close", false, {{"status", open}}), HasSubstr(alone("status")));
   EXPECT_THAT(plan("planned_close", false, {{"step", step}}), HasSubstr(alone("step")));
   EXPECT_THAT(plan("planned_close", true, {{"step", step}, {"status", open}}), HasSubstr(alone("column")));
+}
+
+TEST_P(ListPlacesTest, TheNumberOfThoseDueBeforeADay) {
+  if (!sqlite()) session().run("set enable_seqscan = off"), session().run("set enable_bitmapscan = off");
+  const lists::Value first = std::int64_t{20'000}, last = std::int64_t{20'350};
+  EXPECT_THAT(plan_of_number(lists::Op::less, {last}), HasSubstr(alone("status")));
+  EXPECT_THAT(plan_of_number(lists::Op::at_least, {first}), HasSubstr(alone("status")));
+  EXPECT_THAT(plan_of_number(lists::Op::between, {first, last}), HasSubstr(alone("status")));
 }
 
 SALES_LEADS_ON_BOTH(ListPlacesTest);

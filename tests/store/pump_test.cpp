@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -33,6 +34,26 @@ TEST_P(PumpTest, AFirstStartScansWhatIsThereAndThenFollows) {
   event("order.confirmed", 31);
   EXPECT_EQ(drain().handled, 1);
   EXPECT_EQ(sum("ordered", 5), 31'000);
+}
+
+TEST_P(PumpTest, WhatWasHandledIsKnownAmongCloseNumbersAndAmongFarOnes) {
+  customer(7);
+  for (const Id id : {2, 3, 5, 9'000'000}) order(id, 7, kDay, {{10 * id, 1'000}});
+  drain();
+  session_->run(
+      "insert into sl_parked (company_id, document_kind, document_id, sequence, reason_key, reason, parked_at, "
+      "next_try_at) values (1, 'order', 6, 1, 'x', 'x', 1, 1)");
+  store::DocumentStore documents(*session_, 1);
+  const auto known = [&](const std::vector<Id>& ids, DocumentKind kind = DocumentKind::order) {
+    auto found = documents.known(kind, ids);
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  EXPECT_EQ(known({6, 1, 5, 2}), (std::vector<Id>{2, 5, 6}));  // 3 was not asked for
+  EXPECT_EQ(known({6, 1, 5, 2, 9'000'000}), (std::vector<Id>{2, 5, 6, 9'000'000}));
+  EXPECT_EQ(known({9'000'000}), (std::vector<Id>{9'000'000}));
+  EXPECT_EQ(known({4}), std::vector<Id>());
+  EXPECT_EQ(known({2, 5, 6}, DocumentKind::invoice), std::vector<Id>());
 }
 
 TEST_P(PumpTest, BelowTheHorizonEverythingIsReadAgain) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/wait.h>
 
+#include <limits>
 #include <thread>
 
 #include "store/fixture.h"
@@ -99,6 +100,23 @@ TEST_P(SessionTest, RefusesANullWhereAValueMustBe) {
   session->execute("insert into sl_thing (id) values (1)");
   EXPECT_EQ(failure_of([&] { static_cast<void>(session->query<Text>("select name from sl_thing")); }).code(),
             Code::data_loss);
+}
+
+TEST_P(SessionTest, ReadsTheSmallestNumberAnEmptyTextAndStopsWhenTold) {
+  auto session = database().lease();
+  const Id smallest = std::numeric_limits<Id>::min();
+  session->execute("insert into sl_thing (id, name, n) values (:id, '', :n)", {{"id", smallest}, {"n", -1}});
+  session->execute("insert into sl_thing (id, name) values (5, 'x')");
+  const Text sql = "select id, name, n from sl_thing order by id";
+  const auto first = session->first<Id, Text, std::optional<Id>>(sql);
+  EXPECT_EQ(first, std::make_tuple(smallest, Text(), std::optional<Id>(-1)));
+  const auto all = session->query<Id, Text, std::optional<Id>>(sql);  // the same statement, left before its end
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1], std::make_tuple(Id{5}, Text("x"), std::optional<Id>{}));
+  if (!sqlite()) {  // SQLite reads any text as a number
+    EXPECT_EQ(failure_of([&] { static_cast<void>(session->query<Id>("select name from sl_thing")); }).code(),
+              Code::data_loss);
+  }
 }
 
 TEST_P(SessionTest, RefusesAForgottenParameter) {
