@@ -55,11 +55,6 @@ Question limited_question(const json::object& params) {
   return question;
 }
 
-struct OtherFacts {
-  Id customer = 0, project = 0;
-  std::string currency;
-};
-
 bool is_time(Axis axis) { return axis == Axis::month || axis == Axis::quarter || axis == Axis::year; }
 
 bool knows_only(const Question& question, std::initializer_list<Axis> axes) {
@@ -111,11 +106,20 @@ class ForecastReport {
     store::SnapshotStore store(context_.session, context_.company);
     const Visible visible(context_);
     const auto parts = seller_parts(context_);
-    Id after = 0;
-    for (auto rows = store.plain_rows(snapshot_.id, after, kPage); !rows.empty();
-         rows = store.plain_rows(snapshot_.id, after, kPage)) {
-      after = rows.back().opportunity;
-      add_page(rows, store.months(snapshot_.id, rows.front().opportunity, after), visible, parts);
+    const Needs needs = question_.needs();
+    const store::SnapshotStore::Wanted wanted{.type = needs.opportunity,
+                                              .source = needs.opportunity,
+                                              .campaign = needs.campaign,
+                                              .step = needs.opportunity,
+                                              .now = needs.customer || needs.project || needs.currency};
+    // The database looks for a page while the one before is added up.
+    for (auto rows = store.ask_plain_rows(snapshot_.id, 0, kPage, wanted).take(); !rows.empty();) {
+      const Id last = rows.back().opportunity;
+      auto months = store.ask_months(snapshot_.id, rows.front().opportunity, last);
+      months.arrive();
+      auto following = store.ask_plain_rows(snapshot_.id, last, kPage, wanted);
+      add_page(rows, months.take(), visible, parts);
+      rows = following.take();
     }
   }
 
@@ -123,7 +127,6 @@ class ForecastReport {
                 const Visible& visible, const std::unordered_map<Id, std::vector<SellerPart>>& parts) {
     std::size_t at = 0;
     const bool by_seller = question_.needs().seller;
-    const auto others = other_facts(rows.front().opportunity, rows.back().opportunity);
     for (const auto& row : rows) {
       const std::size_t begin = at;
       while (at < months.size() && months[at].opportunity == row.opportunity) ++at;
@@ -133,11 +136,9 @@ class ForecastReport {
       std::vector<std::int64_t> weights;
       for (const SellerPart& part : sellers) weights.push_back(part.basis_points);
       Place place{.campaign = row.campaign, .type = row.type, .source = row.source, .step = row.step, .status = "open"};
-      if (const auto found = others.find(row.opportunity); found != others.end()) {
-        place.customer = found->second.customer;
-        place.project = found->second.project;
-        place.currency = found->second.currency;
-      }
+      place.customer = row.customer;
+      place.project = row.project;
+      place.currency = row.currency;
       const std::int64_t whole = row.amount.value_or(0);
       if (row.category == "omitted" && row.by_hand != 0) continue;  // somebody took it out
       add_planned(row, place, sellers, weights, whole);
@@ -154,21 +155,6 @@ class ForecastReport {
         }
       }
     }
-  }
-
-  /// What a forecast does not freeze, as it is now; read where an axis asks for it.
-  [[nodiscard]] std::unordered_map<Id, OtherFacts> other_facts(Id first, Id last) const {
-    std::unordered_map<Id, OtherFacts> facts;
-    const Needs needs = question_.needs();
-    if (!needs.customer && !needs.project && !needs.currency) return facts;
-    for (auto& [id, customer, project, currency] : context_.session.query<Id, Id, Id, std::string>(
-             "select o.id, o.customer_id, o.project_id, o.currency from sl_snapshot_row r join sl_opportunity o on "
-             "o.id = r.opportunity_id and o.company_id = r.company_id where r.company_id = :company and r.snapshot_id "
-             "= :snapshot and r.opportunity_id >= :first and r.opportunity_id <= :last",
-             {{"company", context_.company}, {"snapshot", snapshot_.id}, {"first", first}, {"last", last}})) {
-      facts[id] = {customer, project, std::move(currency)};
-    }
-    return facts;
   }
 
   /// Counted in the month of its planned close: the plain sums beside what the forecast says.

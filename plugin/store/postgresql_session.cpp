@@ -5,6 +5,7 @@
 #include <soci/soci.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "store/kept_statement.h"
@@ -146,6 +147,7 @@ class PostgresqlSession final : public SociSession {
     open_with(std::make_unique<soci::session>(soci::postgresql, connection_));
     PQsetNoticeReceiver(handle(), &PostgresqlSession::on_notice, this);
     misplaced_ = false;
+    under_way_ = nullptr;
     native("set timezone to 'UTC'");
     native("set jit to off");  // our statements are short: compiling one takes longer than running it
     limit_statements_to(kStatementTimeoutMs);
@@ -184,9 +186,7 @@ class PostgresqlSession final : public SociSession {
       }
       return;
     }
-    const char* state = PQresultErrorField(guard.result, PG_DIAG_SQLSTATE);
-    const char* text = PQresultErrorField(guard.result, PG_DIAG_MESSAGE_PRIMARY);
-    fail(state != nullptr ? state : "08000", text != nullptr ? text : PQerrorMessage(handle()), sql);
+    fail_as_told(guard.result, sql);
   }
 
   // SOCI binds, executes and holds the answer; its cells are taken from there, without the three looks and the copy
@@ -201,30 +201,44 @@ class PostgresqlSession final : public SociSession {
       ~Ended() { told.reset(); }
     };
     const Ended ended{told};
-    const PGresult* const result = told.get_result();
-    const int count = PQntuples(result);
-    std::vector<Cell> cells(kinds.size());
-    for (int at = 0; at < count; ++at) {
-      for (std::size_t i = 0; i < kinds.size(); ++i) {
-        const int column = static_cast<int>(i);
-        const char* const text = PQgetvalue(result, at, column);
-        const auto size = static_cast<std::size_t>(PQgetlength(result, at, column));
-        if (size == 0 && PQgetisnull(result, at, column) != 0) {
-          cells[i] = std::monostate{};
-        } else if (kinds[i] == CellKind::integer) {
-          std::int64_t value = 0;
-          const auto [end, error] = std::from_chars(text, text + size, value);
-          if (error != std::errc() || end != text + size) {
-            throw Failure(Code::data_loss, "database.integer",
-                          "Column " + std::to_string(i + 1) + " is no integer: " + text);
-          }
-          cells[i] = value;
+    read_cells(told.get_result(), kinds, row);
+  }
+
+  std::unique_ptr<Answer> send(const std::string& sql, const Params& params,
+                               const std::vector<CellKind>& kinds) override {
+    begin_statement();
+    return guarded(&sql, [&]() -> std::unique_ptr<Answer> {
+      Kept& kept = keep(sql, params, kinds);
+      const auto& prepared = *static_cast<soci::postgresql_statement_backend*>(kept.statement->get_backend());
+      std::vector<std::string> texts;
+      texts.reserve(prepared.names_.size());
+      std::vector<const char*> values;
+      for (const std::string& name : prepared.names_) {
+        const auto param =
+            std::find_if(params.begin(), params.end(), [&](const Param& given) { return given.name == name; });
+        if (param == params.end()) {
+          throw Failure(Code::internal, "database.parameter", "Parameter " + name + " is not bound in: " + sql);
+        }
+        if (const auto* text = std::get_if<std::string>(&param->value)) {
+          refuse_nul(*text, name);
+          values.push_back(text->c_str());
+        } else if (const auto* integer = std::get_if<std::int64_t>(&param->value)) {
+          values.push_back(texts.emplace_back(std::to_string(*integer)).c_str());
         } else {
-          cells[i].emplace<std::string>(text, size);
+          values.push_back(nullptr);
         }
       }
-      if (!row(cells)) return;
-    }
+      if (PQsendQueryPrepared(handle(), prepared.statementName_.c_str(), static_cast<int>(values.size()), values.data(),
+                              nullptr, nullptr, 0) == 0) {
+        fail("08006", PQerrorMessage(handle()), sql.substr(0, kShownSql));
+      }
+      auto sent = std::make_unique<Sent>(*this, sql.substr(0, kShownSql), kinds);
+      under_way_ = sent.get();
+      return sent;
+    });
+  }
+  void let_arrive() override {
+    if (under_way_ != nullptr) under_way_->arrive();
   }
 
   const char* begin_text(Begin) const override { return "begin"; }
@@ -263,6 +277,74 @@ class PostgresqlSession final : public SociSession {
   }
 
  private:
+  class Sent final : public Answer {
+   public:
+    Sent(PostgresqlSession& session, std::string sql, std::vector<CellKind> kinds)
+        : session_(session), sql_(std::move(sql)), kinds_(std::move(kinds)) {}
+    ~Sent() override {
+      if (arrived_) return;
+      while (PGresult* const dropped = PQgetResult(session_.handle())) PQclear(dropped);
+      session_.under_way_ = nullptr;
+    }
+    void arrive() override {
+      if (arrived_) return;
+      session_.guarded(&sql_, [&] {
+        told_.result = PQgetResult(session_.handle());
+        for (bool more = true; more;) {
+          const ResultGuard next{PQgetResult(session_.handle())};
+          more = next.result != nullptr;
+        }
+        arrived_ = true;
+        session_.under_way_ = nullptr;
+        if (PQresultStatus(told_.result) != PGRES_TUPLES_OK) session_.fail_as_told(told_.result, sql_);
+      });
+    }
+    void read(const std::function<bool(std::vector<Cell>&)>& row) override {
+      session_.guarded(&sql_, [&] { session_.read_cells(told_.result, kinds_, row); });
+    }
+
+   private:
+    PostgresqlSession& session_;
+    std::string sql_;
+    std::vector<CellKind> kinds_;
+    ResultGuard told_{nullptr};
+    bool arrived_ = false;
+  };
+
+  static void read_cells(const PGresult* result, const std::vector<CellKind>& kinds,
+                         const std::function<bool(std::vector<Cell>&)>& row) {
+    const int count = PQntuples(result);
+    std::vector<Cell> cells(kinds.size());
+    for (int at = 0; at < count; ++at) {
+      for (std::size_t i = 0; i < kinds.size(); ++i) {
+        const int column = static_cast<int>(i);
+        const char* const text = PQgetvalue(result, at, column);
+        const auto size = static_cast<std::size_t>(PQgetlength(result, at, column));
+        if (size == 0 && PQgetisnull(result, at, column) != 0) {
+          cells[i] = std::monostate{};
+        } else if (kinds[i] == CellKind::integer) {
+          std::int64_t value = 0;
+          const auto [end, error] = std::from_chars(text, text + size, value);
+          if (error != std::errc() || end != text + size) {
+            throw Failure(Code::data_loss, "database.integer",
+                          "Column " + std::to_string(i + 1) + " is no integer: " + text);
+          }
+          cells[i] = value;
+        } else {
+          cells[i].emplace<std::string>(text, size);
+        }
+      }
+      if (!row(cells)) return;
+    }
+  }
+
+  /// What the server said of a statement that failed.
+  [[noreturn]] void fail_as_told(const PGresult* result, const std::string& sql) {
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    fail(state != nullptr ? state : "08000", text != nullptr ? text : PQerrorMessage(handle()), sql);
+  }
+
   /// The server speaks of something: warnings alone come here (client_min_messages).
   static void on_notice(void* self, const PGresult*) noexcept { static_cast<PostgresqlSession*>(self)->warned_ = true; }
 
@@ -292,6 +374,7 @@ class PostgresqlSession final : public SociSession {
   }
 
   std::string connection_, schema_;
+  Sent* under_way_ = nullptr;  // whose answer has not arrived
   bool warned_ = false;        // by the last statement of native()
   bool misplaced_ = false;     // it leads to a server that may only read: another one has taken over
   std::int64_t limit_ms_ = 0;  // statement_timeout as the server knows it, 0 = unknown

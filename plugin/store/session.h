@@ -68,6 +68,9 @@ struct BulkColumn {
 /// when anybody wrote since the first read: so what was read still holds. On PostgreSQL both are the same.
 enum class Begin { writing, reading };
 
+template <class... Columns>
+class Awaited;
+
 class Session {
  public:
   virtual ~Session() = default;
@@ -79,6 +82,10 @@ class Session {
   std::vector<std::tuple<Columns...>> query(const std::string& sql, const Params& params = {});
   template <class... Columns>
   std::optional<std::tuple<Columns...>> first(const std::string& sql, const Params& params = {});
+  /// As query(), but the database works on it while its caller does something else (SQLite: when the rows are taken).
+  /// Any other statement of the session waits until it has arrived.
+  template <class... Columns>
+  [[nodiscard]] Awaited<Columns...> ask(const std::string& sql, const Params& params = {});
   /// Runs a statement; answers the number of affected rows.
   virtual std::int64_t execute(const std::string& sql, const Params& params = {}) = 0;
 
@@ -110,9 +117,34 @@ class Session {
   enum class CellKind { integer, text };
   virtual void fetch(const std::string& sql, const Params& params, const std::vector<CellKind>& kinds,
                      const std::function<bool(std::vector<Cell>&)>& row) = 0;
+  /// The answer to a statement under way; gone before its session.
+  class Answer {
+   public:
+    virtual ~Answer() = default;
+    virtual void arrive() = 0;  // waits for it; asked again it does nothing
+    virtual void read(const std::function<bool(std::vector<Cell>&)>& row) = 0;  // once, when it has arrived
+  };
+  virtual std::unique_ptr<Answer> send(const std::string& sql, const Params& params,
+                                       const std::vector<CellKind>& kinds) = 0;
   virtual void begin(Begin begin) = 0;
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
+};
+
+/// What ask() answers. Dropped without being taken, it waits for the answer and forgets it.
+template <class... Columns>
+class Awaited {
+ public:
+  Awaited(std::string sql, std::unique_ptr<Session::Answer> answer)
+      : sql_(std::move(sql)), answer_(std::move(answer)) {}
+  /// From here on the session is free for the next statement.
+  void arrive() { answer_->arrive(); }
+  /// The rows, once.
+  std::vector<std::tuple<Columns...>> take();
+
+ private:
+  std::string sql_;
+  std::unique_ptr<Session::Answer> answer_;
 };
 
 /// A write transaction. Never nested. Rolls back unless commit() succeeded.

@@ -70,6 +70,24 @@ std::optional<std::tuple<Columns...>> Session::first(const std::string& sql, con
   return row;
 }
 
+template <class... Columns>
+Awaited<Columns...> Session::ask(const std::string& sql, const Params& params) {
+  static const std::vector<CellKind> kinds{detail::Column<Columns>::kind...};
+  return {sql, send(sql, params, kinds)};
+}
+
+template <class... Columns>
+std::vector<std::tuple<Columns...>> Awaited<Columns...>::take() {
+  using Row = std::tuple<Columns...>;
+  std::vector<Row> rows;
+  answer_->arrive();
+  answer_->read([&](std::vector<Session::Cell>& cells) {
+    rows.push_back(detail::take_row<Row>(cells, sql_, std::index_sequence_for<Columns...>{}));
+    return true;
+  });
+  return rows;
+}
+
 template <class UseCase>
 auto in_transaction(Database& database, UseCase&& use_case) {
   constexpr int kAttempts = 5;

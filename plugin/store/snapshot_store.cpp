@@ -172,41 +172,61 @@ std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) {
   return found;
 }
 
-std::vector<SnapshotRow> SnapshotStore::plain_rows(Id snapshot, Id after, Int limit) {
+SnapshotStore::PlainRows SnapshotStore::ask_plain_rows(Id snapshot, Id after, Int limit, const Wanted& wanted) {
+  const auto id = [](bool is_wanted, const char* column) {
+    return is_wanted ? std::string(column) + ", " : "cast(null as bigint) as no_" + std::string(column) + ", ";
+  };
+  const std::string frozen = "opportunity_id, owner_id, " + id(wanted.type, "type_id") +
+                             id(wanted.source, "source_id") + id(wanted.campaign, "campaign_id") +
+                             id(wanted.step, "step_id") +
+                             "amount_minor, probability, planned_close, category, category_by_hand, value_minor";
+  const std::string page =
+      " from sl_snapshot_row where company_id = :company and snapshot_id = :id and opportunity_id > :after order by "
+      "opportunity_id limit :rows";
+  // The page first, then its opportunities one by one: PostgreSQL would join all of both for every page.
+  const std::string sql =
+      wanted.now ? "select r.*, o.customer_id, o.project_id, o.currency from (select " + frozen + page +
+                       ") r left join sl_opportunity o on o.id = r.opportunity_id order by r.opportunity_id"
+                 : "select " + frozen + ", cast(null as bigint), cast(null as bigint), cast(null as text)" + page;
+  return PlainRows(session_.ask<Id, Id, MaybeInt, MaybeInt, MaybeInt, MaybeInt, MaybeInt, Int, MaybeInt, std::string,
+                                Int, Int, MaybeInt, MaybeInt, std::optional<std::string>>(
+      sql, {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}}));
+}
+
+std::vector<SnapshotRow> SnapshotStore::PlainRows::take() {
   std::vector<SnapshotRow> found;
-  for (
-      auto& [opportunity, owner, type, source, campaign, step, amount, probability, planned, category, by_hand, value] :
-      session_.query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, std::string, Int, Int>(
-          "select opportunity_id, owner_id, type_id, source_id, campaign_id, step_id, amount_minor, probability, "
-          "planned_close, category, category_by_hand, value_minor from sl_snapshot_row where company_id = :company and "
-          "snapshot_id = :id and opportunity_id > :after order by opportunity_id limit :rows",
-          {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}})) {
+  for (auto& [opportunity, owner, type, source, campaign, step, amount, probability, planned, category, by_hand, value,
+              customer, project, currency] : given_.take()) {
     found.push_back({.opportunity = opportunity,
                      .owner = owner,
-                     .type = type,
-                     .source = source,
-                     .campaign = campaign,
-                     .step = step,
+                     .type = type.value_or(0),
+                     .source = source.value_or(0),
+                     .campaign = campaign.value_or(0),
+                     .step = step.value_or(0),
                      .amount = amount,
                      .probability = probability,
                      .planned_close = planned,
                      .category = std::move(category),
                      .by_hand = by_hand,
-                     .value = value});
+                     .value = value,
+                     .customer = customer.value_or(0),
+                     .project = project.value_or(0),
+                     .currency = std::move(currency).value_or("")});
   }
   return found;
 }
 
-std::vector<SnapshotMonth> SnapshotStore::months(Id snapshot, Id first, Id last) {
+SnapshotStore::Months SnapshotStore::ask_months(Id snapshot, Id first, Id last) {
+  return Months(session_.ask<Id, Int, Int, Int>(
+      "select opportunity_id, month, chance, expected_minor from sl_snapshot_month where company_id = :company and "
+      "snapshot_id = :id and opportunity_id >= :first and opportunity_id <= :last order by opportunity_id, month",
+      {{"company", company_}, {"id", snapshot}, {"first", first}, {"last", last}}));
+}
+
+std::vector<SnapshotMonth> SnapshotStore::Months::take() {
   std::vector<SnapshotMonth> found;
-  for (const auto& [opportunity, month, chance, expected] :
-       session_.query<Id, Int, Int, Int>("select opportunity_id, month, chance, expected_minor from sl_snapshot_month "
-                                         "where company_id = :company and "
-                                         "snapshot_id = :id and opportunity_id >= :first and opportunity_id <= :last "
-                                         "order by opportunity_id, month",
-                                         {{"company", company_}, {"id", snapshot}, {"first", first}, {"last", last}})) {
+  for (const auto& [opportunity, month, chance, expected] : given_.take())
     found.push_back({opportunity, month, chance, expected});
-  }
   return found;
 }
 

@@ -35,6 +35,9 @@ struct SnapshotRow {
   std::int64_t by_hand = 0;
   std::int64_t ever = 0, within_30 = 0, within_60 = 0, within_90 = 0;
   std::int64_t value = 0, expected = 0;
+  // What a forecast does not freeze, as it is now.
+  Id customer = 0, project = 0;
+  std::string currency{};
 };
 
 /// A forecast tells of so many months, the first the one that the day after it lies in.
@@ -74,10 +77,39 @@ class SnapshotStore {
   std::int64_t thin_out(domain::Day before);
 
   [[nodiscard]] std::vector<SnapshotRow> rows(Id snapshot);
+  /// A page of rows that the database works on until it is taken (Session::ask).
+  class PlainRows {
+   public:
+    std::vector<SnapshotRow> take();
+
+   private:
+    friend class SnapshotStore;
+    using MaybeId = std::optional<Id>;
+    using Given = Awaited<Id, Id, MaybeId, MaybeId, MaybeId, MaybeId, std::optional<std::int64_t>, std::int64_t,
+                          std::optional<std::int64_t>, std::string, std::int64_t, std::int64_t, MaybeId, MaybeId,
+                          std::optional<std::string>>;
+    explicit PlainRows(Given given) : given_(std::move(given)) {}
+    Given given_;
+  };
+  /// What of a row is read where it is wanted; `now`: customer, project and currency.
+  struct Wanted {
+    bool type = true, source = true, campaign = true, step = true, now = false;
+  };
   /// By opportunity: the next ones after that one, without chances and what is expected, which the months tell.
-  [[nodiscard]] std::vector<SnapshotRow> plain_rows(Id snapshot, Id after, std::int64_t limit);
+  [[nodiscard]] PlainRows ask_plain_rows(Id snapshot, Id after, std::int64_t limit, const Wanted& wanted);
   /// Of the opportunities first ... last, by opportunity and month.
-  [[nodiscard]] std::vector<SnapshotMonth> months(Id snapshot, Id first, Id last);
+  class Months {
+   public:
+    void arrive() { given_.arrive(); }
+    std::vector<SnapshotMonth> take();
+
+   private:
+    friend class SnapshotStore;
+    using Given = Awaited<Id, std::int64_t, std::int64_t, std::int64_t>;
+    explicit Months(Given given) : given_(std::move(given)) {}
+    Given given_;
+  };
+  [[nodiscard]] Months ask_months(Id snapshot, Id first, Id last);
   [[nodiscard]] std::vector<SnapshotTotal> totals(Id snapshot);
 
   [[nodiscard]] std::map<Id, std::string> categories();

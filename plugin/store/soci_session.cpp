@@ -109,9 +109,9 @@ void fail_out_of_time(const std::string& detail) {
       "The time of the call ran out before it was done. Try again, with more time or less at once. " + detail);
 }
 
-/// Before every statement: not in a transaction that failed, and not after the deadline.
 void SociSession::begin_statement() {
   refuse_if_spoiled();
+  let_arrive();
   if (!deadline_) return;
   if (out_of_time()) {
     spoiled_ = in_transaction_;
@@ -160,6 +160,32 @@ void SociSession::fetch(const std::string& sql, const Params& params, const std:
     if (!key.empty()) statements_.erase(key);
     throw;
   }
+}
+
+namespace {
+
+/// Runs when its rows are taken.
+class Later final : public Session::Answer {
+ public:
+  Later(Session& session, std::string sql, Params params, std::vector<Session::CellKind> kinds)
+      : session_(session), sql_(std::move(sql)), params_(std::move(params)), kinds_(std::move(kinds)) {}
+  void arrive() override {}
+  void read(const std::function<bool(std::vector<Session::Cell>&)>& row) override {
+    session_.fetch(sql_, params_, kinds_, row);
+  }
+
+ private:
+  Session& session_;
+  std::string sql_;
+  Params params_;
+  std::vector<Session::CellKind> kinds_;
+};
+
+}  // namespace
+
+std::unique_ptr<Session::Answer> SociSession::send(const std::string& sql, const Params& params,
+                                                   const std::vector<CellKind>& kinds) {
+  return std::make_unique<Later>(*this, sql, params, kinds);
 }
 
 void SociSession::read_rows(Kept& kept, const Params& params, const std::vector<CellKind>& kinds,

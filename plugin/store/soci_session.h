@@ -31,6 +31,8 @@ class SociSession : public Session {
   std::int64_t execute(const std::string& sql, const Params& params) override;
   void fetch(const std::string& sql, const Params& params, const std::vector<CellKind>& kinds,
              const std::function<bool(std::vector<Cell>&)>& row) override;
+  std::unique_ptr<Answer> send(const std::string& sql, const Params& params,
+                               const std::vector<CellKind>& kinds) override;
   void run(const std::string& sql) override;
   void begin(Begin begin) override;
   void commit() override;
@@ -75,13 +77,15 @@ class SociSession : public Session {
   /// The one translation: called inside a catch block.
   [[noreturn]] virtual void translate(const std::string& sql) = 0;
 
+  /// Before every statement: not in a transaction that failed, not after the deadline, and after what was sent before.
+  void begin_statement();
+  virtual void let_arrive() {}  // the answer to a statement that was sent, if there is one
   void clear_statements() noexcept;
   [[nodiscard]] const Deadline& deadline() const { return deadline_; }
   [[nodiscard]] bool out_of_time() const { return deadline_ && std::chrono::steady_clock::now() >= *deadline_; }
 
  private:
   void refuse_if_spoiled() const;
-  void begin_statement();
 
   std::unique_ptr<soci::session> soci_;
   std::unordered_map<std::string, std::unique_ptr<Kept>> statements_;

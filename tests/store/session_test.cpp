@@ -119,6 +119,48 @@ TEST_P(SessionTest, ReadsTheSmallestNumberAnEmptyTextAndStopsWhenTold) {
   }
 }
 
+TEST_P(SessionTest, WhatIsAskedForArrivesWhileOthersAreAnswered) {
+  auto session = database().lease();
+  for (int i = 1; i <= 3; ++i)
+    session->execute("insert into sl_thing (id, name, n) values (:id, :name, :n)",
+                     {{"id", i}, {"name", "x" + std::to_string(i)}, {"n", i == 2 ? std::optional<Id>() : 7}});
+  const Text sql = "select id, name, n from sl_thing where id >= :from and (name >= :name or n = :from) order by id";
+  const auto ask = [&](Id from) {
+    return session->ask<Id, Text, std::optional<Id>>(sql, {{"from", from}, {"name", "x"}});
+  };
+  auto first = ask(2);
+  EXPECT_EQ(session->query<Id>("select count(*) from sl_thing").size(), 1U);  // beside it
+  auto second = ask(3);
+  second.arrive();
+  static_cast<void>(ask(1));  // forgotten
+  const auto of_second = second.take(), of_first = first.take();
+  ASSERT_EQ(of_first.size(), 2U);
+  EXPECT_EQ(of_first[0], std::make_tuple(Id{2}, Text("x2"), std::optional<Id>()));
+  ASSERT_EQ(of_second.size(), 1U);
+  EXPECT_EQ(of_second[0], std::make_tuple(Id{3}, Text("x3"), std::optional<Id>(7)));
+  EXPECT_TRUE(ask(4).take().empty());
+}
+
+TEST_P(SessionTest, WhatIsAskedForWronglyFailsWhenItIsTakenAndSpoilsTheTransaction) {
+  auto session = database().lease();
+  session->execute("insert into sl_thing (id, n) values (1, 0)");
+  EXPECT_EQ(failure_of([&] {
+              auto missing = session->ask<Id>("select id from sl_thing where id = :id", {{"other", 1}});
+              static_cast<void>(missing.take());
+            }).code(),
+            Code::internal);
+  EXPECT_EQ(failure_of([&] { static_cast<void>(session->ask<Text>("select name from sl_thing").take()); }).code(),
+            Code::data_loss);
+  if (!sqlite()) {  // SQLite divides by nothing and answers null
+    Transaction transaction(*session);
+    auto wrong = session->ask<Id>("select id / n from sl_thing");
+    EXPECT_EQ(failure_of([&] { static_cast<void>(wrong.take()); }).code(), Code::invalid_argument);
+    EXPECT_EQ(failure_of([&] { static_cast<void>(session->query<Id>("select id from sl_thing")); }).key(),
+              "database.transaction.spoiled");
+  }
+  EXPECT_EQ(session->query<Id>("select id from sl_thing").size(), 1U);
+}
+
 TEST_P(SessionTest, RefusesAForgottenParameter) {
   auto session = database().lease();
   EXPECT_EQ(failure_of([&] {

@@ -49,15 +49,15 @@ TEST_P(SnapshotStoreTest, PagesAreTheWhole) {
     std::vector<Id> seen;
     std::size_t months_seen = 0;
     Id after = 0;
-    for (auto page = snapshots.plain_rows(id, after, size); !page.empty();
-         page = snapshots.plain_rows(id, after, size)) {
+    for (auto page = snapshots.ask_plain_rows(id, after, size, {.now = size % 2 == 0}).take(); !page.empty();
+         page = snapshots.ask_plain_rows(id, after, size, {.now = size % 2 == 0}).take()) {
       ASSERT_LE(page.size(), static_cast<std::size_t>(size));
       for (const SnapshotRow& row : page) {
         EXPECT_EQ(row.value, row.opportunity * 10);
         seen.push_back(row.opportunity);
       }
       after = page.back().opportunity;
-      for (const SnapshotMonth& month : snapshots.months(id, page.front().opportunity, after)) {
+      for (const SnapshotMonth& month : snapshots.ask_months(id, page.front().opportunity, after).take()) {
         EXPECT_TRUE(std::any_of(page.begin(), page.end(),
                                 [&](const SnapshotRow& row) { return row.opportunity == month.opportunity; }));
         ++months_seen;
