@@ -134,7 +134,7 @@ std::vector<Id> DocumentStore::followers(const std::string& source_kind, const s
 }
 
 // So many numbers for each that is asked for may lie between the first and the last.
-constexpr Id kCloseTogether = 4;
+constexpr std::uint64_t kCloseTogether = 4;
 
 std::vector<Id> DocumentStore::known(DocumentKind kind, const std::vector<Id>& ids) {
   std::vector<Id> known;
@@ -143,7 +143,8 @@ std::vector<Id> DocumentStore::known(DocumentKind kind, const std::vector<Id>& i
   // Those of a stream lie close together: one walk over the index tells as much as a thousand looks into it.
   const std::set<Id> asked(ids.begin(), ids.end());
   const Id first = *asked.begin(), last = *asked.rbegin();
-  if (last - first < kCloseTogether * static_cast<Id>(asked.size())) {
+  // Unsigned: what an event says of a document may be any number, and the difference of two more than any.
+  if (static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) < kCloseTogether * asked.size()) {
     const std::string between = where + " and document_id between :first and :last";
     for (const auto& [id] :
          session_.query<Id>("select document_id from sl_document where " + between +

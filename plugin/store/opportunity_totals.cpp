@@ -163,7 +163,9 @@ std::optional<std::vector<lists::Sum>> opportunity_totals(Session& session, Id c
     asked.by_axis = !asked.by_step && !asked.by_status;
     if (asked.by_axis && (!is_axis(group->name) || !narrowing.take_axis(group->name))) return std::nullopt;
   }
-  const ReadSnapshot snapshot(session);
+  // Several statements then, over one state.
+  std::optional<ReadSnapshot> snapshot;
+  if (closing != nullptr && !(parts.before.none() && parts.after.none())) snapshot.emplace(session);
   const auto cells = pipeline_sums(session, company, asked);
   if (!cells) return std::nullopt;
   std::vector<lists::Sum> totals;

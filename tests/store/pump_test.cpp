@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <limits>
 #include <thread>
 
 #include "store/link_store.h"
@@ -53,6 +54,8 @@ TEST_P(PumpTest, WhatWasHandledIsKnownAmongCloseNumbersAndAmongFarOnes) {
   EXPECT_EQ(known({6, 1, 5, 2, 9'000'000}), (std::vector<Id>{2, 5, 6, 9'000'000}));
   EXPECT_EQ(known({9'000'000}), (std::vector<Id>{9'000'000}));
   EXPECT_EQ(known({4}), std::vector<Id>());
+  EXPECT_EQ(known({std::numeric_limits<Id>::max(), 2, std::numeric_limits<Id>::min()}), std::vector<Id>{2});
+  EXPECT_EQ(known({std::numeric_limits<Id>::max(), -2}), std::vector<Id>());
   EXPECT_EQ(known({2, 5, 6}, DocumentKind::invoice), std::vector<Id>());
 }
 

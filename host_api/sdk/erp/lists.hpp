@@ -78,8 +78,8 @@ struct List {
   std::vector<Column> columns{};
   std::vector<std::pair<std::string, std::string>> search{};  // SQL of texts that a search looks in, with their join
   std::string default_sort = "id";
-  /// Columns whose order an index keeps; by any other no more than so many rows are sorted, for every page anew. 0 =
-  /// any number.
+  /// Columns whose order an index keeps, which so finds what they bound, too; by any other no more than so many rows
+  /// are sorted, for every page anew. 0 = any number.
   std::vector<std::string> kept_in_order{};
   std::int64_t sorted_at_most = 0;
 
