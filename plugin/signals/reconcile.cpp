@@ -40,7 +40,8 @@ std::vector<store::DocumentSummary> summaries(const Items& items, const store::B
     store::DocumentSummary one{key,         item.engine.measure, host.number,  host.currency,
                                item.reason, host.customer,       host.project, host.salesperson};
     for (const auto& line : host.lines) {
-      if (!line.counts) continue;
+      // A document that counts and has such a line is parked; of one that does not the sum would leave the integer.
+      if (!line.counts || is_too_large(line)) continue;
       one.net_minor += line.net;
       one.company_minor += line.company_net.value_or(0);
     }

@@ -37,11 +37,6 @@ const store::UserLinks kNoUserLinks;
 // As in every form of ours: ten thousand such lines still add up within an integer.
 constexpr std::int64_t kLargestAmount = 900'000'000'000'000;
 
-bool is_too_large(const HostLine& line) {
-  const auto beyond = [](std::int64_t amount) { return amount > kLargestAmount || amount < -kLargestAmount; };
-  return beyond(line.net) || beyond(line.company_net.value_or(0));
-}
-
 bool is_order(const HostDocument& document) { return document.key.kind == DocumentKind::order; }
 
 Measure measure_of(const HostDocument& document) {
@@ -101,6 +96,11 @@ std::string fingerprint(const HostDocument& document, std::optional<std::int64_t
 }
 
 }  // namespace
+
+bool is_too_large(const HostLine& line) {
+  const auto beyond = [](std::int64_t amount) { return amount > kLargestAmount || amount < -kLargestAmount; };
+  return beyond(line.net) || beyond(line.company_net.value_or(0));
+}
 
 std::optional<std::int64_t> moment_of(const HostDocument& document) {
   if (!is_order(document)) return document.posted_at;

@@ -80,6 +80,9 @@ class Resolver {
   std::optional<std::int64_t> start_date_;
 };
 
+/// Whether a line's amounts are larger than any document's can be: ten thousand smaller ones add up within an integer.
+[[nodiscard]] bool is_too_large(const store::HostLine& line);
+
 /// The moment as of which a document is decided: offered, confirmed or posted; empty = none yet.
 [[nodiscard]] std::optional<std::int64_t> moment_of(const store::HostDocument& document);
 

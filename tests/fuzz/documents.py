@@ -103,7 +103,7 @@ def work(company, found, about):
     except Refused as refused:
         found.append(("refused", f"{about}: {refused}"))
     except AssertionError as gone:
-        found.append(("ended", f"{about}: {str(gone)[:3000]}"))
+        found.append(("ended", f"{about}: {str(gone)[:300]} … {str(gone)[-3000:]}"))  # the end says why
         return
     for row in company.call("parked.list")["parked"]:
         if row.get("reason_key", "").startswith("internal") or not row.get("reason"):

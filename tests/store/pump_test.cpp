@@ -59,6 +59,18 @@ TEST_P(PumpTest, WhatWasHandledIsKnownAmongCloseNumbersAndAmongFarOnes) {
   EXPECT_EQ(known({2, 5, 6}, DocumentKind::invoice), std::vector<Id>());
 }
 
+TEST_P(PumpTest, ADraftMayHoldAnyAmountAndADocumentThatCountsIsParkedWithIt) {
+  customer(7);
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  order(1, 7, kDay, {{10, 1'000}, {11, most}, {12, most}}, "cancelled");
+  order(2, 7, kDay, {{20, 1'000}, {21, most}}, "confirmed");
+  order(3, 7, kDay, {{30, 1'000}}, "confirmed");
+  drain();
+  EXPECT_EQ(sum("ordered", 0), 1'000);
+  EXPECT_EQ(session_->query<Id>("select document_id from sl_parked where reason_key = 'amount.out_of_range'"),
+            (std::vector<std::tuple<Id>>{{2}}));
+}
+
 TEST_P(PumpTest, BelowTheHorizonEverythingIsReadAgain) {
   customer(7);
   drain();

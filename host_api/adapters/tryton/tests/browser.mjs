@@ -53,6 +53,7 @@ assert.equal((await again.goto(link)).status(), 403);
 await again.getByText('used or is too old').waitFor();
 assert.equal((await again.goto(`${base}/app/v/campaign.list`)).status(), 401);
 await stranger.close();
+await pages.bringToFront();  // the stranger's tab was before it: what is not shown is not painted, and waits for that
 ok('its link is good once');
 
 const failed = [];
