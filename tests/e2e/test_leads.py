@@ -8,10 +8,10 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import BUILD, Company, Refused, Sqlite, backends  # noqa: E402
+from harness import BUILD, Company, Refused, Sqlite, backends, companys_today  # noqa: E402
 from test_data_rights import Tables  # noqa: E402
 
-TODAY = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=1))).date()
+TODAY = companys_today()
 
 
 def refused(test, key, call, *arguments, **fields):

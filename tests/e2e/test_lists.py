@@ -13,10 +13,10 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import ERP_HOST, Company, Refused, backends  # noqa: E402
+from harness import ERP_HOST, Company, Refused, backends, companys_today  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TODAY = datetime.date.today()
+TODAY = companys_today()
 FOLD = str.maketrans("ÅÄÖÆØÉ", "åäöæøé")
 STEPS = ("first_meeting", "offer", "negotiation")
 WORDS = ["Åre lager", "älgpass", "Örebro 50%", "zebra", "Lager_2", "anbud", "Ärende", "BYGG", "café", ""]

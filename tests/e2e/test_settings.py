@@ -6,6 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import companys_today  # noqa: E402
 from sales_side import as_user, audit, cases, module_rows, refused, user  # noqa: E402
 
 
@@ -79,7 +80,7 @@ def archiving_a_group_frees_its_members(test, c):
 
 def archiving_a_group_today_frees_its_members_today(test, c):
     """What was stays; nobody is held by a group that is put away, nor in two groups on a day."""
-    today = datetime.date.today()
+    today = companys_today()
     anna, bo = c.employee("Anna"), c.employee("Bo")
     c.group("North", "north", [anna], since="2025-01-01")
     c.call("group.add_member", group="north", employee=bo)  # since today
