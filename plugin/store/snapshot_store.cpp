@@ -186,7 +186,8 @@ SnapshotStore::PlainRows SnapshotStore::ask_plain_rows(Id snapshot, Id after, In
   // The page first, then its opportunities one by one: PostgreSQL would join all of both for every page.
   const std::string sql =
       wanted.now ? "select r.*, o.customer_id, o.project_id, o.currency from (select " + frozen + page +
-                       ") r left join sl_opportunity o on o.id = r.opportunity_id order by r.opportunity_id"
+                       ") r left join sl_opportunity o on o.id = r.opportunity_id and o.company_id = :company order by "
+                       "r.opportunity_id"
                  : "select " + frozen + ", cast(null as bigint), cast(null as bigint), cast(null as text)" + page;
   return PlainRows(session_.ask<Id, Id, MaybeInt, MaybeInt, MaybeInt, MaybeInt, MaybeInt, Int, MaybeInt, std::string,
                                 Int, Int, MaybeInt, MaybeInt, std::optional<std::string>>(
