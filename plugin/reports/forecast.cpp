@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 
 #include "domain/attribution/attribution.h"
 #include "domain/attribution/split.h"
@@ -105,34 +104,33 @@ class ForecastReport {
   void add_opportunities() {
     store::SnapshotStore store(context_.session, context_.company);
     const Visible visible(context_);
-    const auto parts = seller_parts(context_);
     const Needs needs = question_.needs();
     const store::SnapshotStore::Wanted wanted{.type = needs.opportunity,
                                               .source = needs.opportunity,
                                               .campaign = needs.campaign,
                                               .step = needs.opportunity,
-                                              .now = needs.customer || needs.project || needs.currency};
+                                              .place = needs.customer || needs.project || needs.currency};
     // The database looks for a page while the one before is added up.
-    for (auto rows = store.ask_plain_rows(snapshot_.id, 0, kPage, wanted).take(); !rows.empty();) {
+    for (auto rows = store.ask_plain_rows(snapshot_, 0, kPage, wanted).take(); !rows.empty();) {
       const Id last = rows.back().opportunity;
       auto months = store.ask_months(snapshot_.id, rows.front().opportunity, last);
       months.arrive();
-      auto following = store.ask_plain_rows(snapshot_.id, last, kPage, wanted);
+      const auto parts = needs.seller ? seller_parts(context_, rows.front().opportunity, last) : SellerParts{};
+      auto following = store.ask_plain_rows(snapshot_, last, kPage, wanted);
       add_page(rows, months.take(), visible, parts);
       rows = following.take();
     }
   }
 
   void add_page(const std::vector<store::SnapshotRow>& rows, const std::vector<store::SnapshotMonth>& months,
-                const Visible& visible, const std::unordered_map<Id, std::vector<SellerPart>>& parts) {
+                const Visible& visible, const SellerParts& parts) {
     std::size_t at = 0;
-    const bool by_seller = question_.needs().seller;
     for (const auto& row : rows) {
       const std::size_t begin = at;
       while (at < months.size() && months[at].opportunity == row.opportunity) ++at;
       if (!visible.covers(row.opportunity)) continue;
       std::vector<SellerPart> sellers{{row.owner, kWhole}};
-      if (const auto found = parts.find(row.opportunity); by_seller && found != parts.end()) sellers = found->second;
+      if (const auto found = parts.find(row.opportunity); found != parts.end()) sellers = found->second;
       std::vector<std::int64_t> weights;
       for (const SellerPart& part : sellers) weights.push_back(part.basis_points);
       Place place{.campaign = row.campaign, .type = row.type, .source = row.source, .step = row.step, .status = "open"};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/forecast_parts.h"
 
+#include <tuple>
+
 #include "host/refusal.h"
 #include "reports/pivot.h"
 #include "store/opportunity_store.h"
@@ -29,17 +31,17 @@ Visible::Visible(const Context& context) : all_(context.sees_all()) {
   }
 }
 
-std::unordered_map<Id, std::vector<SellerPart>> seller_parts(const Context& context) {
-  std::unordered_map<Id, std::vector<SellerPart>> parts;
-  std::unordered_map<Id, std::pair<std::int64_t, std::int64_t>> in_force;
+SellerParts seller_parts(const Context& context, Id first, Id last) {
+  SellerParts parts;
+  std::tuple<Id, std::int64_t, std::int64_t> in_force{};
   for (const auto& [opportunity, effective_at, set_no, employee, share] : context.session.query<Id, Id, Id, Id, Id>(
            "select opportunity_id, effective_at, set_no, employee_id, share from sl_opportunity_seller "
-           "where company_id = :company order by opportunity_id, effective_at, set_no, employee_id",
-           {{"company", context.company}})) {
-    auto& set = in_force[opportunity];
+           "where company_id = :company and opportunity_id >= :first and opportunity_id <= :last "
+           "order by opportunity_id, effective_at, set_no, employee_id",
+           {{"company", context.company}, {"first", first}, {"last", last}})) {
     auto& entries = parts[opportunity];
-    if (set != std::pair{effective_at, set_no}) entries.clear();
-    set = {effective_at, set_no};
+    if (in_force != std::tuple{opportunity, effective_at, set_no}) entries.clear();
+    in_force = {opportunity, effective_at, set_no};
     entries.push_back({employee, share});
   }
   return parts;

@@ -6,6 +6,7 @@
 // Threads: the session's. Errors: Refusal "report.as_of.none".
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -37,7 +38,8 @@ struct SellerPart {
   Id seller = 0;
   std::int64_t basis_points = 0;
 };
-/// The shares of opportunities as they hold now; one without any is its owner's.
-[[nodiscard]] std::unordered_map<Id, std::vector<SellerPart>> seller_parts(const Context& context);
+using SellerParts = std::unordered_map<Id, std::vector<SellerPart>>;  // by opportunity
+/// The shares of the opportunities first ... last as they hold now; one without any is its owner's.
+[[nodiscard]] SellerParts seller_parts(const Context& context, Id first = 0, Id last = std::numeric_limits<Id>::max());
 
 }  // namespace sales_leads::reports

@@ -46,28 +46,24 @@ Headings::Raw Headings::raw(const Place& place) {
   return {};
 }
 
-std::size_t Headings::add(Heading heading) {
-  found_.push_back(std::move(heading));
-  spelled_.push_back(!spelled_late());
-  return found_.size() - 1;
-}
-
 std::size_t Headings::at(const Place& place) {
   const Raw raw = this->raw(place);
   if (const auto known = numbers_.find(raw); known != numbers_.end()) return known->second;
-  std::size_t number = 0;
+  std::size_t number = size();
   if (spelled_late()) {
-    number = add({"", "", raw.first, ""});
+    ids_.push_back(raw.first);
   } else {
     Heading own = heading(axis_, place, labels_);
-    const auto [entry, fresh] = by_key_.try_emplace(own.order + '\0' + own.key, found_.size());
-    number = fresh ? add(std::move(own)) : entry->second;
+    const auto [entry, fresh] = by_key_.try_emplace(own.order + '\0' + own.key, number);
+    number = entry->second;
+    if (fresh) found_.push_back(std::move(own));
   }
   numbers_.emplace(raw, number);
   return number;
 }
 
 bool Headings::before(std::size_t one, std::size_t other) const {
+  if (spelled_late()) return ids_[one] < ids_[other];
   const Heading &a = found_[one], &b = found_[other];
   return std::tie(a.id, a.order, a.key) < std::tie(b.id, b.order, b.key);
 }
@@ -76,18 +72,17 @@ void Headings::know(const std::vector<std::size_t>& numbers) {
   if (!spelled_late()) return;
   std::vector<Id> ids;
   ids.reserve(numbers.size());
-  for (const std::size_t number : numbers) ids.push_back(found_[number].id);
+  for (const std::size_t number : numbers) ids.push_back(ids_[number]);
   if (axis_ == Axis::customer) labels_.know_customers(ids);
   if (axis_ == Axis::project) labels_.know_projects(ids);
 }
 
 const Heading& Headings::operator[](std::size_t number) {
-  if (!spelled_[number]) {
-    const Id id = found_[number].id;
-    found_[number] = heading(axis_, {.customer = id, .project = id}, labels_);
-    spelled_[number] = true;
-  }
-  return found_[number];
+  if (!spelled_late()) return found_[number];
+  const auto [entry, fresh] = spelled_.try_emplace(number);
+  const Id id = ids_[number];
+  if (fresh) entry->second = heading(axis_, {.customer = id, .project = id}, labels_);
+  return entry->second;
 }
 
 namespace {

@@ -26,7 +26,7 @@ class Headings {
   [[nodiscard]] Axis axis() const { return axis_; }
   /// The number of the place's heading, from 0. Places with one heading have one number.
   [[nodiscard]] std::size_t at(const Place& place);
-  [[nodiscard]] std::size_t size() const { return found_.size(); }
+  [[nodiscard]] std::size_t size() const { return spelled_late() ? ids_.size() : found_.size(); }
   /// Which of two equal sums comes first: the lower id, else the one that stands before the other.
   [[nodiscard]] bool before(std::size_t one, std::size_t other) const;
   /// Reads what these are called, in one go.
@@ -49,7 +49,6 @@ class Headings {
   [[nodiscard]] bool spelled_late() const { return axis_ == Axis::customer || axis_ == Axis::project; }
   [[nodiscard]] Raw raw(const Place& place);
   [[nodiscard]] std::int64_t number_of(const std::string& text);
-  [[nodiscard]] std::size_t add(Heading heading);
 
   Axis axis_;
   Labels& labels_;
@@ -57,7 +56,8 @@ class Headings {
   std::unordered_map<std::string, std::size_t> by_key_;
   std::vector<std::string> texts_;
   std::vector<Heading> found_;
-  std::vector<bool> spelled_;
+  std::vector<Id> ids_;  // of those that are spelled late, by number
+  std::unordered_map<std::size_t, Heading> spelled_;
 };
 
 /// Headings of one axis by themselves, as a report shows them: a group without those below it.

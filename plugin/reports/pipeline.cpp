@@ -190,14 +190,16 @@ Source present() {
           .before_us = {}};
 }
 
-/// Those that were open at the end of a day, as that day's forecast froze them. Customer, project and currency are not
-/// frozen: they are as now. So is, in a back-dated one, an amount that nobody had written down by that day: to foretell
-/// with it would be cheating, to leave it out would tell a company that imported its history that it had nothing.
+/// Those that were open at the end of a day, as that day's forecast froze them. Customer, project and currency are as
+/// now where a forecast of an earlier release froze none. So is, in a back-dated one, an amount that nobody had written
+/// down by that day: to foretell with it would be cheating, to leave it out would tell a company that imported its
+/// history that it had nothing.
 Source frozen(const Context& context, const Question& question, const store::Snapshot& snapshot) {
   const Needs needs = question.needs();
   // Every deal that is read costs a look for the opportunity itself.
-  const bool dated_back = snapshot.origin != "daily";
-  const bool joins = dated_back || needs.customer || needs.project || needs.currency || !context.sees_all();
+  const bool dated_back = snapshot.origin != "daily", told = snapshot.places;
+  const bool joins =
+      dated_back || (!told && (needs.customer || needs.project || needs.currency)) || !context.sees_all();
   return {.rows = std::string("sl_snapshot_row r") +
                   (joins ? " left join sl_opportunity o on o.id = r.opportunity_id" : ""),
           .condition = "r.company_id = :company and r.snapshot_id = :snapshot",
@@ -210,9 +212,9 @@ Source frozen(const Context& context, const Question& question, const store::Sna
           .source = "r.source_id",
           .campaign = "r.campaign_id",
           .step = "r.step_id",
-          .customer = "coalesce(o.customer_id, 0)",
-          .project = "coalesce(o.project_id, 0)",
-          .currency = "coalesce(o.currency, '')",
+          .customer = told ? "r.customer_id" : "coalesce(o.customer_id, 0)",
+          .project = told ? "r.project_id" : "coalesce(o.project_id, 0)",
+          .currency = told ? "r.currency" : "coalesce(o.currency, '')",
           .amount = dated_back ? "coalesce(r.amount_minor, o.company_minor, 0)" : "coalesce(r.amount_minor, 0)",
           .probability = "r.probability",
           .before_us = context.calendar->start_of(snapshot.as_of + 1)};

@@ -11,6 +11,7 @@
 
 #include <boost/json.hpp>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,7 +77,7 @@ class Pivot {
 
    private:
     std::size_t width_;
-    Values sums_;
+    std::deque<std::int64_t> sums_;  // grows without a second copy beside it
   };
   /// What is shown along one axis: numbers of headings in their order, and how many others there are beside them.
   struct Shown {

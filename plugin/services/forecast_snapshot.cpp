@@ -119,6 +119,9 @@ void SnapshotMaker::write_rows(store::Session& session) {
     row.source = open.source;
     row.campaign = open.campaign;
     row.step = open.step;
+    row.customer = open.customer;
+    row.project = open.project;
+    row.currency = open.currency;
     row.amount = open.amount;
     row.probability = open.probability;
     row.planned_close = open.planned_close;

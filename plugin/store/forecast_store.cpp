@@ -77,10 +77,11 @@ ForecastLoader::ForecastLoader(Session& session, Id company, const CompanyCalend
 std::vector<ForecastLoader::Known> ForecastLoader::read_rows(const std::string& condition, const Params& binds,
                                                              const std::string& limit) {
   std::vector<Known> page;
-  for (const auto& [id, version, owner, type, source, campaign, value, archived, planned, probability] :
-       session_->query<Id, Int, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, Int>(
+  for (auto& [id, version, owner, type, source, campaign, value, archived, planned, probability, customer, project,
+              currency] :
+       session_->query<Id, Int, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, Int, Id, Id, std::string>(
            "select id, version, owner_id, type_id, source_id, campaign_id, company_minor, archived, planned_close, "
-           "probability from sl_opportunity where company_id = :company and " +
+           "probability, customer_id, project_id, currency from sl_opportunity where company_id = :company and " +
                condition + " order by id" + limit,
            binds)) {
     Known known;
@@ -97,6 +98,9 @@ std::vector<ForecastLoader::Known> ForecastLoader::read_rows(const std::string& 
     known.present_type = type;
     known.present_source = source;
     known.present_campaign = campaign;
+    known.customer = customer;
+    known.project = project;
+    known.currency = std::move(currency);
     page.push_back(std::move(known));
   }
   return page;
@@ -191,7 +195,9 @@ void ForecastLoader::read_fields(std::vector<Known>& page, const std::string& co
            "where company_id = :company and " +
                condition +
                " and field in ('status', 'owner', 'type', 'source', 'campaign', 'amount', 'company_amount', "
-               "'archived', 'probability', 'planned_close') order by opportunity_id, field, effective_at, id",
+               "'archived', 'probability', 'planned_close'" +
+               (some_alone_ ? ", 'customer', 'project', 'currency'" : "") +
+               ") order by opportunity_id, field, effective_at, id",
            binds)) {
     while (at < page.size() && page[at].id < id) ++at;
     if (at == page.size()) break;
@@ -232,6 +238,12 @@ void ForecastLoader::read_fields(std::vector<Known>& page, const std::string& co
       if (is_first || holds) known.probability = number(value).value_or(0);
     } else if (field == "planned_close") {
       if (is_first || holds) known.planned_close = number(value);
+    } else if (field == "customer") {
+      if (is_first || holds) known.customer = number(value).value_or(0);
+    } else if (field == "project") {
+      if (is_first || holds) known.project = number(value).value_or(0);
+    } else if (field == "currency") {
+      if (is_first || holds) known.currency = value;
     }
     // What it is called now, for reports: its latest name by then.
     if ((field == "type" || field == "source" || field == "campaign") && (is_first || holds)) {
@@ -333,8 +345,17 @@ void ForecastLoader::keep(Known& known) {
                        std::find(facts_.untried.begin(), facts_.untried.end(), known.step) != facts_.untried.end();
   history.untried.push_back(untried ? 1 : 0);
   if (some_alone_ && open) {
-    open_.emplace(known.id, OpenFacts{known.owner, known.present_type, known.present_source, known.present_campaign,
-                                      known.step, known.amount, known.planned_close, known.probability});
+    open_.emplace(known.id, OpenFacts{.owner = known.owner,
+                                      .type = known.present_type,
+                                      .source = known.present_source,
+                                      .campaign = known.present_campaign,
+                                      .step = known.step,
+                                      .customer = known.customer,
+                                      .project = known.project,
+                                      .currency = known.currency,
+                                      .amount = known.amount,
+                                      .planned_close = known.planned_close,
+                                      .probability = known.probability});
   }
   for (auto stay : stays) {
     stay.deal = static_cast<std::int32_t>(history.size()) - 1;

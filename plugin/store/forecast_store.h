@@ -25,7 +25,8 @@ namespace sales_leads::store {
 
 /// What a snapshot keeps of an open opportunity beside what the forecast needs.
 struct OpenFacts {
-  Id owner = 0, type = 0, source = 0, campaign = 0, step = 0;
+  Id owner = 0, type = 0, source = 0, campaign = 0, step = 0, customer = 0, project = 0;
+  std::string currency{};
   std::optional<std::int64_t> amount, planned_close;
   std::int64_t probability = 0;
 };
@@ -93,6 +94,8 @@ class ForecastLoader {
     Id present_campaign = 0, present_type = 0, present_source = 0;
     bool witnessed = false;
     std::string status;
+    Id customer = 0, project = 0;  // as of the day where single ones are read, otherwise the present ones
+    std::string currency{};
     std::int64_t first_value_text = 0;
     bool kept = false;  // told by what an earlier night read
   };

@@ -10,15 +10,15 @@ using Int = std::int64_t;
 using MaybeInt = std::optional<std::int64_t>;
 
 constexpr const char* kSelect =
-    "select id, as_of, origin, currency, opportunities, believed, correction, month_shock, seller_shock, created_at "
-    "from sl_snapshot where company_id = :company and complete = 1";
+    "select id, as_of, origin, currency, opportunities, believed, correction, month_shock, seller_shock, created_at, "
+    "places from sl_snapshot where company_id = :company and complete = 1";
 
 std::vector<Snapshot> read(Session& session, const std::string& sql, const Params& params) {
   std::vector<Snapshot> found;
-  for (auto& [id, as_of, origin, currency, opportunities, believed, correction, month_shock, seller_shock, at] :
-       session.query<Id, Int, std::string, std::string, Int, Int, Int, Int, Int, Int>(sql, params)) {
+  for (auto& [id, as_of, origin, currency, opportunities, believed, correction, month_shock, seller_shock, at, places] :
+       session.query<Id, Int, std::string, std::string, Int, Int, Int, Int, Int, Int, Int>(sql, params)) {
     found.push_back({id, static_cast<domain::Day>(as_of), std::move(origin), std::move(currency), opportunities,
-                     believed, correction, month_shock, seller_shock, at});
+                     believed, correction, month_shock, seller_shock, at, places != 0});
   }
   return found;
 }
@@ -67,8 +67,8 @@ Id SnapshotStore::begin(const Snapshot& snapshot, Stamp stamp) {
   }
   return std::get<0>(
       session_
-          .query<Id>("insert into sl_snapshot (company_id, as_of, origin, currency, created_at, created_by) values "
-                     "(:company, :day, :origin, :currency, :at, :by) returning id",
+          .query<Id>("insert into sl_snapshot (company_id, as_of, origin, currency, created_at, created_by, places) "
+                     "values (:company, :day, :origin, :currency, :at, :by, 1) returning id",
                      {{"company", company_},
                       {"day", snapshot.as_of},
                       {"origin", snapshot.origin},
@@ -80,24 +80,28 @@ Id SnapshotStore::begin(const Snapshot& snapshot, Stamp stamp) {
 
 void SnapshotStore::add(Id snapshot, const std::vector<SnapshotRow>& rows) {
   if (rows.empty()) return;
-  session_.bulk(
-      "sl_snapshot_row",
-      {constant("company_id", rows, company_), constant("snapshot_id", rows, snapshot),
-       column<Integers>("opportunity_id", rows, &SnapshotRow::opportunity),
-       column<Integers>("owner_id", rows, &SnapshotRow::owner), column<Integers>("type_id", rows, &SnapshotRow::type),
-       column<Integers>("source_id", rows, &SnapshotRow::source),
-       column<Integers>("campaign_id", rows, &SnapshotRow::campaign),
-       column<Integers>("step_id", rows, &SnapshotRow::step),
-       column<Maybes>("amount_minor", rows, &SnapshotRow::amount),
-       column<Integers>("probability", rows, &SnapshotRow::probability),
-       column<Maybes>("planned_close", rows, &SnapshotRow::planned_close),
-       column<Texts>("category", rows, &SnapshotRow::category),
-       column<Integers>("category_by_hand", rows, &SnapshotRow::by_hand),
-       column<Integers>("ever", rows, &SnapshotRow::ever), column<Integers>("within_30", rows, &SnapshotRow::within_30),
-       column<Integers>("within_60", rows, &SnapshotRow::within_60),
-       column<Integers>("within_90", rows, &SnapshotRow::within_90),
-       column<Integers>("value_minor", rows, &SnapshotRow::value),
-       column<Integers>("expected_minor", rows, &SnapshotRow::expected)});
+  session_.bulk("sl_snapshot_row", {constant("company_id", rows, company_),
+                                    constant("snapshot_id", rows, snapshot),
+                                    column<Integers>("opportunity_id", rows, &SnapshotRow::opportunity),
+                                    column<Integers>("owner_id", rows, &SnapshotRow::owner),
+                                    column<Integers>("type_id", rows, &SnapshotRow::type),
+                                    column<Integers>("source_id", rows, &SnapshotRow::source),
+                                    column<Integers>("campaign_id", rows, &SnapshotRow::campaign),
+                                    column<Integers>("step_id", rows, &SnapshotRow::step),
+                                    column<Maybes>("amount_minor", rows, &SnapshotRow::amount),
+                                    column<Integers>("probability", rows, &SnapshotRow::probability),
+                                    column<Maybes>("planned_close", rows, &SnapshotRow::planned_close),
+                                    column<Texts>("category", rows, &SnapshotRow::category),
+                                    column<Integers>("category_by_hand", rows, &SnapshotRow::by_hand),
+                                    column<Integers>("ever", rows, &SnapshotRow::ever),
+                                    column<Integers>("within_30", rows, &SnapshotRow::within_30),
+                                    column<Integers>("within_60", rows, &SnapshotRow::within_60),
+                                    column<Integers>("within_90", rows, &SnapshotRow::within_90),
+                                    column<Integers>("value_minor", rows, &SnapshotRow::value),
+                                    column<Integers>("expected_minor", rows, &SnapshotRow::expected),
+                                    column<Integers>("customer_id", rows, &SnapshotRow::customer),
+                                    column<Integers>("project_id", rows, &SnapshotRow::project),
+                                    column<Texts>("currency", rows, &SnapshotRow::currency)});
 }
 
 void SnapshotStore::add(Id snapshot, const std::vector<SnapshotMonth>& months) {
@@ -172,26 +176,31 @@ std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) {
   return found;
 }
 
-SnapshotStore::PlainRows SnapshotStore::ask_plain_rows(Id snapshot, Id after, Int limit, const Wanted& wanted) {
+SnapshotStore::PlainRows SnapshotStore::ask_plain_rows(const Snapshot& snapshot, Id after, Int limit,
+                                                       const Wanted& wanted) {
   const auto id = [](bool is_wanted, const char* column) {
     return is_wanted ? std::string(column) + ", " : "cast(null as bigint) as no_" + std::string(column) + ", ";
   };
-  const std::string frozen = "opportunity_id, owner_id, " + id(wanted.type, "type_id") +
-                             id(wanted.source, "source_id") + id(wanted.campaign, "campaign_id") +
-                             id(wanted.step, "step_id") +
-                             "amount_minor, probability, planned_close, category, category_by_hand, value_minor";
+  const bool looks = wanted.place && !snapshot.places, tells = wanted.place && snapshot.places;
+  std::string frozen = "opportunity_id, owner_id, " + id(wanted.type, "type_id") + id(wanted.source, "source_id") +
+                       id(wanted.campaign, "campaign_id") + id(wanted.step, "step_id") +
+                       "amount_minor, probability, planned_close, category, category_by_hand, value_minor";
   const std::string page =
       " from sl_snapshot_row where company_id = :company and snapshot_id = :id and opportunity_id > :after order by "
       "opportunity_id limit :rows";
+  if (!looks) {
+    frozen += tells ? ", customer_id, project_id, currency"
+                    : ", cast(null as bigint), cast(null as bigint), cast(null as text)";
+  }
   // The page first, then its opportunities one by one: PostgreSQL would join all of both for every page.
   const std::string sql =
-      wanted.now ? "select r.*, o.customer_id, o.project_id, o.currency from (select " + frozen + page +
-                       ") r left join sl_opportunity o on o.id = r.opportunity_id and o.company_id = :company order by "
-                       "r.opportunity_id"
-                 : "select " + frozen + ", cast(null as bigint), cast(null as bigint), cast(null as text)" + page;
+      looks ? "select r.*, o.customer_id, o.project_id, o.currency from (select " + frozen + page +
+                  ") r left join sl_opportunity o on o.id = r.opportunity_id and o.company_id = :company order by "
+                  "r.opportunity_id"
+            : "select " + frozen + page;
   return PlainRows(session_.ask<Id, Id, MaybeInt, MaybeInt, MaybeInt, MaybeInt, MaybeInt, Int, MaybeInt, std::string,
                                 Int, Int, MaybeInt, MaybeInt, std::optional<std::string>>(
-      sql, {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}}));
+      sql, {{"company", company_}, {"id", snapshot.id}, {"after", after}, {"rows", limit}}));
 }
 
 std::vector<SnapshotRow> SnapshotStore::PlainRows::take() {

@@ -24,6 +24,7 @@ struct Snapshot {
   std::int64_t believed = 0, correction = 1'000'000;  // parts of a million
   std::int64_t month_shock = 0, seller_shock = 0;     // parts of a million
   std::int64_t created_at = 0;
+  bool places = true;  // its rows tell customer, project and currency; otherwise they are read as they are now
 };
 
 struct SnapshotRow {
@@ -35,7 +36,6 @@ struct SnapshotRow {
   std::int64_t by_hand = 0;
   std::int64_t ever = 0, within_30 = 0, within_60 = 0, within_90 = 0;
   std::int64_t value = 0, expected = 0;
-  // What a forecast does not freeze, as it is now.
   Id customer = 0, project = 0;
   std::string currency{};
 };
@@ -91,12 +91,12 @@ class SnapshotStore {
     explicit PlainRows(Given given) : given_(std::move(given)) {}
     Given given_;
   };
-  /// What of a row is read where it is wanted; `now`: customer, project and currency.
+  /// What of a row is read where it is wanted; `place`: customer, project and currency.
   struct Wanted {
-    bool type = true, source = true, campaign = true, step = true, now = false;
+    bool type = true, source = true, campaign = true, step = true, place = false;
   };
   /// By opportunity: the next ones after that one, without chances and what is expected, which the months tell.
-  [[nodiscard]] PlainRows ask_plain_rows(Id snapshot, Id after, std::int64_t limit, const Wanted& wanted);
+  [[nodiscard]] PlainRows ask_plain_rows(const Snapshot& snapshot, Id after, std::int64_t limit, const Wanted& wanted);
   /// Of the opportunities first ... last, by opportunity and month.
   class Months {
    public:

@@ -26,6 +26,8 @@ def the_pipeline_as_it_was_is_that_days_report(test, c):
     c.begin("Undated", "anna", 90_007)
     c.begin("No amount", "cleo", None, planned="2026-05-05")
     c.end("Lost before", "lost", "price")
+    c.on("2026-01-08")
+    c.call("opportunity.update", id=c.deals["No amount"]["id"], customer=c.deals["Undated"]["customer"])
     c.on("2026-01-31")
     asked = [{"rows": rows} for rows in PIPELINE_AXES] + [{"rows": rows, "columns": columns} for rows, columns in
              (("seller", "step"), ("campaign", "month"), ("group", "type"), ("customer", "seller"), ("month", "source"))]
@@ -38,12 +40,15 @@ def the_pipeline_as_it_was_is_that_days_report(test, c):
         answer = readers[name].report("pipeline", **{**question, "filter": narrowed, **more})
         return {part: answer[part] for part in ("rows", "totals", "scope")}
     then = {(name, at): told(name, question) for name in readers for at, question in enumerate(asked)}
+    places = ("customer", "project", "currency")
     test.assertEqual(then[None, 0]["totals"]["measures"]["count"], 5)
     test.assertEqual(then["anna", 0]["totals"]["measures"]["count"], 3)
     c.call("forecast.snapshot")
+    foretold = {rows: c.report("forecast", rows=rows, as_of="2026-01-31") for rows in places}
 
     c.on("2026-02-25")
-    for title, changes in (("Moves", {"amount": {"minor": 99, "currency": "SEK"}, "planned_close": "2026-09-09", "owner": c.people["anna"],
+    c.rate("EUR", "2026-02-01", "11.5")
+    for title, changes in (("Moves", {"amount": {"minor": 99, "currency": "EUR"}, "customer": c.deals["Shared"]["customer"], "project": c.project("Later"), "planned_close": "2026-09-09", "owner": c.people["anna"],
                                       "campaign": autumn, "type": "add_on", "source": "fair"}), ("Undated", {"planned_close": "2026-07-07"})):
         c.call("opportunity.update", id=c.deals[title]["id"], **changes)
     c.go("Moves", "negotiation")
@@ -53,6 +58,8 @@ def the_pipeline_as_it_was_is_that_days_report(test, c):
     test.assertNotEqual(told(None, asked[0]), then[None, 0], "much is otherwise now")
     for (name, at), kept in then.items():
         test.assertEqual(told(name, asked[at], as_of="2026-01-31"), kept, f"{name}: {asked[at]}")
+    for rows, kept in foretold.items():
+        test.assertEqual(c.report("forecast", rows=rows, as_of="2026-01-31"), kept, rows)
     test.assertEqual(c.report("pipeline", as_of="2026-02-24")["as_of"], "2026-01-31")
     test.assertEqual(c.report("pipeline", as_of="2026-01", rows="step")["totals"], then[None, PIPELINE_AXES.index("step")]["totals"])
     test.assertNotIn("as_of", c.report("pipeline"))
@@ -68,6 +75,9 @@ def the_pipeline_as_it_was_is_that_days_report(test, c):
     test.assertEqual((answer["as_of"], answer["origin"], answer["totals"]["measures"]["count"]), ("2026-01-10", "backtest", 5))
     whole = then[None, 0]["totals"]["measures"]["amount"]["minor"]
     test.assertEqual(_minor(answer["totals"], "amount"), whole + 600, "of what nobody had written down by then: as now")
+    for rows in places:
+        test.assertEqual({r["key"] for r in c.report("pipeline", as_of="2026-01-20", rows=rows)["rows"]},
+                         {r["key"] for r in then[None, PIPELINE_AXES.index(rows)]["rows"]}, f"{rows}: of that day too")
     daily = c.report("pipeline", as_of="2026-01-31")
     test.assertEqual((daily["origin"], _minor(daily["totals"], "amount")), ("daily", whole))
 

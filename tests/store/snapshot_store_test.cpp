@@ -29,6 +29,8 @@ class SnapshotStoreTest : public WorldTest {
       SnapshotRow row;
       row.opportunity = opportunity;
       row.value = row.expected = opportunity * 10;
+      row.customer = 500 + opportunity;
+      row.currency = opportunity % 2 == 0 ? "SEK" : "NOK";
       rows.push_back(row);
       for (std::int64_t month = 0; month < opportunity % 3; ++month) months.push_back({opportunity, month, 1, month});
     }
@@ -43,17 +45,19 @@ class SnapshotStoreTest : public WorldTest {
 TEST_P(SnapshotStoreTest, PagesAreTheWhole) {
   const std::vector<Id> opportunities{2, 3, 5, 8, 13, 21, 34};
   const Id id = frozen(20'000, opportunities);
+  const Snapshot snapshot = *SnapshotStore(*session_, 1).find(id);
   frozen(20'001, {1, 2, 4, 9, 40});
   SnapshotStore snapshots(*session_, 1);
   for (const std::int64_t size : {1, 2, 3, 7, 8}) {
     std::vector<Id> seen;
     std::size_t months_seen = 0;
     Id after = 0;
-    for (auto page = snapshots.ask_plain_rows(id, after, size, {.now = size % 2 == 0}).take(); !page.empty();
-         page = snapshots.ask_plain_rows(id, after, size, {.now = size % 2 == 0}).take()) {
+    for (auto page = snapshots.ask_plain_rows(snapshot, after, size, {.place = size % 2 == 0}).take(); !page.empty();
+         page = snapshots.ask_plain_rows(snapshot, after, size, {.place = size % 2 == 0}).take()) {
       ASSERT_LE(page.size(), static_cast<std::size_t>(size));
       for (const SnapshotRow& row : page) {
         EXPECT_EQ(row.value, row.opportunity * 10);
+        EXPECT_EQ(row.customer, size % 2 == 0 ? 500 + row.opportunity : 0);
         seen.push_back(row.opportunity);
       }
       after = page.back().opportunity;
@@ -68,6 +72,26 @@ TEST_P(SnapshotStoreTest, PagesAreTheWhole) {
   }
   ASSERT_EQ(snapshots.rows(id).size(), opportunities.size());
   EXPECT_EQ(snapshots.rows(id).back().expected, 340);
+}
+
+TEST_P(SnapshotStoreTest, CustomersAreThoseOfTheDayOrWhereNoneWereFrozenThePresentOnes) {
+  customer(7), customer(8);
+  opportunity(5, 7, 1), opportunity(6, 8, 1);
+  SnapshotStore snapshots(*session_, 1);
+  const Id id = frozen(20'000, {4, 5, 6});
+  const auto told = [&] {
+    std::vector<std::tuple<Id, Id, std::string>> found;
+    for (const SnapshotRow& row : snapshots.ask_plain_rows(*snapshots.find(id), 0, 10, {.place = true}).take())
+      found.emplace_back(row.opportunity, row.customer, row.currency);
+    return found;
+  };
+  using Told = std::vector<std::tuple<Id, Id, std::string>>;
+  EXPECT_EQ(told(), (Told{{4, 504, "SEK"}, {5, 505, "NOK"}, {6, 506, "SEK"}}));
+  // As an earlier release left it: nothing but what the opportunities say, and one of them is gone.
+  session_->run("update sl_snapshot set places = 0");
+  session_->run("update sl_snapshot_row set customer_id = null, project_id = null, currency = null");
+  session_->run("update sl_opportunity set currency = 'EUR'");
+  EXPECT_EQ(told(), (Told{{4, 0, ""}, {5, 7, "EUR"}, {6, 8, "EUR"}}));
 }
 
 SALES_LEADS_ON_BOTH(SnapshotStoreTest);
