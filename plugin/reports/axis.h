@@ -46,6 +46,9 @@ struct Needs {
 };
 void add_needs(Axis axis, Needs& needs);
 
+/// In the place of a customer's or project's id: one of those that are not told apart.
+constexpr Id kRest = -1;
+
 /// Where a fact stands. Ids 0 = none.
 struct Place {
   std::optional<domain::Day> date = std::nullopt;

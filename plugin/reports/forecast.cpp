@@ -72,13 +72,20 @@ store::Snapshot none_of(domain::Day today) {
 
 class ForecastReport {
  public:
-  ForecastReport(const Context& context, const json::object& params)
+  ForecastReport(const Context& context, Question question, std::optional<store::Snapshot> found)
       : context_(context),
-        question_(limited_question(params)),
-        found_(snapshot_of(context, params, "as_of", context.today)),
+        question_(std::move(question)),
+        found_(std::move(found)),
         snapshot_(found_ ? *found_ : none_of(context.today)),
         labels_(context),
         pivot_(question_, labels_) {}
+
+  /// Of an axis of many.
+  Told largest() {
+    reads_months_ = question_.measures.front().name == "expected";
+    add_opportunities();
+    return told_by(pivot_.json());
+  }
 
   json::object answer() {
     add_opportunities();
@@ -113,11 +120,14 @@ class ForecastReport {
     // The database looks for a page while the one before is added up.
     for (auto rows = store.ask_plain_rows(snapshot_, 0, kPage, wanted).take(); !rows.empty();) {
       const Id last = rows.back().opportunity;
-      auto months = store.ask_months(snapshot_.id, rows.front().opportunity, last);
-      months.arrive();
+      std::optional<store::SnapshotStore::Months> months;
+      if (reads_months_) {
+        months = store.ask_months(snapshot_.id, rows.front().opportunity, last);
+        months->arrive();
+      }
       const auto parts = needs.seller ? seller_parts(context_, rows.front().opportunity, last) : SellerParts{};
       auto following = store.ask_plain_rows(snapshot_, last, kPage, wanted);
-      add_page(rows, months.take(), visible, parts);
+      add_page(rows, months ? months->take() : std::vector<store::SnapshotMonth>{}, visible, parts);
       rows = following.take();
     }
   }
@@ -164,16 +174,17 @@ class ForecastReport {
       return;
     const auto amounts = domain::largest_remainder(whole, weights);
     const auto plain = domain::largest_remainder(weighted(whole, row.probability), weights);
+    bool counted = false;
     for (std::size_t s = 0; s < sellers.size(); ++s) {
       place.seller = sellers[s].seller;
-      Values values(question_.measures), totals(question_.measures);
+      if (!pivot_.passes(place)) continue;
+      Values values(question_.measures);
       values.put("count", 1).put("amount", amounts[s]).put("weighted", plain[s]);
-      totals.put("count", s == 0 ? 1 : 0).put("amount", amounts[s]).put("weighted", plain[s]);
-      if (row.category == "commit" || row.category == "best_case") {
-        values.put(row.category, amounts[s]);
-        totals.put(row.category, amounts[s]);
-      }
-      pivot_.add(place, values.get(), totals.get());
+      if (row.category == "commit" || row.category == "best_case") values.put(row.category, amounts[s]);
+      Values once = values;
+      once.put("count", counted ? 0 : 1);
+      pivot_.add(place, values.get(), once.get());
+      counted = true;
     }
   }
 
@@ -339,6 +350,7 @@ class ForecastReport {
 
   const Context& context_;
   const Question question_;
+  bool reads_months_ = true;
   const std::optional<store::Snapshot> found_;
   const store::Snapshot snapshot_;
   Labels labels_;
@@ -351,7 +363,12 @@ class ForecastReport {
 }  // namespace
 
 json::object forecast(const Context& context, const json::object& params) {
-  return ForecastReport(context, params).answer();
+  Question question = limited_question(params);
+  const auto found = snapshot_of(context, params, "as_of", context.today);
+  for (const Axis axis : question.axes_of_many()) {
+    question.tell(axis, ForecastReport(context, question.which_are_largest(axis), found).largest());
+  }
+  return ForecastReport(context, std::move(question), found).answer();
 }
 
 }  // namespace sales_leads::reports

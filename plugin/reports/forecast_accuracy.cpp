@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <unordered_map>
+#include <vector>
 
 #include "domain/attribution/attribution.h"
 #include "domain/attribution/split.h"
@@ -20,20 +20,19 @@ constexpr std::int64_t kMostSnapshots = 60;
 constexpr domain::Day kQuiet = 60;
 
 struct Win {
-  domain::Day on = 0;
+  Id id = 0, owner = 0;
   std::int64_t amount = 0;
-  Id owner = 0;
+  domain::Day on = 0;
 };
 
-/// Wins as they stand now: what the forecasts are held against.
-std::unordered_map<Id, Win> wins(const Context& context) {
-  std::unordered_map<Id, Win> found;
+/// Wins as they stand now, by opportunity: what the forecasts are held against.
+std::vector<Win> wins(const Context& context) {
+  std::vector<Win> found;
   for (const auto& [id, owner, closed, amount] : context.session.query<Id, Id, Id, std::int64_t>(
            "select id, owner_id, actual_close, coalesce(company_minor, 0) from sl_opportunity where company_id = "
-           ":company "
-           "and archived = 0 and status = 'won' and actual_close is not null",
+           ":company and archived = 0 and status = 'won' and actual_close is not null order by id",
            {{"company", context.company}})) {
-    found[id] = {static_cast<domain::Day>(closed), amount, owner};
+    found.push_back({id, owner, amount, static_cast<domain::Day>(closed)});
   }
   return found;
 }
@@ -168,28 +167,28 @@ class Accuracy {
         until_(known_until(context)) {}
 
   void look_at(const store::Snapshot& snapshot) {
-    std::map<std::pair<std::int64_t, Id>, std::int64_t> came[2];  // of open deals, of all
-    std::unordered_map<Id, bool> open;
+    std::vector<bool> open(wins_.size());  // by win: whether the forecast knew it as an open deal
     std::array<Chances, 3> chances;
-    for (const auto& row : store_.rows(snapshot.id)) {
-      open[row.opportunity] = true;
-      if (!visible_.covers(row.opportunity)) continue;
-      const std::array<std::int64_t, 3> foretold{row.within_30, row.within_60, row.within_90};
-      const auto won = wins_.find(row.opportunity);
-      for (std::size_t h = 0; h < 3; ++h) {
-        const domain::Day until = snapshot.as_of + 30 * (static_cast<domain::Day>(h) + 1);
-        if (until >= until_) continue;
-        const bool is_won = won != wins_.end() && won->second.on > snapshot.as_of && won->second.on <= until;
-        chances[h].add(foretold[h], row.probability * (kMillion / 10'000), is_won);
-        chances_[h].add(foretold[h], row.probability * (kMillion / 10'000), is_won);
+    std::size_t at = 0;
+    Id last = 0;
+    for (auto rows = store_.chances(snapshot.id, last, kPage); !rows.empty();
+         rows = store_.chances(snapshot.id, last, kPage)) {
+      for (const auto& row : rows) {
+        while (at < wins_.size() && wins_[at].id < row.opportunity) ++at;
+        const bool wins = at < wins_.size() && wins_[at].id == row.opportunity;
+        if (wins) open[at] = true;
+        if (visible_.covers(row.opportunity)) hold(snapshot, row, wins ? &wins_[at] : nullptr, chances);
       }
+      last = rows.back().opportunity;
     }
-    for (const auto& [id, win] : wins_) {
+    std::map<std::pair<std::int64_t, Id>, std::int64_t> came[2];  // of open deals, of all
+    for (std::size_t i = 0; i < wins_.size(); ++i) {
+      const Win& win = wins_[i];
       if (win.on <= snapshot.as_of) continue;
       const auto date = domain::civil_date(win.on);
       const std::pair<std::int64_t, Id> cell{*domain::day_of({date.year, date.month, 1}), win.owner};
       came[1][cell] += win.amount;
-      if (open.contains(id)) came[0][cell] += win.amount;
+      if (open[i]) came[0][cell] += win.amount;
     }
     std::array<Amounts, 2> amounts;
     for (const auto& total : store_.totals(snapshot.id)) {
@@ -217,6 +216,20 @@ class Accuracy {
 
  private:
   static constexpr domain::Day kMonthsAhead = 125;  // four months
+  static constexpr std::int64_t kPage = 10'000;
+
+  /// The chances of one deal against what is known of it.
+  void hold(const store::Snapshot& snapshot, const store::SnapshotChances& row, const Win* win,
+            std::array<Chances, 3>& chances) {
+    const std::array<std::int64_t, 3> foretold{row.within_30, row.within_60, row.within_90};
+    for (std::size_t h = 0; h < 3; ++h) {
+      const domain::Day until = snapshot.as_of + 30 * (static_cast<domain::Day>(h) + 1);
+      if (until >= until_) continue;
+      const bool is_won = win != nullptr && win->on > snapshot.as_of && win->on <= until;
+      chances[h].add(foretold[h], row.probability * (kMillion / 10'000), is_won);
+      chances_[h].add(foretold[h], row.probability * (kMillion / 10'000), is_won);
+    }
+  }
 
   [[nodiscard]] bool covers(Id seller) const {
     return context_.sees_all() ||
@@ -236,7 +249,7 @@ class Accuracy {
   const Context& context_;
   store::SnapshotStore store_;
   const Visible visible_;
-  const std::unordered_map<Id, Win> wins_;
+  const std::vector<Win> wins_;
   const domain::Day until_;  // first day of which nothing is known
   std::array<Chances, 3> chances_;
   std::array<Amounts, 2> amounts_;

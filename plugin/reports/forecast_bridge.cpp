@@ -53,6 +53,98 @@ struct Window {
   }
 };
 
+/// What became of each deal between the two days.
+class Bridge {
+ public:
+  Bridge(const Context& context, domain::Day end, Window window) : context_(context), end_(end), window_(window) {}
+
+  /// One deal, as it was frozen on either day.
+  void add(const store::SnapshotRow* old_row, const store::SnapshotRow* new_row) {
+    const bool was = old_row != nullptr && window_.holds(old_row->planned_close);
+    const bool is = new_row != nullptr && window_.holds(new_row->planned_close);
+    const std::int64_t old_amount = was ? old_row->amount.value_or(0) : 0;
+    const std::int64_t new_amount = is ? new_row->amount.value_or(0) : 0;
+    if (was) count("start", old_amount);
+    if (is) count("end", new_amount);
+    if (was && is) {
+      if (new_amount > old_amount) move("up", new_row->opportunity, new_amount - old_amount);
+      if (new_amount < old_amount) move("down", new_row->opportunity, new_amount - old_amount);
+    } else if (was && new_row != nullptr) {
+      move("pushed_out", new_row->opportunity, -old_amount);
+    } else if (was) {
+      gone_.emplace_back(old_row->opportunity, old_amount);
+      if (gone_.size() == kAsked) settle();
+    } else if (is) {
+      move(old_row != nullptr ? "pulled_in" : "new", new_row->opportunity, new_amount);
+    }
+  }
+
+  /// Asks what became of those that the later forecast no longer holds.
+  void settle() {
+    if (gone_.empty()) return;
+    std::vector<Id> ids;
+    for (const auto& [id, amount] : gone_) ids.push_back(id);
+    const auto became = statuses(context_, ids, end_);
+    for (const auto& [id, amount] : gone_) {
+      const auto status = became.find(id);
+      move(status != became.end() && status->second == "won" ? "won" : "lost", id, -amount);
+    }
+    gone_.clear();
+  }
+
+  [[nodiscard]] json::array largest(const std::string& currency) {
+    cut(kTold);
+    std::sort(moved_.begin(), moved_.end(), larger);
+    json::array list;
+    for (const Move& one : moved_) {
+      list.push_back(
+          json::object{{"opportunity", one.id}, {"part", one.part}, {"amount", amount_json(one.amount, currency)}});
+    }
+    return list;
+  }
+  /// How many moved beside the largest.
+  [[nodiscard]] std::int64_t others() const { return moves_ - static_cast<std::int64_t>(moved_.size()); }
+
+  std::map<std::string, std::pair<std::int64_t, std::int64_t>> sums;  // by part: count, amount
+
+ private:
+  static constexpr std::size_t kTold = 1'000, kAsked = 5'000;
+  struct Move {
+    Id id = 0;
+    const char* part = "";
+    std::int64_t amount = 0;
+  };
+  static bool larger(const Move& a, const Move& b) {
+    const auto size = [](std::int64_t amount) {
+      return amount < 0 ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
+    };
+    return size(a.amount) != size(b.amount) ? size(a.amount) > size(b.amount) : a.id < b.id;
+  }
+
+  void count(const char* part, std::int64_t amount) {
+    ++sums[part].first;
+    sums[part].second += amount;
+  }
+  void move(const char* part, Id id, std::int64_t amount) {
+    count(part, amount);
+    ++moves_;
+    moved_.push_back({id, part, amount});
+    if (moved_.size() >= 2 * kTold) cut(kTold);
+  }
+  void cut(std::size_t most) {
+    if (moved_.size() <= most) return;
+    std::nth_element(moved_.begin(), moved_.begin() + static_cast<std::ptrdiff_t>(most), moved_.end(), larger);
+    moved_.resize(most);
+  }
+
+  const Context& context_;
+  const domain::Day end_;
+  const Window window_;
+  std::vector<std::pair<Id, std::int64_t>> gone_;  // with what they were worth
+  std::vector<Move> moved_;                        // the largest of all, and some
+  std::int64_t moves_ = 0;
+};
+
 }  // namespace
 
 json::object forecast_bridge(const Context& context, const json::object& params) {
@@ -66,55 +158,21 @@ json::object forecast_bridge(const Context& context, const json::object& params)
         Code::invalid_argument, "report.start.invalid",
         "start " + domain::date_text(before.as_of) + " lies after end " + domain::date_text(after.as_of) + ".");
   }
-  const Window window{read_day(params, "from", false), read_day(params, "to", true)};
-  store::SnapshotStore store(context.session, context.company);
+  Bridge bridge(context, after.as_of, Window{read_day(params, "from", false), read_day(params, "to", true)});
   const Visible visible(context);
-  std::map<Id, std::pair<const store::SnapshotRow*, const store::SnapshotRow*>> both;
-  const auto old_rows = store.rows(before.id), new_rows = store.rows(after.id);
-  for (const auto& row : old_rows) both[row.opportunity].first = &row;
-  for (const auto& row : new_rows) both[row.opportunity].second = &row;
-  std::vector<Id> gone;
-  for (const auto& [id, pair] : both) {
-    if (pair.second == nullptr) gone.push_back(id);
+  for (FrozenRows old_rows(context, before), new_rows(context, after); old_rows.at() || new_rows.at();) {
+    const store::SnapshotRow *old_row = old_rows.at(), *new_row = new_rows.at();
+    if (old_row != nullptr && new_row != nullptr && old_row->opportunity != new_row->opportunity)
+      (old_row->opportunity < new_row->opportunity ? new_row : old_row) = nullptr;
+    if (visible.covers((old_row != nullptr ? old_row : new_row)->opportunity)) bridge.add(old_row, new_row);
+    if (old_row != nullptr) old_rows.next();
+    if (new_row != nullptr) new_rows.next();
   }
-  const auto became = gone.empty() ? std::unordered_map<Id, std::string>{} : statuses(context, gone, after.as_of);
-
-  std::map<std::string, std::pair<std::int64_t, std::int64_t>> sums;  // count, amount
-  json::array moved;
-  const auto add = [&](const char* part, Id id, std::int64_t amount, bool told = true) {
-    ++sums[part].first;
-    sums[part].second += amount;
-    if (told) {
-      moved.push_back(
-          json::object{{"opportunity", id}, {"part", part}, {"amount", amount_json(amount, context.currency)}});
-    }
-  };
-  for (const auto& [id, pair] : both) {
-    if (!visible.covers(id)) continue;
-    const auto* old_row = pair.first;
-    const auto* new_row = pair.second;
-    const bool was = old_row != nullptr && window.holds(old_row->planned_close);
-    const bool is = new_row != nullptr && window.holds(new_row->planned_close);
-    const std::int64_t old_amount = was ? old_row->amount.value_or(0) : 0;
-    const std::int64_t new_amount = is ? new_row->amount.value_or(0) : 0;
-    if (was) add("start", id, old_amount, false);
-    if (is) add("end", id, new_amount, false);
-    if (was && is) {
-      if (new_amount > old_amount) add("up", id, new_amount - old_amount);
-      if (new_amount < old_amount) add("down", id, new_amount - old_amount);
-    } else if (was && new_row != nullptr) {
-      add("pushed_out", id, -old_amount);
-    } else if (was) {
-      const auto status = became.find(id);
-      add(status != became.end() && status->second == "won" ? "won" : "lost", id, -old_amount);
-    } else if (is) {
-      add(old_row != nullptr ? "pulled_in" : "new", id, new_amount);
-    }
-  }
+  bridge.settle();
   json::array rows;
   std::int64_t check = 0;
   for (const Part& part : kParts) {
-    const auto& [count, amount] = sums[part.key];
+    const auto& [count, amount] = bridge.sums[part.key];
     check += std::string_view(part.key) == "end" ? -amount : amount;
     rows.push_back(
         json::object{{"key", part.key},
@@ -127,7 +185,8 @@ json::object forecast_bridge(const Context& context, const json::object& params)
           {"start", domain::date_text(before.as_of)},
           {"end", domain::date_text(after.as_of)},
           {"difference", amount_json(check, context.currency)},
-          {"moved", std::move(moved)}};
+          {"moved", bridge.largest(context.currency)},
+          {"moved_others", bridge.others()}};
 }
 
 }  // namespace sales_leads::reports

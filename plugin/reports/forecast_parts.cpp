@@ -31,6 +31,21 @@ Visible::Visible(const Context& context) : all_(context.sees_all()) {
   }
 }
 
+FrozenRows::FrozenRows(const Context& context, const store::Snapshot& snapshot)
+    : store_(context.session, context.company), snapshot_(snapshot) {
+  read(0);
+}
+
+void FrozenRows::read(Id after) {
+  constexpr std::int64_t kPage = 5'000;
+  page_ = store_.ask_plain_rows(snapshot_, after, kPage, {false, false, false, false, false}).take();
+  next_ = 0;
+}
+
+void FrozenRows::next() {
+  if (++next_ == page_.size()) read(page_.back().opportunity);
+}
+
 SellerParts seller_parts(const Context& context, Id first, Id last) {
   SellerParts parts;
   std::tuple<Id, std::int64_t, std::int64_t> in_force{};

@@ -34,6 +34,22 @@ class Visible {
   std::unordered_set<Id> ids_;
 };
 
+/// The rows of a frozen forecast one by one, by opportunity, read page by page.
+class FrozenRows {
+ public:
+  FrozenRows(const Context& context, const store::Snapshot& snapshot);
+  /// The row it stands at, good until next(); none after the last.
+  [[nodiscard]] const store::SnapshotRow* at() const { return next_ < page_.size() ? &page_[next_] : nullptr; }
+  void next();
+
+ private:
+  void read(Id after);
+  store::SnapshotStore store_;
+  const store::Snapshot snapshot_;
+  std::vector<store::SnapshotRow> page_;
+  std::size_t next_ = 0;
+};
+
 struct SellerPart {
   Id seller = 0;
   std::int64_t basis_points = 0;

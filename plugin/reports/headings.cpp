@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/headings.h"
 
-#include <algorithm>
 #include <charconv>
 #include <tuple>
 
@@ -27,9 +26,9 @@ Headings::Raw Headings::raw(const Place& place) {
     case Axis::medium:
       return {place.campaign, 0};
     case Axis::customer:
-      return {labels_.survivor(place.customer), 0};
+      return {apart(labels_.survivor(place.customer)), 0};
     case Axis::project:
-      return {place.project, 0};
+      return {apart(place.project), 0};
     case Axis::type:
       return {place.type, 0};
     case Axis::source:

@@ -6,6 +6,7 @@
 // Threads: one; borrowed labels. Errors: Failure of the session.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <set>
@@ -19,14 +20,25 @@
 
 namespace sales_leads::reports {
 
+/// Of many customers or projects these are told apart, all others as one.
+struct Told {
+  std::vector<Id> ids;  // rising
+  std::int64_t others = 0;
+  [[nodiscard]] bool contains(Id id) const { return std::binary_search(ids.begin(), ids.end(), id); }
+};
+
 class Headings {
  public:
-  Headings(Axis axis, Labels& labels) : axis_(axis), labels_(labels) {}
+  /// Borrows `told`; without it each place has a heading of its own.
+  Headings(Axis axis, Labels& labels, const Told* told = nullptr) : axis_(axis), labels_(labels), told_(told) {}
 
   [[nodiscard]] Axis axis() const { return axis_; }
   /// The number of the place's heading, from 0. Places with one heading have one number.
   [[nodiscard]] std::size_t at(const Place& place);
   [[nodiscard]] std::size_t size() const { return spelled_late() ? ids_.size() : found_.size(); }
+  /// How many are told as one, and which number that one has.
+  [[nodiscard]] const Told* told() const { return told_; }
+  [[nodiscard]] bool is_rest(std::size_t number) const { return told_ != nullptr && ids_[number] == kRest; }
   /// Which of two equal sums comes first: the lower id, else the one that stands before the other.
   [[nodiscard]] bool before(std::size_t one, std::size_t other) const;
   /// Reads what these are called, in one go.
@@ -48,10 +60,12 @@ class Headings {
   /// Customers and projects are many: spelled late, and one by its id.
   [[nodiscard]] bool spelled_late() const { return axis_ == Axis::customer || axis_ == Axis::project; }
   [[nodiscard]] Raw raw(const Place& place);
+  [[nodiscard]] Id apart(Id id) const { return told_ == nullptr || told_->contains(id) ? id : kRest; }
   [[nodiscard]] std::int64_t number_of(const std::string& text);
 
   Axis axis_;
   Labels& labels_;
+  const Told* told_;
   std::unordered_map<Raw, std::size_t, RawHash> numbers_;
   std::unordered_map<std::string, std::size_t> by_key_;
   std::vector<std::string> texts_;

@@ -10,8 +10,10 @@
 #include "reports/forecast_parts.h"
 #include "reports/pivot.h"
 #include "reports/seller_months.h"
+#include "reports/slices.h"
 #include "store/opportunity_store.h"
 #include "store/pipeline_sums.h"
+#include "store/read_snapshot.h"
 
 namespace sales_leads::reports {
 namespace {
@@ -61,6 +63,11 @@ std::optional<std::string> summed_axis(const Context& context, const Question& q
   return chosen.empty() ? "type" : chosen;  // the shortest of them
 }
 
+bool of_some_sellers(const Question& question) {
+  return std::any_of(question.filter.begin(), question.filter.end(),
+                     [](const auto& entry) { return entry.first == Axis::seller || entry.first == Axis::group; });
+}
+
 /// Adds what the sums hold, but for `mixed`: of these only those stay in it that have deals. False while the sums are
 /// being built.
 bool add_sums(const Context& context, const Question& question, const std::string& axis, Labels& labels,
@@ -79,6 +86,13 @@ bool add_sums(const Context& context, const Question& question, const std::strin
     }
     if ((one == Axis::customer || one == Axis::project) && asked.axis_ids.empty()) return true;  // nobody
   }
+  if (axis == "customer" || axis == "project") {
+    const auto told = question.told.find(axis == "customer" ? Axis::customer : Axis::project);
+    if (told != question.told.end()) {
+      const std::set<Id> ids(told->second.ids.begin(), told->second.ids.end());
+      asked.apart = axis == "customer" ? labels.standing_for(ids) : told->second.ids;
+    }
+  }
   asked.by_month = question.needs().date;
   asked.by_step = uses(question, Axis::step);
   asked.by_status = uses(question, Axis::status);
@@ -86,6 +100,7 @@ bool add_sums(const Context& context, const Question& question, const std::strin
   if (question.to) asked.last_month = store::month_number(*question.to);
   const auto cells = store::pipeline_sums(context.session, context.company, asked);
   if (!cells) return false;
+  const bool of_some = of_some_sellers(question);
   SellerMonths left_out;
   for (const auto& [cell, sums] : *cells) {
     if (mixed.contains({cell.axis_id, cell.month})) {
@@ -101,7 +116,7 @@ bool add_sums(const Context& context, const Question& question, const std::strin
     if (axis == "customer") place.customer = cell.axis_id;
     if (axis == "project") place.project = cell.axis_id;
     pivot.add(place, ordered(question.measures, sums.deals, sums.amount, sums.weighted),
-              ordered(question.measures, sums.deals_once, sums.amount, sums.weighted));
+              ordered(question.measures, of_some ? sums.deals : sums.deals_once, sums.amount, sums.weighted));
   }
   mixed = std::move(left_out);
   return true;
@@ -243,6 +258,10 @@ class Deals {
       narrow(from_.day + " <= :last_day");
       binds_.emplace_back("last_day", *question.to);
     }
+    for (const auto& [axis, told] : question.told) {
+      std::string& column = axis == Axis::customer ? from_.customer : from_.project;
+      column = told_apart(context.session, column, axis, told, labels, binds_);
+    }
     for (const auto& [axis, keys] : question.filter) {
       if (axis == Axis::customer)
         among(from_.customer, "customer_id", labels.standing_for(labels.customers_named(keys)));
@@ -266,8 +285,18 @@ class Deals {
   void of(const store::Snapshot& snapshot) { binds_.emplace_back("snapshot", snapshot.id); }
 
   void add() {
-    add_whole();
-    if (by_seller_) add_shared();
+    const store::ReadSnapshot state(context_.session);
+    for (const Slice& slice : cut(groups_many(question_))) add_whole(slice);
+    if (!by_seller_) return;
+    for (const Slice& slice : cut(Answers::many)) add_shared(slice);
+  }
+
+  /// Takes out again what sums by seller count more than once of deals that several of the sellers asked for share, but
+  /// for those sellers and months, which are not of the sums.
+  void take_out_twice(const SellerMonths& but) {
+    twice_but_ = &but;
+    for (const Slice& slice : cut(Answers::many)) add_shared(slice);
+    twice_but_ = nullptr;
   }
 
   /// Of customers or projects alone, which are many: the database itself tells the largest.
@@ -283,6 +312,11 @@ class Deals {
   }
 
  private:
+  /// Otherwise an index tells which.
+  [[nodiscard]] bool reads_all() const { return !few_ && pairs_ == nullptr; }
+  [[nodiscard]] std::vector<Slice> cut(Answers answers) const {
+    return reads_all() ? slices(context_.session, "sl_opportunity", answers) : std::vector<Slice>{kWhole};
+  }
   void narrow(const std::string& condition) { conditions_ += " and " + condition; }
   void among(const std::string& column, const std::string& name, const std::vector<Id>& ids) {
     narrow(context_.session.in_ids(column, name));
@@ -303,9 +337,11 @@ class Deals {
   };
   [[nodiscard]] Columns columns() const {
     Columns columns;
+    int place = 0;  // in what is selected
     const auto column = [&](bool wanted, const std::string& name, const char* otherwise = "cast(0 as bigint)") {
+      ++place;
       columns.selected += (wanted ? name : otherwise) + ", ";
-      if (wanted) columns.grouped += (columns.grouped.empty() ? " group by " : ", ") + name;
+      if (wanted) columns.grouped += (columns.grouped.empty() ? " group by " : ", ") + std::to_string(place);
     };
     column(by_seller_, from_.owner);
     column(uses(question_, Axis::customer), from_.customer);
@@ -320,28 +356,33 @@ class Deals {
     return columns;
   }
 
-  void put(const Place& place, const std::vector<Int>& values, const std::vector<Int>& totals) {
-    if (pairs_ != nullptr && !pairs_->contains({place.seller, place.date ? store::month_number(*place.date) : 0}))
-      return;
-    pivot_.add(place, values, totals);
+  static bool holds(const SellerMonths& pairs, const Place& place) {
+    return pairs.contains({place.seller, place.date ? store::month_number(*place.date) : 0});
+  }
+  void put(const Place& place, const std::vector<Int>& values, const std::vector<Int>& once) {
+    if (pairs_ == nullptr || holds(*pairs_, place)) pivot_.add(place, values, once);
+  }
+
+  /// Of few each is looked up, of all those with shares are hashed.
+  [[nodiscard]] std::string without_shares(const Slice& slice, store::Params& binds) const {
+    const std::string shares = " from sl_opportunity_seller x where x.company_id = :company";
+    return reads_all() ? " and " + from_.id + " not in (select x.opportunity_id" + shares +
+                             within(slice, "x.opportunity_id", binds) + in_force("x", binds) + ")"
+                       : " and not exists (select 1" + shares + " and x.opportunity_id = " + from_.id +
+                             in_force("x", binds) + ")";
   }
 
   /// Those of their owner alone.
-  void add_whole() {
+  void add_whole(const Slice& slice) {
     const Columns columns = this->columns();
-    std::string where = conditions_;
     store::Params binds = binds_;
-    if (by_seller_) {
-      where +=
-          " and not exists (select 1 from sl_opportunity_seller x where x.company_id = :company and x.opportunity_id "
-          "= " +
-          from_.id + in_force("x", binds) + ")";
-    }
+    std::string where = conditions_ + within(slice, from_.id, binds);
+    if (by_seller_) where += without_shares(slice, binds);
     if (pairs_ != nullptr) {
       where += " and " + context_.session.in_ids(from_.owner, "movers");
       binds.emplace_back("movers", movers_);
     }
-    const std::string& all = few_ || pairs_ != nullptr ? from_.condition : from_.whole_table;
+    const std::string& all = reads_all() ? from_.whole_table : from_.condition;
     for (auto& [owner, customer, project, type, source, campaign, step, status, currency, day, count, amount,
                 weighted] :
          context_.session.query<Id, Id, Id, Id, Id, Id, Id, std::string, std::string, MaybeInt, Int, Int, Int>(
@@ -372,9 +413,9 @@ class Deals {
     std::vector<Int> weights;
   };
 
-  void add_shared() {
+  void add_shared(const Slice& slice) {
     store::Params binds = binds_;
-    std::string where = conditions_ + in_force("s", binds);
+    std::string where = conditions_ + within(slice, "s.opportunity_id", binds) + in_force("s", binds);
     if (pairs_ != nullptr) {
       where += " and " + from_.id +
                " in (select m.opportunity_id from sl_opportunity_seller m where m.company_id = :company and " +
@@ -423,11 +464,18 @@ class Deals {
     if (deal.id == 0) return;
     const auto parts = domain::largest_remainder(deal.amount, deal.weights);
     const auto weighted_parts = domain::largest_remainder(deal.weighted, deal.weights);
+    bool counted = false;
     for (std::size_t i = 0; i < deal.sellers.size(); ++i) {
       deal.place.seller = deal.sellers[i];
-      // Each seller has the deal once; all together it is one deal.
-      put(deal.place, ordered(question_.measures, 1, parts[i], weighted_parts[i]),
-          ordered(question_.measures, i == 0 ? 1 : 0, parts[i], weighted_parts[i]));
+      if (!pivot_.passes(deal.place)) continue;
+      // Each seller has the deal once; all together, those that pass, it is one deal.
+      if (twice_but_ == nullptr) {
+        put(deal.place, ordered(question_.measures, 1, parts[i], weighted_parts[i]),
+            ordered(question_.measures, counted ? 0 : 1, parts[i], weighted_parts[i]));
+      } else if (counted && !holds(*twice_but_, deal.place)) {
+        pivot_.add(deal.place, ordered(question_.measures, 0, 0, 0), ordered(question_.measures, -1, 0, 0));
+      }
+      counted = true;
     }
   }
 
@@ -436,15 +484,14 @@ class Deals {
   Pivot& pivot_;
   Source from_;
   bool by_seller_, few_ = false;
-  const SellerMonths* pairs_ = nullptr;
+  const SellerMonths *pairs_ = nullptr, *twice_but_ = nullptr;
   std::string conditions_, movers_;
   store::Params binds_;
 };
 
 /// The open deals as they were at the end of a day that lies behind, from what that day's forecast froze.
-boost::json::object as_of_then(const Context& context, const boost::json::object& params, const Question& question,
+boost::json::object as_of_then(const Context& context, const Question& question, const store::Snapshot& snapshot,
                                Labels& labels) {
-  const store::Snapshot snapshot = *snapshot_of(context, params, "as_of", context.today);
   Pivot pivot(question, labels);
   Deals deals(context, question, labels, pivot, frozen(context, question, snapshot));
   deals.of(snapshot);
@@ -455,22 +502,11 @@ boost::json::object as_of_then(const Context& context, const boost::json::object
     deals.add();
     answer = pivot.json();
   }
-  answer["as_of"] = domain::date_text(snapshot.as_of);
-  answer["origin"] = snapshot.origin;
   return answer;
 }
 
-}  // namespace
-
-boost::json::object pipeline(const Context& context, const boost::json::object& params) {
-  Question question = read_question(params, "step", kMeasures);
-  question.limit = read_limit(params);
-  if (question.needs().adjustment) {
-    throw Failure(Code::invalid_argument, "report.rows.invalid",
-                  "'adjustment' is an axis of the sales report: opportunities are not corrected.");
-  }
-  Labels labels(context);
-  if (params.contains("as_of")) return as_of_then(context, params, question, labels);
+/// Those of the present.
+boost::json::object as_of_now(const Context& context, const Question& question, Labels& labels) {
   const auto axis = summed_axis(context, question);
   if (axis && asks_for_largest(question)) {
     if (auto answer = largest(context, question, *axis, labels)) return *std::move(answer);
@@ -484,7 +520,32 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
     if (summed) deals.only(mixed);
     deals.add();
   }
+  if (summed && of_some_sellers(question)) Deals(context, question, labels, pivot, present()).take_out_twice(mixed);
   return pivot.json();
+}
+
+}  // namespace
+
+boost::json::object pipeline(const Context& context, const boost::json::object& params) {
+  Question question = read_question(params, "step", kMeasures);
+  question.limit = read_limit(params);
+  if (question.needs().adjustment) {
+    throw Failure(Code::invalid_argument, "report.rows.invalid",
+                  "'adjustment' is an axis of the sales report: opportunities are not corrected.");
+  }
+  Labels labels(context);
+  std::optional<store::Snapshot> then;
+  if (params.contains("as_of")) then = snapshot_of(context, params, "as_of", context.today);
+  const auto ask = [&](const Question& one) {
+    return then ? as_of_then(context, one, *then, labels) : as_of_now(context, one, labels);
+  };
+  for (const Axis axis : question.axes_of_many()) question.tell(axis, told_by(ask(question.which_are_largest(axis))));
+  boost::json::object answer = ask(question);
+  if (then) {
+    answer["as_of"] = domain::date_text(then->as_of);
+    answer["origin"] = then->origin;
+  }
+  return answer;
 }
 
 }  // namespace sales_leads::reports

@@ -78,6 +78,53 @@ Needs Question::needs() const {
   return needs;
 }
 
+std::vector<Axis> Question::axes_of_many() const {
+  std::vector<Axis> axes;
+  if (!columns || limit <= 0 || !picked.empty()) return axes;
+  for (const Axis axis : {rows, *columns}) {
+    const bool filtered =
+        std::any_of(filter.begin(), filter.end(), [axis](const auto& entry) { return entry.first == axis; });
+    if ((axis == Axis::customer || axis == Axis::project) && !filtered) axes.push_back(axis);
+  }
+  return axes;
+}
+
+Question Question::which_are_largest(Axis axis) const {
+  Question question = *this;
+  question.rows = axis;
+  question.columns.reset();
+  question.measures.resize(1);
+  question.told.clear();
+  return question;
+}
+
+void Question::tell(Axis axis, Told largest) {
+  if (largest.others > 0) told[axis] = std::move(largest);
+}
+
+Told told_by(const json::object& answer) {
+  Told told;
+  for (const json::value& row : answer.at("rows").as_array()) {
+    if (const json::value* others = row.as_object().if_contains("others")) {
+      told.others = others->as_int64();
+    } else {
+      told.ids.push_back(row.at("id").as_int64());
+    }
+  }
+  std::sort(told.ids.begin(), told.ids.end());
+  return told;
+}
+
+std::string told_apart(const store::Session& session, const std::string& column, Axis axis, const Told& told,
+                       Labels& labels, store::Params& binds) {
+  const std::string name = axis == Axis::customer ? "told_customers" : "told_projects";
+  const std::vector<Id> ids =
+      axis == Axis::customer ? labels.standing_for({told.ids.begin(), told.ids.end()}) : told.ids;
+  binds.emplace_back(name, session.ids_text(ids));
+  return "case when " + session.in_many_ids(column, name) + " then " + column + " else " + std::to_string(kRest) +
+         " end";
+}
+
 Question read_question(const json::object& params, std::string_view default_rows,
                        const std::vector<MeasureInfo>& offered) {
   Question question;
@@ -114,6 +161,14 @@ Question read_question(const json::object& params, std::string_view default_rows
   return question;
 }
 
+Answers groups_many(const Question& question) {
+  const Needs needs = question.needs();
+  return (needs.customer && !question.told.contains(Axis::customer)) ||
+                 (needs.project && !question.told.contains(Axis::project))
+             ? Answers::many
+             : Answers::few;
+}
+
 std::int64_t read_limit(const json::object& params) {
   constexpr std::int64_t kRows = 1'000;
   const json::value* limit = params.if_contains("limit");
@@ -139,29 +194,39 @@ Pivot::Values Pivot::Table::at(std::size_t row) const {
 Pivot::Pivot(const Question& question, Labels& labels)
     : question_(question),
       labels_(labels),
-      rows_(question.rows, labels),
+      rows_(question.rows, labels, told(question.rows)),
       sums_(question.measures.size()),
       column_totals_(question.measures.size()),
       cells_(question.measures.size()) {
   for (const auto& [axis, keys] : question.filter) sieves_.emplace_back(axis, keys, labels);
   for (const Picked& picked : question.picked) sieves_.emplace_back(picked, labels);
-  if (question.columns) columns_.emplace(*question.columns, labels);
+  if (question.columns) columns_.emplace(*question.columns, labels, told(*question.columns));
+}
+
+const Told* Pivot::told(Axis axis) const {
+  const auto found = question_.told.find(axis);
+  return found == question_.told.end() ? nullptr : &found->second;
 }
 
 void Pivot::add(const Place& place, const Values& values) { add(place, values, values); }
 
-void Pivot::add(const Place& place, const Values& values, const Values& totals) {
-  for (Sieve& sieve : sieves_) {
-    if (!sieve.passes(place)) return;
-  }
+bool Pivot::passes(const Place& place) {
+  return std::all_of(sieves_.begin(), sieves_.end(), [&](Sieve& sieve) { return sieve.passes(place); });
+}
+
+void Pivot::add(const Place& place, const Values& values, const Values& once) {
+  if (!passes(place)) return;
+  const auto tells_sellers = [](Axis axis) { return axis == Axis::seller || axis == Axis::group; };
+  const bool by_row = tells_sellers(question_.rows);
   const std::size_t row = rows_.at(place);
-  sums_.add(row, values);
-  sum_into(totals_, totals);
+  sums_.add(row, by_row ? values : once);
+  sum_into(totals_, once);
   if (!columns_) return;
+  const bool by_column = tells_sellers(*question_.columns);
   const std::size_t column = columns_->at(place);
-  column_totals_.add(column, totals);
+  column_totals_.add(column, by_column ? values : once);
   cells_.add(cell_of_.try_emplace(static_cast<std::uint64_t>(row) << 32U | column, cell_of_.size()).first->second,
-             values);
+             by_row || by_column ? values : once);
 }
 
 void Pivot::add_others(std::int64_t count, const Values& values) {
@@ -175,8 +240,12 @@ Pivot::Shown Pivot::choose(Headings& headings, const Table& sums) const {
   Shown shown;
   shown.numbers.resize(headings.size());
   std::iota(shown.numbers.begin(), shown.numbers.end(), 0);
+  if (headings.told() != nullptr) {
+    std::erase_if(shown.numbers, [&](std::size_t number) { return headings.is_rest(number); });
+    shown.others = headings.told()->others;
+  }
   const auto most = static_cast<std::size_t>(question_.limit);
-  if (most > 0 && headings.size() > most) {
+  if (most > 0 && headings.told() == nullptr && headings.size() > most) {
     const auto size = [&](std::size_t number) {
       const std::int64_t first = sums.first(number);
       return first < 0 ? 0 - static_cast<std::uint64_t>(first) : static_cast<std::uint64_t>(first);

@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "reports/headings.h"
+#include "reports/slices.h"
 
 namespace sales_leads::reports {
 
@@ -36,14 +38,29 @@ struct Question {
   std::vector<MeasureInfo> measures;                              // those asked for, in the order asked
   std::vector<std::pair<Axis, std::vector<std::string>>> filter;  // axis and the keys that pass
   std::vector<Picked> picked;                                     // of the rows' or columns' axis alone
+  std::map<Axis, Told> told;                                      // of the rows' or columns' customers or projects
   std::optional<domain::Day> from, to;                            // inclusive
   std::int64_t limit = 0;                                         // so many rows and columns at most; 0 = all
 
   [[nodiscard]] Needs needs() const;
+  /// The axes along which a table of two must first be told which are the largest: of 200,000 customers by months there
+  /// would be more cells than fit into memory.
+  [[nodiscard]] std::vector<Axis> axes_of_many() const;
+  /// The question of one axis whose answer tells which are the largest.
+  [[nodiscard]] Question which_are_largest(Axis axis) const;
+  /// These are; where there are no others nothing changes.
+  void tell(Axis axis, Told largest);
 };
 
 [[nodiscard]] Question read_question(const boost::json::object& params, std::string_view default_rows,
                                      const std::vector<MeasureInfo>& offered);
+/// Which ones such an answer tells, and how many others there are.
+[[nodiscard]] Told told_by(const boost::json::object& answer);
+/// "<column>, or kRest where it is none of them" for the database, with what it takes bound.
+[[nodiscard]] std::string told_apart(const store::Session& session, const std::string& column, Axis axis,
+                                     const Told& told, Labels& labels, store::Params& binds);
+/// Many where customers or projects are grouped by and not yet told.
+[[nodiscard]] Answers groups_many(const Question& question);
 /// "limit": a thousand where nothing is said.
 [[nodiscard]] std::int64_t read_limit(const boost::json::object& params);
 /// Whether the question looks at an axis: rows, columns or filter.
@@ -59,8 +76,10 @@ class Pivot {
 
   /// Adds one fact: values stand in the order of question.measures. Left out when the filter says so.
   void add(const Place& place, const Values& values);
-  /// As add, but totals count it only when `in_totals`: a deal of two sellers is one deal.
-  void add(const Place& place, const Values& values, const Values& totals);
+  /// As add; `once` is what counts where sellers are not told apart: a deal of two sellers is one deal.
+  void add(const Place& place, const Values& values, const Values& once);
+  /// Whether the filter lets it in.
+  [[nodiscard]] bool passes(const Place& place);
   /// The rest of the rows, `count` of them, summed where they were read; without columns and filter.
   void add_others(std::int64_t count, const Values& values);
   [[nodiscard]] boost::json::object json();
@@ -86,6 +105,7 @@ class Pivot {
     std::int64_t others = 0;
   };
 
+  [[nodiscard]] const Told* told(Axis axis) const;
   [[nodiscard]] Shown choose(Headings& headings, const Table& sums) const;
   [[nodiscard]] boost::json::object measures(const Values& values) const;
   [[nodiscard]] boost::json::object entry(const Heading& heading, const Values& values) const;

@@ -6,8 +6,10 @@
 
 #include "reports/pivot.h"
 #include "reports/seller_months.h"
+#include "reports/slices.h"
 #include "store/budget_store.h"
 #include "store/pipeline_rollup.h"
+#include "store/read_snapshot.h"
 #include "store/sales_sums.h"
 
 namespace sales_leads::reports {
@@ -177,6 +179,7 @@ class Gathering {
                 bool corrections = false);
 
  private:
+  void add_rows(const std::string& sql, const store::Params& binds, const Needs& needs, const SellerMonths* only);
   /// Whose sums are wanted; false: nobody's.
   bool narrow(SalesAxis axis, store::SalesSumsQuestion& asked) {
     if (!context_.sees_all()) asked.axis_ids = context_.employees;
@@ -249,12 +252,18 @@ void Gathering::add_days(std::optional<domain::Day> from, std::optional<domain::
                          bool corrections) {
   Needs needs = needs_;
   needs.adjustment = needs.adjustment || corrections;
-  const auto column = [](bool wanted, const char* name) { return wanted ? std::string(name) : "cast(0 as bigint)"; };
+  const auto column = [](bool wanted, const std::string& name) { return wanted ? name : "cast(0 as bigint)"; };
+  store::Params binds{{"company", context_.company}};
+  std::string customer_column = "customer_id", project_column = "project_id";
+  for (const auto& [axis, told] : question_.told) {
+    std::string& name = axis == Axis::customer ? customer_column : project_column;
+    name = told_apart(context_.session, name, axis, told, labels_, binds);
+  }
   const std::array columns = {column(needs.date, "effective_date"),
                               column(needs.seller, "seller_id"),
                               column(needs.campaign, "campaign_id"),
-                              column(needs.customer, "customer_id"),
-                              column(needs.project, "project_id"),
+                              column(needs.customer, customer_column),
+                              column(needs.project, project_column),
                               column(uses(question_, Axis::type), "type_id"),
                               column(uses(question_, Axis::source), "source_id"),
                               column(uses(question_, Axis::step), "step_id"),
@@ -262,11 +271,10 @@ void Gathering::add_days(std::optional<domain::Day> from, std::optional<domain::
                               needs.currency ? std::string("currency") : std::string("cast('' as text)"),
                               std::string(needs.adjustment ? "corrects_date" : "cast(null as bigint)")};
   std::string selected, grouped;
-  for (const std::string& one : columns) {
-    selected += one + ", ";
-    if (!one.starts_with("cast(")) grouped += one + ", ";
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    selected += columns[i] + ", ";
+    if (!columns[i].starts_with("cast(")) grouped += std::to_string(i + 1) + ", ";
   }
-  store::Params binds{{"company", context_.company}};
   // Corrections are few and have an index of their own; by that of the company all its rows would be looked at.
   std::string where =
       corrections ? " where +company_id = :company and corrects_date is not null" : " where company_id = :company";
@@ -290,8 +298,21 @@ void Gathering::add_days(std::optional<domain::Day> from, std::optional<domain::
     where += " and " + context_.session.in_ids("seller_id", "sellers");
     binds.emplace_back("sellers", context_.session.ids_text(sellers));
   }
-  const std::string sql = "select " + selected + "measure, cast(sum(company_minor) as bigint) from " + facts(needs) +
-                          where + " group by " + grouped + "measure";
+  // Days, and corrections, have an index.
+  const bool all_of_it = table_for(needs) == "sl_ledger" && !from && !to && !corrections;
+  const store::ReadSnapshot state(context_.session);
+  for (const Slice& slice :
+       all_of_it ? slices(context_.session, "sl_ledger", groups_many(question_)) : std::vector<Slice>{kWhole}) {
+    store::Params of_slice = binds;
+    const std::string sliced = where + within(slice, "id", of_slice);
+    add_rows("select " + selected + "measure, cast(sum(company_minor) as bigint) from " + facts(needs) + sliced +
+                 " group by " + grouped + "measure",
+             of_slice, needs, only);
+  }
+}
+
+void Gathering::add_rows(const std::string& sql, const store::Params& binds, const Needs& needs,
+                         const SellerMonths* only) {
   for (auto& [date, seller, campaign, customer, project, type, source, step, status, currency, corrects, measure, sum] :
        context_.session.query<Id, Id, Id, Id, Id, Id, Id, Id, std::string, std::string, std::optional<Id>, std::string,
                               std::int64_t>(sql, binds)) {
@@ -364,12 +385,15 @@ boost::json::object sales_rows(const Context& context, const Question& question)
 boost::json::object sales(const Context& context, const boost::json::object& params) {
   Question question = sales_question(params);
   question.limit = read_limit(params);
-  boost::json::object answer = gather(context, question, false);
   // What of these figures belongs to closed days of other months: always said, whatever the axes are.
   Question corrections = question;
   corrections.rows = Axis::adjustment;
   corrections.columns = Axis::month;
   corrections.limit = 0;
+  for (const Axis axis : question.axes_of_many()) {
+    question.tell(axis, told_by(gather(context, question.which_are_largest(axis), false)));
+  }
+  boost::json::object answer = gather(context, question, false);
   answer["adjustments"] = gather(context, corrections, true).at("rows");
   return answer;
 }

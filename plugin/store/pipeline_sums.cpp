@@ -48,12 +48,18 @@ std::optional<std::vector<std::pair<PipelineCell, PipelineSums>>> pipeline_sums(
     narrow(session.in_texts("status", "statuses"));
     params.emplace_back("statuses", session.texts_text(question.statuses));
   }
-  std::string selected, grouped;
-  const auto column = [&](bool wanted, const char* name, const char* otherwise) {
-    selected += std::string(wanted ? name : otherwise) + ", ";
-    if (wanted) grouped += (grouped.empty() ? " group by " : ", ") + std::string(name);
+  std::string selected, grouped, column_of_id = "axis_id";
+  if (question.apart) {
+    column_of_id = "case when " + session.in_many_ids("axis_id", "apart") + " then axis_id else -1 end";
+    params.emplace_back("apart", session.ids_text(*question.apart));
+  }
+  int place = 1;  // in what is selected
+  const auto column = [&](bool wanted, const std::string& name, const char* otherwise) {
+    ++place;
+    selected += (wanted ? name : otherwise) + ", ";
+    if (wanted) grouped += (grouped.empty() ? " group by " : ", ") + std::to_string(place);
   };
-  column(question.by_axis, "axis_id", "cast(0 as bigint)");
+  column(question.by_axis, column_of_id, "cast(0 as bigint)");
   column(question.by_month, "month", "cast(0 as bigint)");
   column(question.by_step, "step_id", "cast(0 as bigint)");
   column(question.by_status, "status", "''");

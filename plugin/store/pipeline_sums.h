@@ -18,6 +18,7 @@ namespace sales_leads::store {
 struct PipelineSumsQuestion {
   std::string axis = "type";  // owner, seller, pipeline, type, source, campaign; customer, project (no month, no step)
   std::vector<Id> axis_ids, steps;
+  std::optional<std::vector<Id>> apart;  // by_axis: only these by themselves, all others as -1
   std::vector<std::string> statuses;
   std::optional<std::int64_t> first_month, last_month;  // 202601; either leaves out who has no date
   bool by_axis = false, by_month = false, by_step = false, by_status = false;

@@ -99,6 +99,10 @@ class PostgresqlSession final : public SociSession {
     return expression + " = any(cast(:" + param + " as bigint[]))";
   }
 
+  [[nodiscard]] std::string in_many_ids(const std::string& expression, const std::string& param) const override {
+    return expression + " in (select unnest(cast(:" + param + " as bigint[])))";
+  }
+
   [[nodiscard]] std::string ids_text(const std::vector<Id>& ids) const override {
     std::string text = "{";
     for (const Id id : ids) {

@@ -92,6 +92,8 @@ class Session {
   /// "<expression> in (the ids)" for one parameter that holds them: write `where in_ids("d.id", "ids")` into the text
   /// and bind {"ids", ids_text(ids)}.
   [[nodiscard]] virtual std::string in_ids(const std::string& expression, const std::string& param) const = 0;
+  /// The same for what is asked of every row of many, about many ids: no index is looked for, they are hashed.
+  [[nodiscard]] virtual std::string in_many_ids(const std::string& expression, const std::string& param) const = 0;
   [[nodiscard]] virtual std::string ids_text(const std::vector<Id>& ids) const = 0;
   /// A from-item `t`, the rows of a table for which `where` holds (of its columns, unqualified) and whose `column` is
   /// one of the ids: for tables of ours that grow from nothing. PostgreSQL looks up id by id, whatever its statistics

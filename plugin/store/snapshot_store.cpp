@@ -160,18 +160,13 @@ std::int64_t SnapshotStore::thin_out(domain::Day before) {
   return removed;
 }
 
-std::vector<SnapshotRow> SnapshotStore::rows(Id snapshot) {
-  std::vector<SnapshotRow> found;
-  for (auto& [opportunity, owner, type, source, campaign, step, amount, probability, planned, category, by_hand, ever,
-              within_30, within_60, within_90, value, expected] :
-       session_.query<Id, Id, Id, Id, Id, Id, MaybeInt, Int, MaybeInt, std::string, Int, Int, Int, Int, Int, Int, Int>(
-           "select opportunity_id, owner_id, type_id, source_id, campaign_id, step_id, amount_minor, probability, "
-           "planned_close, category, category_by_hand, ever, within_30, within_60, within_90, value_minor, "
-           "expected_minor from sl_snapshot_row where company_id = :company and snapshot_id = :id order by "
-           "opportunity_id",
-           {{"company", company_}, {"id", snapshot}})) {
-    found.push_back({opportunity, owner, type, source, campaign, step, amount, probability, planned,
-                     std::move(category), by_hand, ever, within_30, within_60, within_90, value, expected});
+std::vector<SnapshotChances> SnapshotStore::chances(Id snapshot, Id after, Int limit) {
+  std::vector<SnapshotChances> found;
+  for (const auto& [opportunity, probability, within_30, within_60, within_90] : session_.query<Id, Int, Int, Int, Int>(
+           "select opportunity_id, probability, within_30, within_60, within_90 from sl_snapshot_row where company_id "
+           "= :company and snapshot_id = :id and opportunity_id > :after order by opportunity_id limit :rows",
+           {{"company", company_}, {"id", snapshot}, {"after", after}, {"rows", limit}})) {
+    found.push_back({opportunity, probability, within_30, within_60, within_90});
   }
   return found;
 }

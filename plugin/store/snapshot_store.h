@@ -55,6 +55,12 @@ struct SnapshotTotal {
   std::int64_t expected = 0, lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
 };
 
+/// Of a row what is held against what came.
+struct SnapshotChances {
+  Id opportunity = 0;
+  std::int64_t probability = 0, within_30 = 0, within_60 = 0, within_90 = 0;
+};
+
 class SnapshotStore {
  public:
   SnapshotStore(Session& session, Id company) : session_(session), company_(company) {}
@@ -76,7 +82,6 @@ class SnapshotStore {
   /// Removes daily ones older than that day but the last of each month; answers how many.
   std::int64_t thin_out(domain::Day before);
 
-  [[nodiscard]] std::vector<SnapshotRow> rows(Id snapshot);
   /// A page of rows that the database works on until it is taken (Session::ask).
   class PlainRows {
    public:
@@ -111,6 +116,8 @@ class SnapshotStore {
   };
   [[nodiscard]] Months ask_months(Id snapshot, Id first, Id last);
   [[nodiscard]] std::vector<SnapshotTotal> totals(Id snapshot);
+  /// By opportunity: the next ones after that one.
+  [[nodiscard]] std::vector<SnapshotChances> chances(Id snapshot, Id after, std::int64_t limit);
 
   [[nodiscard]] std::map<Id, std::string> categories();
   /// Empty takes the category that somebody set away.

@@ -77,6 +77,10 @@ class SqliteSession final : public SociSession {
     return expression + " in (select value from json_each(:" + param + "))";
   }
 
+  [[nodiscard]] std::string in_many_ids(const std::string& expression, const std::string& param) const override {
+    return in_ids(expression, param);
+  }
+
   [[nodiscard]] std::string ids_text(const std::vector<Id>& ids) const override {
     std::string text = "[";
     for (const Id id : ids) {

@@ -70,8 +70,8 @@ TEST_P(SnapshotStoreTest, PagesAreTheWhole) {
     EXPECT_EQ(seen, opportunities) << size;
     EXPECT_EQ(months_seen, 2u + 0 + 2 + 2 + 1 + 0 + 1) << size;
   }
-  ASSERT_EQ(snapshots.rows(id).size(), opportunities.size());
-  EXPECT_EQ(snapshots.rows(id).back().expected, 340);
+  EXPECT_EQ(snapshots.chances(id, 0, 100).size(), opportunities.size());
+  EXPECT_EQ(snapshots.chances(id, 13, 1).at(0).opportunity, 21);
 }
 
 TEST_P(SnapshotStoreTest, CustomersAreThoseOfTheDayOrWhereNoneWereFrozenThePresentOnes) {
