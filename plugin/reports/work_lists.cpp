@@ -64,6 +64,10 @@ constexpr const char* kEntered =
 struct Query {
   std::string condition, number, order;
   store::Params binds{};
+  std::string counting{};  // the same condition, as an index holds all of it; none: counted by the first
+  // So many of all deals that SQLite is quicker from end to end of the table than by an index here and there: it is
+  // told so by a plus before each column that would lead to one.
+  bool most_of_table = false;
 };
 
 std::vector<Query> queries_of(const std::string& kind, const Context& context) {
@@ -71,11 +75,22 @@ std::vector<Query> queries_of(const std::string& kind, const Context& context) {
   const store::Params today{{"today", static_cast<std::int64_t>(context.today)}};
   const std::string recent = "o.actual_close >= :recent and ";
   const store::Params since{{"recent", static_cast<std::int64_t>(context.today - kLookBack)}};
-  if (kind == "overdue") return {{open + "o.planned_close < :today", "o.planned_close", "o.planned_close", today}};
-  if (kind == "slipped") {
-    return {{open + "o.times_slipped >= " + std::to_string(kSlips), "o.times_slipped", "o.times_slipped desc"}};
+  if (kind == "overdue") {
+    return {{.condition = open + "o.planned_close < :today",
+             .number = "o.planned_close",
+             .order = "o.planned_close",
+             .binds = today,
+             .counting = open + "coalesce(o.planned_close, 99999999999999999) < :today"}};
   }
-  if (kind == "no_activity") return {{open + "o.next_activity is null", "0", "o.id"}};
+  if (kind == "slipped") {
+    return {{.condition = open + "o.times_slipped >= " + std::to_string(kSlips),
+             .number = "o.times_slipped",
+             .order = "o.times_slipped desc",
+             .most_of_table = true}};
+  }
+  if (kind == "no_activity") {
+    return {{.condition = open + "o.next_activity is null", .number = "0", .order = "o.id", .most_of_table = true}};
+  }
   if (kind == "order_on_lost") {
     return {{"o.status in ('lost', 'expired') and " + recent + kOrdered + " <> 0", "0", "o.id", since}};
   }
@@ -168,7 +183,11 @@ json::object nudges(const Context& context, const json::object& params) {
   const json::value* limit = params.if_contains("limit");
   const std::int64_t most = limit != nullptr && limit->is_int64() ? limit->get_int64() : kDefaultRows;
   const bool counted = flag("counts", true);
-  const std::string from = " from sl_opportunity o where o.company_id = :company and o.archived = 0" + whose + " and ";
+  const auto from = [&](const Query& query, const std::string& condition) {
+    const std::string plus = query.most_of_table && context.session.backend() == Backend::sqlite ? "+" : "";
+    return " from sl_opportunity o where " + plus + "o.company_id = :company and " + plus + "o.archived = 0" + whose +
+           " and " + plus + condition;
+  };
   Labels labels(context);
   json::array list;
   json::object totals;
@@ -182,29 +201,42 @@ json::object nudges(const Context& context, const json::object& params) {
     for (const Query& query : queries_of(kind.key, context)) {
       store::Params all = binds;
       all.insert(all.end(), query.binds.begin(), query.binds.end());
-      if (counted) {
-        const auto counts = context.session.first<std::int64_t>("select count(*)" + from + query.condition, all);
-        count += std::get<0>(*counts);
+      const std::int64_t before = static_cast<std::int64_t>(found.size());
+      // A list that is full already only hears whether there are more.
+      if (room > 0 || !counted) {
+        store::Params some = all;
+        some.emplace_back("most", room + 1);
+        for (auto& [id, owner, customer, title, status, amount, number] :
+             context.session.query<Id, Id, Id, std::string, std::string, MaybeId, std::int64_t>(
+                 "select o.id, o.owner_id, o.customer_id, o.title, o.status, o.company_minor, " + query.number +
+                     from(query, query.condition) + " order by " + query.order + ", o.id limit :most",
+                 some)) {
+          const Deal deal{id, owner, customer, std::move(title), std::move(status), amount};
+          found.emplace_back(told_number(kind.key, number, deal, context), deal);
+        }
       }
-      all.emplace_back("most", room + 1);
-      for (auto& [id, owner, customer, title, status, amount, number] :
-           context.session.query<Id, Id, Id, std::string, std::string, MaybeId, std::int64_t>(
-               "select o.id, o.owner_id, o.customer_id, o.title, o.status, o.company_minor, " + query.number + from +
-                   query.condition + " order by " + query.order + ", o.id limit :most",
-               all)) {
-        const Deal deal{id, owner, customer, std::move(title), std::move(status), amount};
-        found.emplace_back(told_number(kind.key, number, deal, context), deal);
-      }
+      const std::int64_t read = static_cast<std::int64_t>(found.size()) - before;
+      if (!counted) continue;
+      // Read to their end, they are counted; to find them again takes as long as to find them.
+      count +=
+          room > 0 && read <= room
+              ? read
+              : std::get<0>(*context.session.first<std::int64_t>(
+                    "select count(*)" + from(query, query.counting.empty() ? query.condition : query.counting), all));
     }
+    more = more || (room == 0 && count > 0);
     if (count > 0) totals[kind.key] = count;
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
       return std::tuple(-a.first, a.second.id) < std::tuple(-b.first, b.second.id);
     });
+    if (static_cast<std::int64_t>(found.size()) > room) {
+      found.resize(static_cast<std::size_t>(room));
+      more = true;
+    }
+    std::vector<Id> customers;
+    for (const auto& [number, deal] : found) customers.push_back(labels.survivor(deal.customer));
+    labels.know_customers(customers);
     for (const auto& [number, deal] : found) {
-      if (static_cast<std::int64_t>(list.size()) == most) {
-        more = true;
-        break;
-      }
       json::object shown{
           {"kind", kind.key},
           {"opportunity", deal.id},
