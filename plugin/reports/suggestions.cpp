@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kOpportunities = 10;
 constexpr std::size_t kInvoices = 5;
-constexpr std::int64_t kInvoicesLookedAt = 50;
+constexpr std::size_t kInvoicesLookedAt = 50;
 constexpr std::int64_t kNoon_us = 12LL * 3'600 * 1'000'000;
 
 json::array texts(const std::vector<std::string>& reasons) {
@@ -52,6 +52,27 @@ struct Invoice {
   std::int64_t net = 0, company = 0, left = 0;
   Id project = 0;
 };
+
+/// The latest invoices of the customers up to a day. Customer by customer: of a list SQLite would walk all invoices of
+/// the company.
+std::vector<Invoice> latest_invoices(const Context& context, const std::vector<Id>& customers, domain::Day day) {
+  std::vector<Invoice> found;
+  for (const Id customer : customers) {
+    for (auto& [id, number, currency, date, net, company, project] :
+         context.session.query<Id, std::string, std::string, Id, std::int64_t, std::int64_t, Id>(
+             "select document_id, number, currency, effective_date, net_minor, company_minor, project_id from "
+             "sl_document where company_id = :company and document_kind = 'invoice' and measure = 'invoices' and "
+             "customer_id = :customer and effective_date <= :day order by effective_date desc, document_id desc limit "
+             ":count",
+             {{"company", context.company}, {"customer", customer}, {"day", day}, {"count", kInvoicesLookedAt}})) {
+      found.push_back({id, number, currency, static_cast<domain::Day>(date), net, company, net, project});
+    }
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Invoice& a, const Invoice& b) { return std::tuple(-a.date, -a.id) < std::tuple(-b.date, -b.id); });
+  if (found.size() > kInvoicesLookedAt) found.resize(kInvoicesLookedAt);
+  return found;
+}
 
 /// What of each invoice no credit has taken back yet, in its own currency.
 void subtract_credited(const Context& context, std::vector<Invoice>& invoices) {
@@ -137,9 +158,10 @@ json::array Suggestions::shares(Id invoice) {
   std::vector<Id> opportunities;
   std::vector<std::int64_t> weights;
   for (const auto& [opportunity, minor] : context_.session.query<Id, std::int64_t>(
-           "select opportunity_id, cast(sum(company_minor) as bigint) from sl_ledger where company_id = :company and "
-           "document_kind = 'invoice' and document_id = :invoice group by opportunity_id "
-           "having sum(company_minor) <> 0 order by opportunity_id",
+           // "+": SQLite would walk the whole company's ledger, for it is in the order of opportunities.
+           "select +opportunity_id, cast(sum(company_minor) as bigint) from sl_ledger where company_id = :company and "
+           "document_kind = 'invoice' and document_id = :invoice group by +opportunity_id "
+           "having sum(company_minor) <> 0 order by +opportunity_id",
            {{"company", context_.company}, {"invoice", invoice}})) {
     opportunities.push_back(opportunity);
     weights.push_back(std::abs(minor));
@@ -171,20 +193,7 @@ json::array Suggestions::invoices(const Waiting& credit) {
     customers.push_back(member);
   }
   if (customers.empty()) customers.push_back(credit.customer);
-  std::vector<Invoice> found;
-  for (auto& [id, number, currency, date, net, company, project] :
-       context_.session.query<Id, std::string, std::string, Id, std::int64_t, std::int64_t, Id>(
-           "select document_id, number, currency, effective_date, net_minor, company_minor, project_id from "
-           "sl_document "
-           "where company_id = :company and document_kind = 'invoice' and measure = 'invoices' and " +
-               context_.session.in_ids("customer_id", "customers") +
-               " and effective_date <= :day order by effective_date desc, document_id desc limit :count",
-           {{"company", context_.company},
-            {"customers", context_.session.ids_text(customers)},
-            {"day", credit.date},
-            {"count", kInvoicesLookedAt}})) {
-    found.push_back({id, number, currency, static_cast<domain::Day>(date), net, company, net, project});
-  }
+  std::vector<Invoice> found = latest_invoices(context_, customers, credit.date);
   if (found.empty()) return shaped;
   subtract_credited(context_, found);
 

@@ -124,6 +124,9 @@ json::object to_link(const Context& context, const json::object& params) {
   }
 
   Labels labels(context);
+  std::vector<Id> customers;
+  for (const Waiting& document : page) customers.push_back(labels.survivor(document.customer));
+  labels.know_customers(customers);
   Suggestions suggestions(context, page);
   json::array answer;
   for (const Waiting& document : page) {

@@ -188,6 +188,23 @@ def a_credit_not_placed_is_shown_the_invoices_that_it_may_take_back(test, c):
     test.assertTrue(all(len(i["reasons_text"]) == len(i["reasons"]) for i in row["invoices"]))
 
 
+def a_credit_is_shown_the_latest_invoices_of_all_that_one_customer_was(test, c):
+    """Fifty of them are looked at: what is older is not proposed, even where its amount fits."""
+    new, old = c.customer("Acme"), c.customer("Acme of old")
+    c.invoice("2025-01-10T09:00:00Z", [4000], customer=old)
+    for day in range(1, 26):
+        c.invoice(f"2025-02-{day:02d}T09:00:00Z", [100], customer=new)
+        latest = c.invoice(f"2025-02-{day:02d}T10:00:00Z", [4000 if day == 1 else 200], customer=old)["id"]
+        fits = latest if day == 1 else fits
+    credit = c.credit("2025-03-05T09:00:00Z", [-4000], customer=new)
+    version = next(row["version"] for row in c.call("customer.list")["customers"] if row["id"] == old)
+    c.call("customer.merge", id=old, into=new, expected_version=version)
+    c.drain()
+    row = next(r for r in c.report("to_link", measure="credits")["rows"] if r["id"] == credit["id"])
+    test.assertEqual([i["invoice"] for i in row["invoices"] if "invoice.amount" in i["reasons"]], [fits])
+    test.assertEqual([i["invoice"] for i in row["invoices"] if "invoice.latest" in i["reasons"]][:1], [latest])
+
+
 def the_worklist_is_filtered_and_paged(test, c):
     anna, acme, other = c.employee("Anna"), c.customer("Acme"), c.customer("Other")
     for day in range(1, 8):
