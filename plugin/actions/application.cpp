@@ -52,6 +52,18 @@ bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// As json::serialize, measured first: that one doubles its text as it goes and holds up to three times of it.
+std::string text_of(const json::object& answer) {
+  std::array<char, 4'096> some{};
+  std::size_t size = 0;
+  json::serializer serializer;
+  for (serializer.reset(&answer); !serializer.done();) size += serializer.read(some.data(), some.size()).size();
+  std::string text;
+  text.reserve(size);
+  for (serializer.reset(&answer); !serializer.done();) text += serializer.read(some.data(), some.size());
+  return text;
+}
+
 /// The request was answered before: ends a staged action.
 struct Answered {
   std::string response;
@@ -513,7 +525,7 @@ std::string Application::run_report(const CallContext& call, std::string_view na
                                    caller.actor.employee};
     json::object answer = reports::run(context, name, input.as_object());
     for (json::value& row : answer["rows"].as_array()) impl.say_reasons(call.locale, row.as_object());
-    return json::serialize(answer);
+    return text_of(answer);
   } catch (const Failure& failure) {
     impl.refuse(call, failure);
   }
