@@ -151,8 +151,48 @@ def _funnel_told(rows):
 
 
 def what_became_of_deals(test, c):
-    """funnel, loss_reasons, won_trend and top_sellers; for all and for a seller who sees some of them."""
     _history(c)
+    _what_became_is_told(test, c)
+
+
+def what_became_of_many_deals(test, c):
+    """More than two pages of them: these reports read five hundred at first, then twice as many. Anna sees every eleventh."""
+    _history(c)
+    c.on("2026-04-03")
+    customer = c.customer("Of many")
+    moves = {0: {"status": "won"}, 1: {"status": "lost", "rejection": "price"}, 2: {"step": "negotiation"}, 3: {"status": "won"}}
+    rows, later = [], []
+    for n in range(1, 1_751):
+        owner, step = "anna" if n % 11 == 0 else ("bo", "cleo")[n % 2], ORDER[n % 3]
+        shares = [("anna", 1_250), (owner, 8_750)] if n % 77 == 1 else [(owner, 10_000)]
+        row = {"external_id": f"M{n}", "title": f"Many {n}", "customer": customer, "start": c.today, "owner": c.people[owner], "step": step,
+               "amount": {"minor": 1_000 + n, "currency": "SEK"}}
+        if len(shares) > 1:
+            row["sellers"] = [{"employee": c.people[e], "share": f"{bp / 100:.2f}"} for e, bp in shares]
+        rows.append({**row, "archived": n % 100 == 99})
+        deal = {"owner": owner, "amount": 1_000 + n, "start": c.today, "shares": sorted(shares, key=lambda s: c.people[s[0]]),
+                "visits": [[step, c.now, None]], "status": "open", "closed": None, "rejection": None}
+        if n % 100 != 99:
+            c.deals[f"M{n}"] = deal
+            later += [({"external_id": f"M{n}", "title": f"Many {n}", **moves[n % 4]}, deal)] if n % 4 in moves else []
+    c.call("opportunity.import", rows=rows)
+    c.on("2026-04-09")
+    c.call("opportunity.import", upsert=True, rows=[row for row, _ in later])
+    for row, deal in later:
+        if deal["visits"][-1][0] == row.get("step"):
+            continue
+        deal["visits"][-1][2] = c.now
+        if "step" in row:
+            deal["visits"].append([row["step"], c.now, None])
+        else:
+            deal.update(status=row["status"], closed=c.today, rejection=row.get("rejection"))
+    c.on("2026-04-10")
+    c.drain()
+    _what_became_is_told(test, c)
+
+
+def _what_became_is_told(test, c):
+    """funnel, loss_reasons, won_trend and top_sellers; for all and for a seller who sees some of them."""
     keys = {r["id"]: r["code"] for p in c.call("pipeline.list")["pipelines"] for r in p["steps"]}
     names = {e: n for n, e in c.people.items()}
     for who in (None, "anna"):
@@ -251,6 +291,7 @@ def commission_is_rounded_once_per_document(test, c):
     def earned(base, rate):
         return (abs(base) * rate + 5_000) // 10_000 * (1 if base >= 0 else -1)
     c.call("role.grant", role="seller", permission="sales_leads.commission")
+    numbers = {r["id"]: r["number"] for r in c.backend.rows("select id, number from erp_invoice")}
     for who in (None, "anna"):
         host = c.asks(who)
         for rate, points in (("5", 500), ("2.5", 250), ("12.34", 1234)):
@@ -264,6 +305,8 @@ def commission_is_rounded_once_per_document(test, c):
                 answer = host.report("commission", month="2026-02", rate=rate, base=base)
                 told = {r["id"]: {d["document"]: (_minor(d, "base"), _minor(d, "commission")) for d in r["documents"]} for r in answer["rows"]}
                 test.assertEqual(told, want, f"{who}: {rate} % of {base}")
+                test.assertEqual([d["number"] for r in answer["rows"] for d in r["documents"]],
+                                 [numbers[d["document"]] for r in answer["rows"] for d in r["documents"]])
                 for row in answer["rows"]:
                     for at, measure in enumerate(("base", "commission")):
                         test.assertEqual(_minor(row, measure), sum(d[at] for d in want[row["id"]].values()))
@@ -274,7 +317,8 @@ def commission_is_rounded_once_per_document(test, c):
 
 
 def orders_not_yet_invoiced(test, c):
-    """What is left of each confirmed line, by seller and customer; over-invoiced, cancelled, offered and drafts do not count."""
+    """What is left of each confirmed line, by seller and customer; over-invoiced, cancelled, offered and drafts do not count. More lines
+    than are read at a time."""
     c.on("2026-02-02")
     left = {}
 
@@ -291,9 +335,11 @@ def orders_not_yet_invoiced(test, c):
     order(first, "bo", [1_234], [0], confirmed="2026-02-01T10:00:00Z")
     order(first, "bo", [99], [0], state="offer")
     c.call("order.cancel", id=order(second, "bo", [55_555], [0]))
+    order(second, "bo", [7] * 2_050, [0] * 2_049 + [7], confirmed="2026-02-01T10:00:00Z")
     left["anna", first] = (2, 10_300, 4_000, 6_300)
     left["anna", second] = (1, 7_000, 0, 7_000)
     left["bo", first] = (1, 1_234, 0, 1_234)
+    left["bo", second] = (2_049, 7 * 2_049, 0, 7 * 2_049)
     c.drain()
     for who in (None, "anna"):
         host = c.asks(who)
@@ -341,6 +387,7 @@ def nudges_say_what_wants_attention(test, c):
     c.end("Lost", "lost", "price")
     c.on("2026-02-10")
     c.begin("Overdue", planned="2026-02-12")
+    c.begin("Overdue too", planned="2026-02-13")
     c.begin("Due today", planned="2026-02-16")
     due = {}
     for title, entry in (("Stale but planned", ("call", "2026-02-16")), ("Overdue", ("task", "2026-02-15")), ("Due today", ("meeting", "2026-03-01"))):
@@ -352,8 +399,8 @@ def nudges_say_what_wants_attention(test, c):
     c.call("activity.done", id=gone)
     c.on("2026-02-16")
     c.drain()
-    no_plan = {t: 0 for t in ("Stale", "Slipped", "Nearly slipped")}
-    want = {"overdue": {"Overdue": 4}, "stale": {"Stale": 42}, "slipped": {"Slipped": 3}, "no_activity": no_plan,
+    no_plan = {t: 0 for t in ("Stale", "Slipped", "Nearly slipped", "Overdue too")}
+    want = {"overdue": {"Overdue": 4, "Overdue too": 3}, "stale": {"Stale": 42}, "slipped": {"Slipped": 3}, "no_activity": no_plan,
             "won_without_order": {"No order": 38}, "order_on_lost": {"Lost with order": 0}, "invoiced_far": {"Far": 74}}
     titles = {d["id"]: t for t, d in c.deals.items()}
     for who in (None, "anna"):
@@ -367,7 +414,12 @@ def nudges_say_what_wants_attention(test, c):
         test.assertEqual(answer["totals"]["measures"], {k: len(v) for k, v in mine.items() if v})
         test.assertFalse(answer["more"])
         few = c.asks(who).report("nudges", kinds=["no_activity"], limit=2)
-        test.assertEqual((len(few["rows"]), few["more"], few["totals"]["measures"]), (2, True, {"no_activity": 3}))
+        test.assertEqual((len(few["rows"]), few["more"], few["totals"]["measures"]), (2, True, {"no_activity": 4}))
+        # However few are told, all are counted; there are more as long as not all are told.
+        for limit in range(1, len(answer["rows"]) + 1):
+            part = c.asks(who).report("nudges", limit=limit)
+            test.assertEqual((part["rows"], part["totals"]), (answer["rows"][:limit], answer["totals"]), f"{who}: {limit}")
+            test.assertEqual(part["more"], limit < len(answer["rows"]), f"{who}: {limit}")
         first = c.asks(who).report("nudges", limit=2, counts=False)
         test.assertEqual((first["rows"], first["more"], first["totals"]["measures"]), (answer["rows"][:2], True, {}), "fewer, and the same")
         own = c.asks(who).report("nudges", mine=True)
