@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Milliseconds of reports over a company made by world.py, by axis, beside the plain statements of raw_reports.sql over the same rows in the
-same run, and the memory of the process afterwards. With "as_of" as of the end of a day behind.
+same run. With "as_of" as of the end of a day behind. Then the memory of each report, the widest of its questions in a process of its own, beside
+that of a host that was asked nothing.
 
 Usage: reports.py --data FOLDER [--database URL] [--repeat 7] [--raw 2]      Times are those of `erp-host batch`, from the line in to the line
 out; the first is left out. cpu_ms: of the processor, which other work on the machine spoils less; on PostgreSQL the host's share alone.
@@ -21,8 +22,15 @@ import calibration
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOST = os.environ.get("ERP_HOST", str(ROOT / "build/bin/erp-host"))
-THEN = "2025-12-31"  # a day behind, of which a forecast is frozen first
+EARLIER, THEN = "2025-11-30", "2025-12-31"  # days behind, of which a forecast is frozen first
 AXES = ("month", "seller", "group", "step", "status", "type", "source", "campaign", "customer", "project")
+# What holds most: the reports of their own, and tables along the longest axes.
+WIDE = [(name, {}) for name in ("campaign_results", "commission", "forecast_accuracy", "funnel", "loss_reasons", "not_invoiced", "nudges", "planned_activities",
+                                "sales_lines", "to_link", "top_sellers", "won_trend")]
+WIDE += [("forecast_bridge", {"start": EARLIER, "end": THEN})]
+WIDE += [(name, {"rows": rows, "columns": columns}) for name in ("pipeline", "sales", "forecast")
+         for rows, columns in (("customer", "month"), ("customer", "seller"), ("project", "customer"), ("seller", "month"))]
+WIDE += [(name, {"rows": "customer", "as_of": THEN}) for name in ("pipeline", "forecast")]
 MEASURES = {"pipeline": "count(*), sum(company_minor), sum(company_minor * probability / 10000)",
             "sales": ", ".join(f"sum(case l.measure when '{m}' then l.company_minor else 0 end)" for m in ("offered", "ordered", "invoices", "credits"))}
 
@@ -56,6 +64,26 @@ class Raw:
         return min(float(found) for found in re.findall(r"^Time: ([\d.]+) ms", out, re.M)), None
 
 
+def peak_mb(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return round(next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024)
+
+
+def memory(data):
+    """Of the process after each of the wide questions, asked twice."""
+    for name, params in [("", {}), *WIDE]:
+        message = {"report": name, "params": params} if name else {"action": "company.get", "input": {}}
+        with subprocess.Popen([HOST, "batch", "--data", data], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            for _ in range(2):
+                process.stdin.write(json.dumps(message) + "\n")
+                process.stdin.flush()
+                answer = process.stdout.readline()
+            line = {"bench": "memory", "report": name or "none", **params, "process_peak_mb": peak_mb(process.pid), "answer_kb": len(answer) // 1024}
+            if not json.loads(answer).get("ok"):
+                line["refused"] = json.loads(answer).get("error")
+            print(json.dumps(line), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
@@ -78,7 +106,8 @@ def main():
         return (int(fields[11]) + int(fields[12])) * 1000 / ticks
 
     call(drain=True)
-    call(action="forecast.snapshot", input={"as_of": THEN})
+    for day in (EARLIER, THEN):
+        call(action="forecast.snapshot", input={"as_of": day})
     for name, statement, more in (("pipeline", "pipeline", {}), ("sales", "sales", {}), ("pipeline", "then", {"as_of": THEN}), ("forecast", "", {"as_of": THEN})):
         for axis in AXES:
             call(report=name, params={"rows": axis, **more})
@@ -99,11 +128,10 @@ def main():
                     line |= {"raw_ms": round(wall, 1)} | ({"raw_cpu_ms": round(processor, 1)} if processor else {})
                     line["times_raw"] = round(line["cpu_ms"] / processor if processor else line["median_ms"] / wall, 4)
                 print(json.dumps(line), flush=True)
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     process.stdin.close()
     process.wait()
-    print(json.dumps({"bench": "reports", "process_peak_mb": round(peak / 1024)} | calibration.figures()))
+    memory(options.data)
+    print(json.dumps({"bench": "reports"} | calibration.figures()))
 
 
 if __name__ == "__main__":
