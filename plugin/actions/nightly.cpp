@@ -18,8 +18,18 @@ bool Nightly::run(const Tools& tools) {
   services::UseCase use_case{tools.host, tools.database, *session, tools.call,          tools.messages,
                              rates,      calendar,       system,   tools.host.now_us(), {}};
   const std::int64_t end = tools.host.monotonic_us() + tools.budget_us;
-  if (services::expire_due(use_case, [&] { return tools.host.monotonic_us() >= end; }).more) return true;
+  // While the forecast is in the making that is done: to look for it costs more than a slice of the forecast.
+  if (!is_freezing(tools.call.company) &&
+      services::expire_due(use_case, [&] { return tools.host.monotonic_us() >= end; }).more) {
+    return true;
+  }
   return freeze(tools, end);
+}
+
+bool Nightly::is_freezing(std::int64_t company) {
+  const std::lock_guard lock(mutex_);
+  const auto kept = makers_.find(company);
+  return kept != makers_.end() && kept->second != nullptr;
 }
 
 /// Goes on where the last call stopped; what a stopped process left half done is begun anew.

@@ -42,6 +42,7 @@ class Nightly {
 
  private:
   bool freeze(const Tools& tools, std::int64_t end_us);
+  [[nodiscard]] bool is_freezing(std::int64_t company);
   std::mutex mutex_;                                                         // guards the maps
   std::map<std::int64_t, std::unique_ptr<services::SnapshotMaker>> makers_;  // company -> forecast in the making
   std::map<std::int64_t, domain::Day> days_;                                 // company -> day that was seen to
