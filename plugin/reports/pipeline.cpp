@@ -260,7 +260,7 @@ class Deals {
     }
     for (const auto& [axis, told] : question.told) {
       std::string& column = axis == Axis::customer ? from_.customer : from_.project;
-      column = told_apart(context.session, column, axis, told, labels, binds_);
+      column = told_column(context.session, column, axis, told, labels, binds_);
     }
     for (const auto& [axis, keys] : question.filter) {
       if (axis == Axis::customer)
@@ -285,7 +285,6 @@ class Deals {
   void of(const store::Snapshot& snapshot) { binds_.emplace_back("snapshot", snapshot.id); }
 
   void add() {
-    const store::ReadSnapshot state(context_.session);
     for (const Slice& slice : cut(groups_many(question_))) add_whole(slice);
     if (!by_seller_) return;
     for (const Slice& slice : cut(Answers::many)) add_shared(slice);
@@ -533,6 +532,7 @@ boost::json::object pipeline(const Context& context, const boost::json::object& 
     throw Failure(Code::invalid_argument, "report.rows.invalid",
                   "'adjustment' is an axis of the sales report: opportunities are not corrected.");
   }
+  const store::ReadSnapshot one_state(context.session);  // of sums, of what is beside them, and of who is told
   Labels labels(context);
   std::optional<store::Snapshot> then;
   if (params.contains("as_of")) then = snapshot_of(context, params, "as_of", context.today);

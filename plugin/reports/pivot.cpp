@@ -115,8 +115,8 @@ Told told_by(const json::object& answer) {
   return told;
 }
 
-std::string told_apart(const store::Session& session, const std::string& column, Axis axis, const Told& told,
-                       Labels& labels, store::Params& binds) {
+std::string told_column(const store::Session& session, const std::string& column, Axis axis, const Told& told,
+                        Labels& labels, store::Params& binds) {
   const std::string name = axis == Axis::customer ? "told_customers" : "told_projects";
   const std::vector<Id> ids =
       axis == Axis::customer ? labels.standing_for({told.ids.begin(), told.ids.end()}) : told.ids;

@@ -57,8 +57,8 @@ struct Question {
 /// Which ones such an answer tells, and how many others there are.
 [[nodiscard]] Told told_by(const boost::json::object& answer);
 /// "<column>, or kRest where it is none of them" for the database, with what it takes bound.
-[[nodiscard]] std::string told_apart(const store::Session& session, const std::string& column, Axis axis,
-                                     const Told& told, Labels& labels, store::Params& binds);
+[[nodiscard]] std::string told_column(const store::Session& session, const std::string& column, Axis axis,
+                                      const Told& told, Labels& labels, store::Params& binds);
 /// Many where customers or projects are grouped by and not yet told.
 [[nodiscard]] Answers groups_many(const Question& question);
 /// "limit": a thousand where nothing is said.

@@ -257,7 +257,7 @@ void Gathering::add_days(std::optional<domain::Day> from, std::optional<domain::
   std::string customer_column = "customer_id", project_column = "project_id";
   for (const auto& [axis, told] : question_.told) {
     std::string& name = axis == Axis::customer ? customer_column : project_column;
-    name = told_apart(context_.session, name, axis, told, labels_, binds);
+    name = told_column(context_.session, name, axis, told, labels_, binds);
   }
   const std::array columns = {column(needs.date, "effective_date"),
                               column(needs.seller, "seller_id"),
@@ -300,7 +300,6 @@ void Gathering::add_days(std::optional<domain::Day> from, std::optional<domain::
   }
   // Days, and corrections, have an index.
   const bool all_of_it = table_for(needs) == "sl_ledger" && !from && !to && !corrections;
-  const store::ReadSnapshot state(context_.session);
   for (const Slice& slice :
        all_of_it ? slices(context_.session, "sl_ledger", groups_many(question_)) : std::vector<Slice>{kWhole}) {
     store::Params of_slice = binds;
@@ -360,6 +359,7 @@ std::optional<boost::json::object> largest(const Context& context, const Questio
 }
 
 boost::json::object gather(const Context& context, const Question& question, bool corrections) {
+  const store::ReadSnapshot one_state(context.session);
   Labels labels(context);
   const bool budget = asks_for_budget(question);
   if (!corrections && budget) check_budget(question);
@@ -390,6 +390,7 @@ boost::json::object sales(const Context& context, const boost::json::object& par
   corrections.rows = Axis::adjustment;
   corrections.columns = Axis::month;
   corrections.limit = 0;
+  const store::ReadSnapshot one_state(context.session);
   for (const Axis axis : question.axes_of_many()) {
     question.tell(axis, told_by(gather(context, question.which_are_largest(axis), false)));
   }
