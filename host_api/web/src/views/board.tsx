@@ -37,7 +37,9 @@ export function BoardView({view}: {view: View}) {
   const board = useBoard(view, params.filter && [...params.filter, ...state.filters], state.search, isFolded);
   const [lift, setLift] = useState<Lift | null>(null), [over, setOver] = useState<string | null>(null), holder = useRef<HTMLDivElement>(null);
   const [focus, setFocus] = useState<{column: string; card: number} | null>(null), refocus = useRef<number | null>(null), searchBox = useRef<HTMLInputElement>(null);
-  useLive([view.source?.list ?? '', view.entity ?? ''], () => void board.load());
+  const moves = useRef(new Map<number, Promise<Row | null>>());  // on their way, by card
+  // What is read while a card moves may be of before it; after the move the board is read anyway.
+  useLive([view.source?.list ?? '', view.entity ?? ''], () => { if (moves.current.size === 0) void board.load(); });
   // Before the next key, which goes on from there. A card that went into a folded column is gone from sight: the focus stays on the board.
   useLayoutEffect(() => {
     if (refocus.current === null) return;
@@ -61,14 +63,33 @@ export function BoardView({view}: {view: View}) {
     const moved: Row = {...row, cells: {...row.cells}};
     const back = board.shift(moved, to);
     if (byKey) refocus.current = row.id;
+    const earlier = moves.current.get(row.id), mine = move(moved, target, to, earlier);
+    moves.current.set(row.id, mine);
+    const done = await mine !== null;
+    if (moves.current.get(row.id) === mine) moves.current.delete(row.id);
+    if (!done) back(); else say(t('board.moved', {title: row.title, column: target.label}));
+    if (moves.current.size === 0) {  // the last of them reads the board
+      if (byKey) refocus.current = done && isFolded(target) ? ANY : row.id;
+      await board.load();
+    }
+    if (done) announce([view.source!.list]);
+  };
+  /** After the card's move before, if one is on its way: from where that one brought it, or not at all. */
+  const move = async (row: Row, target: Group, to: string, earlier: Promise<Row | null> | undefined): Promise<Row | null> => {
+    if (earlier) {
+      const from = await earlier;
+      if (!from) return null;
+      row.version = from.version; row.cells = {...row.cells, [view.column!.field]: from.cells[view.column!.field]!};
+    }
     const ask = view.on_drop?.ask_if ? holds(view.on_drop.ask_if, {...row.cells, target: target as never} as never, false) : false;
     const value = monthly(view) ? dayIn(to, String(row.cells[view.column!.field] ?? today())) : /^\d+$/.test(to) && view.fields[view.column!.field]?.type === 'ref' ? Number(to) : to;
     const rule = view.on_drop ?? {action: ''};
-    const done = await changeStep(view, row, view.column!.field, value, target.label, {rule, ask, onUndo: () => { void board.load(); announce([view.source!.list]); }});
-    if (!done) back(); else say(t('board.moved', {title: row.title, column: target.label}));
-    if (byKey) refocus.current = done && isFolded(target) ? ANY : row.id;
-    await board.load();
-    if (done) announce([view.source!.list]);
+    const version = await changeStep(view, row, view.column!.field, value, target.label, {rule, ask, onUndo: () => { void board.load(); announce([view.source!.list]); }});
+    if (version === null) return null;
+    // The next move goes on from here, before the board is read anew.
+    const cell = row.cells[view.column!.field];
+    row.version = version; row.cells = {...row.cells, [view.column!.field]: isRef(cell) ? {...cell, id: Number(to), title: target.label} : value};
+    return row;
   };
 
   const key = (event: KeyboardEvent) => {

@@ -79,6 +79,7 @@ export function useBoard(view: View, filter: Filter[] | null, search: string, is
   /** Shows the move at once; the host's numbers follow. Answers the way back. */
   const shift = (row: Row, to: string, place?: number): (() => void) => {
     const before = now.current;
+    ++turn.current;  // what was asked before the move would put the card back
     put(before.map((column) => {
       const had = column.rows.some((other) => other.id === row.id), without = column.rows.filter((other) => other.id !== row.id);
       if (column.group.key === to) { const rows = [...without]; rows.splice(place ?? 0, 0, row); return {...column, rows, group: {...column.group, count: column.group.count + (had ? 0 : 1)}}; }

@@ -44,7 +44,7 @@ export function StepPath({view, record, path: given, changed}: {view: View; reco
     const ask = rule.ask_if ? holds(rule.ask_if, {...record.cells, target: step.cells as never} as never, false) : false;
     const done = await changeStep(view, record, name, step.id, step.title, {rule, ask, onUndo: changed});
     setBusy(false);
-    if (done) changed();
+    if (done !== null) changed();
   };
   return (
     <ol class="path" ref={strip} aria-label={view.fields[name]?.label}>
@@ -63,8 +63,9 @@ function moveOf(view: View, path: Path): Move | null {
   return view.save?.update ? {action: view.save.update, input: {id: '$id', [view.fields[path.field]?.input ?? path.field]: '$target', expected_version: '$version'}} : null;
 }
 
-/** One way to move a record for path and board: asks what is declared or what the host says is missing; can be undone. */
-export async function changeStep(view: View, record: Row, name: string, target: unknown, label: string, options: {rule: Move; ask: boolean; onUndo: () => void}): Promise<boolean> {
+/** One way to move a record for path and board: asks what is declared or what the host says is missing; can be undone. Answers the
+ * version that the record has then, or null where it was not moved. */
+export async function changeStep(view: View, record: Row, name: string, target: unknown, label: string, options: {rule: Move; ask: boolean; onUndo: () => void}): Promise<number | null> {
   const {rule, ask} = options, scope = (row: Row, to: unknown) => scopeOf(row, view.fields, {target: to});
   const before = record.cells[name], back = isRef(before) ? before.id : before;
   const template = rule.input ?? {id: '$id', [name]: '$target'}, fields = formFields(rule.form, view.fields);
@@ -76,12 +77,12 @@ export async function changeStep(view: View, record: Row, name: string, target: 
     result = ask && fields.length > 0 ? await again() : await send({});
   } catch (error) {
     const refusal = error as ApiError;
-    if (fields.length === 0 || refusal.offline || refusal.conflict || refusal.forbidden || !(refusal.http === 400 || refusal.http === 409)) { refused(refusal); return false; }
+    if (fields.length === 0 || refusal.offline || refusal.conflict || refusal.forbidden || !(refusal.http === 400 || refusal.http === 409)) { refused(refusal); return null; }
     result = await again(refusal.message);
   }
-  if (result === null) return false;
+  if (result === null) return null;
   const version = result.version ?? record.version + 1, after: Row = {...record, version};
   const undo = rule.undo ? {run: rule.undo.run, input: fill(rule.undo.input ?? {}, {...scope(after, target), before: scopeOf(record, view.fields).field}) as Record<string, unknown>} : {run: rule.action, input: filled(template, scope(after, back))};
   toast('path.moved', {title: record.title, step: label}, {undo: () => void act(undo.run, undo.input).then(() => { toast('undone'); options.onUndo(); }, refused)});
-  return true;
+  return version;
 }

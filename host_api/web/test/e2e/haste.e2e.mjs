@@ -88,6 +88,31 @@ export const tests = {
       assert.equal(small.byId(dragged).cells.step.id, 3);
     }, 1);
   },
+  async 'a card that is moved again goes on, whether the first move or the board read anew is still on its way'({small}) {
+    await slowly(small.url, {width: 1600}, '/app/v/opportunity.board?v=all', async (page) => {
+      const id = Number(await page.locator('.col').nth(0).locator('.col-card').first().getAttribute('data-card')), titles = await page.locator('.col h2').allTextContents();
+      const card = page.locator(`[data-card="${id}"]`), before = small.byId(id).cells.step.id;
+      const further = async () => { for (const key of ['Space', 'ArrowRight', 'Space']) await page.keyboard.press(key); };
+      await card.focus();
+      const summary = small.hold('list.summary');
+      await further();
+      await page.locator('.toast', {hasText: `flyttad till ${titles[1]}`}).waitFor();
+      await summary.asked;
+      const move = small.hold('opportunity.set_step');
+      await further(); await move.asked;
+      await further();
+      await page.waitForFunction((one) => document.querySelectorAll('.col')[3]?.querySelector(`[data-card="${one}"]`), id);
+      move.free();
+      await page.locator('.toast', {hasText: `flyttad till ${titles[3]}`}).waitFor();
+      assert.equal(small.byId(id).cells.step.id, before + 3, 'each move was done');
+      summary.free();
+      await page.waitForFunction((one) => { const held = [...document.querySelectorAll('.col')].map((column) => column.querySelectorAll(`[data-card="${one}"]`).length); return held[3] === 1 && held[0] + held[1] + held[2] === 0; }, id);
+      // What it is taken back to is where it came from last.
+      await page.locator('.toast', {hasText: `flyttad till ${titles[3]}`}).getByRole('button', {name: 'Ångra'}).click();
+      await page.waitForFunction((one) => document.querySelectorAll('.col')[2]?.querySelector(`[data-card="${one}"]`), id);
+      assert.equal(small.byId(id).cells.step.id, before + 2);
+    }, 1);
+  },
   async 'what is typed while a form is being saved is there after it, and is saved by the next'({small}) {
     await slowly(small.url, {}, '/app/v/opportunity.form/20', async (page) => {
       await page.getByLabel('Rubrik').fill('Först sparad');

@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-BWOMFBWA.js";import"./chunk-4FRUN7QV.js";import"./chunk-VISBAPTK.js";import"./chunk-YVPMLCUA.js";import"./chunk-OWC5O3MD.js";import{s as a}from"./chunk-SKKL53HP.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

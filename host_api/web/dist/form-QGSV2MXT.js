@@ -1,1 +1,0 @@
-import{b,c}from"./chunk-7H7EWLBT.js";import"./chunk-6QFEBQNA.js";import"./chunk-BWOMFBWA.js";import"./chunk-4FRUN7QV.js";import"./chunk-VISBAPTK.js";import"./chunk-YVPMLCUA.js";import"./chunk-OWC5O3MD.js";import"./chunk-BCVXBXYQ.js";import"./chunk-VJBLWICR.js";import{ra as a}from"./chunk-SKKL53HP.js";export{b as FormView,a as cellText,c as header};

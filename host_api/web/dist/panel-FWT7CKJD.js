@@ -1,1 +1,0 @@
-import{a}from"./chunk-TTIVBOUG.js";import"./chunk-7H7EWLBT.js";import"./chunk-6QFEBQNA.js";import"./chunk-BWOMFBWA.js";import"./chunk-4FRUN7QV.js";import"./chunk-VISBAPTK.js";import"./chunk-YVPMLCUA.js";import"./chunk-OWC5O3MD.js";import"./chunk-BCVXBXYQ.js";import"./chunk-VJBLWICR.js";import"./chunk-SKKL53HP.js";export{a as RecordPanel};
