@@ -362,13 +362,13 @@ class Deals {
     if (pairs_ == nullptr || holds(*pairs_, place)) pivot_.add(place, values, once);
   }
 
-  /// Of few each is looked up, of all those with shares are hashed.
+  /// Of a slice those with shares are hashed. Of all of them PostgreSQL would look through the list for each deal, were
+  /// it too long for its memory.
   [[nodiscard]] std::string without_shares(const Slice& slice, store::Params& binds) const {
-    const std::string shares = " from sl_opportunity_seller x where x.company_id = :company";
-    return reads_all() ? " and " + from_.id + " not in (select x.opportunity_id" + shares +
-                             within(slice, "x.opportunity_id", binds) + in_force("x", binds) + ")"
-                       : " and not exists (select 1" + shares + " and x.opportunity_id = " + from_.id +
-                             in_force("x", binds) + ")";
+    const std::string shares = " from sl_opportunity_seller x where x.company_id = :company" + in_force("x", binds);
+    const std::string in_slice = within(slice, "x.opportunity_id", binds);
+    return in_slice.empty() ? " and not exists (select 1" + shares + " and x.opportunity_id = " + from_.id + ")"
+                            : " and " + from_.id + " not in (select x.opportunity_id" + shares + in_slice + ")";
   }
 
   /// Those of their owner alone.
