@@ -65,9 +65,14 @@ export function BoardView({view}: {view: View}) {
     if (byKey) refocus.current = row.id;
     const earlier = moves.current.get(row.id), mine = move(moved, target, to, earlier);
     moves.current.set(row.id, mine);
-    const done = await mine !== null;
-    if (moves.current.get(row.id) === mine) moves.current.delete(row.id);
-    if (!done) back(); else say(t('board.moved', {title: row.title, column: target.label}));
+    let done = false;
+    try {
+      done = await mine !== null;
+    } finally {
+      if (moves.current.get(row.id) === mine) moves.current.delete(row.id);
+      if (!done) back();
+    }
+    if (done) say(t('board.moved', {title: row.title, column: target.label}));
     if (moves.current.size === 0) {  // the last of them reads the board
       if (byKey) refocus.current = done && isFolded(target) ? ANY : row.id;
       await board.load();

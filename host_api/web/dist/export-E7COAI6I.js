@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e,e as f,f as g}from"./chunk-XGLJNGAI.js";import{v as a}from"./chunk-6BJ2WWBY.js";export{c as ROWS_MAX,g as download,f as exportAll,d as exportFile,e as exportReport,b as safe,a as t};

@@ -1,0 +1,1 @@
+import{a as b,b as c,c as d,d as e,e as f,f as g}from"./chunk-4ZCWGGF4.js";import{v as a}from"./chunk-7W4DNT2Y.js";export{c as ROWS_MAX,g as download,f as exportAll,d as exportFile,e as exportReport,b as safe,a as t};

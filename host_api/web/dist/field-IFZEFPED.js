@@ -1,0 +1,1 @@
+import{a as b,b as c,c as d,d as e}from"./chunk-XFO2EYOX.js";import"./chunk-UOSL3634.js";import"./chunk-JA5UB5MM.js";import"./chunk-J5MSOW4X.js";import"./chunk-7MTWSAEE.js";import{s as a}from"./chunk-7W4DNT2Y.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

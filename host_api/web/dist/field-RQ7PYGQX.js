@@ -1,1 +1,0 @@
-import{a as b,b as c,c as d,d as e}from"./chunk-P4LWK4KH.js";import"./chunk-ZHLPTMUU.js";import"./chunk-QUHCOOTQ.js";import"./chunk-7DJANM4A.js";import"./chunk-7PGTEP7I.js";import{s as a}from"./chunk-6BJ2WWBY.js";export{b as FieldRow,d as FormDialog,c as nest,a as requestId,e as runAction};

@@ -1,0 +1,1 @@
+import{b,c}from"./chunk-WE72K2BA.js";import"./chunk-YTJ5E72P.js";import"./chunk-XFO2EYOX.js";import"./chunk-UOSL3634.js";import"./chunk-JA5UB5MM.js";import"./chunk-J5MSOW4X.js";import"./chunk-7MTWSAEE.js";import"./chunk-MG5URSNA.js";import"./chunk-JFZ37G3C.js";import{ra as a}from"./chunk-7W4DNT2Y.js";export{b as FormView,a as cellText,c as header};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-VLLDZR5I.js";import"./chunk-2TA4X4LI.js";import"./chunk-GDADNKBV.js";import"./chunk-P4LWK4KH.js";import"./chunk-ZHLPTMUU.js";import"./chunk-QUHCOOTQ.js";import"./chunk-7DJANM4A.js";import"./chunk-7PGTEP7I.js";import"./chunk-INOX2ZVU.js";import"./chunk-NJOKTCMR.js";import"./chunk-6BJ2WWBY.js";export{a as RecordPanel};

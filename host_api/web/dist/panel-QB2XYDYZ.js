@@ -1,0 +1,1 @@
+import{a}from"./chunk-ZFO2ENLL.js";import"./chunk-WE72K2BA.js";import"./chunk-YTJ5E72P.js";import"./chunk-XFO2EYOX.js";import"./chunk-UOSL3634.js";import"./chunk-JA5UB5MM.js";import"./chunk-J5MSOW4X.js";import"./chunk-7MTWSAEE.js";import"./chunk-MG5URSNA.js";import"./chunk-JFZ37G3C.js";import"./chunk-7W4DNT2Y.js";export{a as RecordPanel};
