@@ -2,8 +2,10 @@
 #include "reports/forecast.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <span>
 
 #include "domain/attribution/attribution.h"
 #include "domain/attribution/split.h"
@@ -31,20 +33,33 @@ std::int64_t weighted(std::int64_t amount, std::int64_t basis_points) {
   return static_cast<std::int64_t>((product + kWhole / 2) / kWhole);
 }
 
-/// One thing that is told of a place, in the order of the measures asked for.
+/// In the order of kMeasures.
+enum class Measure { count, amount, weighted, expected, commit, best_case, budget, invoiced, expected_all };
+constexpr std::size_t kMeasureCount = 9;
+
+/// What is told of a place, in the order of the measures asked for. Kept from fact to fact.
 class Values {
  public:
-  explicit Values(const std::vector<MeasureInfo>& asked) : asked_(asked), values_(asked.size(), 0) {}
-  Values& put(std::string_view name, std::int64_t value) {
-    for (std::size_t i = 0; i < asked_.size(); ++i) {
-      if (asked_[i].name == name) values_[i] = value;
+  explicit Values(const std::vector<MeasureInfo>& asked) : values_(asked.size(), 0) {
+    for (std::size_t m = 0; m < kMeasureCount; ++m) {
+      const auto found = std::find_if(asked.begin(), asked.end(),
+                                      [m](const MeasureInfo& info) { return info.name == kMeasures[m].name; });
+      if (found != asked.end()) places_[m] = static_cast<std::size_t>(found - asked.begin());
     }
+  }
+  /// Begins the next fact.
+  Values& fresh() {
+    std::fill(values_.begin(), values_.end(), 0);
+    return *this;
+  }
+  Values& put(Measure measure, std::int64_t value) {
+    if (const auto& place = places_[static_cast<std::size_t>(measure)]) values_[*place] = value;
     return *this;
   }
   [[nodiscard]] const std::vector<std::int64_t>& get() const { return values_; }
 
  private:
-  const std::vector<MeasureInfo>& asked_;
+  std::array<std::optional<std::size_t>, kMeasureCount> places_{};
   std::vector<std::int64_t> values_;
 };
 
@@ -78,7 +93,14 @@ class ForecastReport {
         found_(std::move(found)),
         snapshot_(found_ ? *found_ : none_of(context.today)),
         labels_(context),
-        pivot_(question_, labels_) {}
+        pivot_(question_, labels_),
+        row_headings_(question_.rows, labels_),
+        values_(question_.measures) {
+    if (question_.columns) column_headings_.emplace(*question_.columns, labels_);
+    for (const Axis axis : {Axis::month, Axis::quarter, Axis::year, Axis::group}) {
+      tells_times_ = tells_times_ || uses(question_, axis);  // a seller's group is the one of that time
+    }
+  }
 
   /// Of an axis of many.
   Told largest() {
@@ -135,56 +157,83 @@ class ForecastReport {
   void add_page(const std::vector<store::SnapshotRow>& rows, const std::vector<store::SnapshotMonth>& months,
                 const Visible& visible, const SellerParts& parts) {
     std::size_t at = 0;
+    Place place{.status = "open"};
     for (const auto& row : rows) {
       const std::size_t begin = at;
       while (at < months.size() && months[at].opportunity == row.opportunity) ++at;
       if (!visible.covers(row.opportunity)) continue;
-      std::vector<SellerPart> sellers{{row.owner, kWhole}};
-      if (const auto found = parts.find(row.opportunity); found != parts.end()) sellers = found->second;
-      std::vector<std::int64_t> weights;
-      for (const SellerPart& part : sellers) weights.push_back(part.basis_points);
-      Place place{.campaign = row.campaign, .type = row.type, .source = row.source, .step = row.step, .status = "open"};
+      if (row.category == "omitted" && row.by_hand != 0) continue;  // somebody took it out
+      place.campaign = row.campaign;
+      place.type = row.type;
+      place.source = row.source;
+      place.step = row.step;
       place.customer = row.customer;
       place.project = row.project;
       place.currency = row.currency;
-      const std::int64_t whole = row.amount.value_or(0);
-      if (row.category == "omitted" && row.by_hand != 0) continue;  // somebody took it out
-      add_planned(row, place, sellers, weights, whole);
-      for (std::size_t m = begin; m < at; ++m) {
-        if (!inside(months[m].month)) continue;
-        place.date = static_cast<domain::Day>(months[m].month);
-        const auto expected = domain::largest_remainder(months[m].expected, weights);
-        for (std::size_t s = 0; s < sellers.size(); ++s) {
-          place.seller = sellers[s].seller;
-          Values values(question_.measures);
-          values.put("expected", expected[s]);
-          pivot_.add(place, values.get());
-          spread(place, months[m], weighted(row.value, sellers[s].basis_points));
-        }
-      }
+      const auto found = parts.find(row.opportunity);
+      share_out(row, found == parts.end() ? std::vector<SellerPart>{{row.owner, kWhole}} : found->second);
+      add_opportunity(row, std::span(months).subspan(begin, at - begin), place);
     }
   }
 
-  /// Counted in the month of its planned close: the plain sums beside what the forecast says.
-  void add_planned(const store::SnapshotRow& row, Place place, const std::vector<SellerPart>& sellers,
-                   const std::vector<std::int64_t>& weights, std::int64_t whole) {
-    if (row.planned_close) place.date = static_cast<domain::Day>(*row.planned_close);
-    if ((question_.from && (!place.date || *place.date < *question_.from)) ||
-        (question_.to && (!place.date || *place.date > *question_.to)))
-      return;
-    const auto amounts = domain::largest_remainder(whole, weights);
-    const auto plain = domain::largest_remainder(weighted(whole, row.probability), weights);
-    bool counted = false;
+  /// The plain sums, counted in the month of its planned close, and what the forecast says, by month. Where nothing
+  /// tells times apart both are one fact.
+  void add_opportunity(const store::SnapshotRow& row, std::span<const store::SnapshotMonth> months, Place& place) {
+    std::optional<domain::Day> planned;
+    if (row.planned_close) planned = static_cast<domain::Day>(*row.planned_close);
+    const bool is_planned = (!question_.from || (planned && *planned >= *question_.from)) &&
+                            (!question_.to || (planned && *planned <= *question_.to));
+    if (tells_times_ && is_planned) {
+      place.date = planned;
+      add_shares(row, place, true);
+    }
+    bool is_expected = false;
+    for (const store::SnapshotMonth& month : months) {
+      if (!inside(month.month)) continue;
+      is_expected = true;
+      place.date = static_cast<domain::Day>(month.month);
+      const auto expected = domain::largest_remainder(month.expected, weights_);
+      for (std::size_t s = 0; s < shares_.size(); ++s) {
+        shares_[s].expected = tells_times_ ? expected[s] : shares_[s].expected + expected[s];
+        place.seller = shares_[s].seller;
+        spread(place, month, shares_[s].value);
+      }
+      if (tells_times_) add_shares(row, place, false);
+    }
+    if (!tells_times_ && (is_planned || is_expected)) add_shares(row, place, is_planned);
+  }
+
+  void share_out(const store::SnapshotRow& row, const std::vector<SellerPart>& sellers) {
+    weights_.clear();
+    for (const SellerPart& part : sellers) weights_.push_back(part.basis_points);
+    const std::int64_t whole = row.amount.value_or(0);
+    const auto amounts = domain::largest_remainder(whole, weights_);
+    const auto plain = domain::largest_remainder(weighted(whole, row.probability), weights_);
+    shares_.clear();
     for (std::size_t s = 0; s < sellers.size(); ++s) {
-      place.seller = sellers[s].seller;
+      const auto& [seller, basis_points] = sellers[s];
+      shares_.push_back({seller, amounts[s], plain[s], weighted(row.value, basis_points), 0});
+    }
+  }
+
+  void add_shares(const store::SnapshotRow& row, Place& place, bool is_planned) {
+    bool counted = false;
+    for (const Share& share : shares_) {
+      place.seller = share.seller;
       if (!pivot_.passes(place)) continue;
-      Values values(question_.measures);
-      values.put("count", 1).put("amount", amounts[s]).put("weighted", plain[s]);
-      if (row.category == "commit" || row.category == "best_case") values.put(row.category, amounts[s]);
-      Values once = values;
-      once.put("count", counted ? 0 : 1);
-      pivot_.add(place, values.get(), once.get());
-      counted = true;
+      values_.fresh().put(Measure::expected, share.expected);
+      if (is_planned) {
+        values_.put(Measure::count, 1).put(Measure::amount, share.amount).put(Measure::weighted, share.weighted);
+        if (row.category == "commit") values_.put(Measure::commit, share.amount);
+        if (row.category == "best_case") values_.put(Measure::best_case, share.amount);
+      }
+      if (is_planned && counted) {
+        const std::vector<std::int64_t> apart = values_.get();
+        pivot_.add(place, apart, values_.put(Measure::count, 0).get());
+      } else {
+        pivot_.add(place, values_.get());
+        counted = true;
+      }
     }
   }
 
@@ -195,7 +244,7 @@ class ForecastReport {
       if (total.scope != "all" || !inside(total.month) || !covers_seller(total.seller)) continue;
       Place place{.seller = total.seller};
       place.date = static_cast<domain::Day>(total.month);
-      pivot_.add(place, Values(question_.measures).put("expected_all", total.expected).get());
+      pivot_.add(place, values_.fresh().put(Measure::expected_all, total.expected).get());
     }
   }
 
@@ -207,7 +256,7 @@ class ForecastReport {
       if (figure.minor == 0 || (!question_.from && figure.month < first_month())) continue;
       Place place{.seller = figure.employee, .type = figure.type};
       place.date = labels_.member_day(figure.employee, static_cast<domain::Day>(figure.month));
-      pivot_.add(place, Values(question_.measures).put("budget", figure.minor).get());
+      pivot_.add(place, values_.fresh().put(Measure::budget, figure.minor).get());
     }
   }
 
@@ -232,7 +281,7 @@ class ForecastReport {
              binds)) {
       Place place{.seller = seller, .campaign = campaign};
       place.date = static_cast<domain::Day>(date);
-      pivot_.add(place, Values(question_.measures).put("invoiced", sum).get());
+      pivot_.add(place, values_.fresh().put(Measure::invoiced, sum).get());
     }
   }
 
@@ -248,20 +297,13 @@ class ForecastReport {
   }
 
   void spread(const Place& place, const store::SnapshotMonth& month, std::int64_t value) {
-    for (const auto& [axis, keys] : question_.filter) {
-      const Heading found = heading(axis, place, labels_);
-      const bool passes = std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
-        return axis == Axis::group ? labels_.is_within_group(found.id, key)
-                                   : key == found.key || (found.id != 0 && key == std::to_string(found.id));
-      });
-      if (!passes) return;
-    }
+    if (!pivot_.passes(place)) return;
     total_.add(month.month, place.seller, month.chance, value);
     if (!tells_each_interval()) return;
-    const std::string row = heading(question_.rows, place, labels_).key;
+    const std::string& row = row_headings_[row_headings_.at(place)].key;
     spreads_[row].add(month.month, place.seller, month.chance, value);
-    if (!question_.columns) return;
-    const std::string column = heading(*question_.columns, place, labels_).key;
+    if (!column_headings_) return;
+    const std::string& column = (*column_headings_)[column_headings_->at(place)].key;
     cells_[{row, column}].add(month.month, place.seller, month.chance, value);
     columns_[column].add(month.month, place.seller, month.chance, value);
   }
@@ -355,6 +397,16 @@ class ForecastReport {
   const store::Snapshot snapshot_;
   Labels labels_;
   Pivot pivot_;
+  Headings row_headings_;  // of the intervals
+  std::optional<Headings> column_headings_;
+  bool tells_times_ = false;
+  Values values_;
+  struct Share {
+    Id seller = 0;
+    std::int64_t amount = 0, weighted = 0, value = 0, expected = 0;
+  };
+  std::vector<Share> shares_;  // of the opportunity that is being added
+  std::vector<std::int64_t> weights_;
   std::map<std::string, Spread> spreads_, columns_;
   std::map<std::pair<std::string, std::string>, Spread> cells_;
   Spread total_;

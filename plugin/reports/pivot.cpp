@@ -144,7 +144,10 @@ Question read_question(const json::object& params, std::string_view default_rows
         throw Failure(Code::invalid_argument, "report.measures.invalid",
                       "measures '" + name + "' is not a measure of this report: use one of " + known + ".");
       }
-      question.measures.push_back(*found);
+      if (std::none_of(question.measures.begin(), question.measures.end(),
+                       [&](const MeasureInfo& info) { return info.name == name; })) {
+        question.measures.push_back(*found);
+      }
     }
   }
   if (question.measures.empty()) {

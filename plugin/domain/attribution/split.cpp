@@ -171,6 +171,7 @@ std::vector<Minor> narrowed(const std::vector<Wide>& values) {
 }  // namespace
 
 std::vector<Minor> largest_remainder(Minor total, const std::vector<std::int64_t>& weights) {
+  if (weights.size() == 1) return {total};
   std::vector<Wide> parts(weights.size());
   Splitter().one_way(total, weights, parts);
   return narrowed(parts);
