@@ -44,11 +44,13 @@ std::int32_t StepsAt::operator()(std::size_t deal) {
   const auto& stays = history_.stays;
   const auto wanted = static_cast<std::int32_t>(deal);
   const auto is_before = [](const StepStay& stay, std::int32_t i) { return stay.deal < i; };
-  if (wanted < before_) {
-    const auto from = std::lower_bound(stays.begin(), stays.end(), wanted, is_before);
-    at_ = static_cast<std::size_t>(from - stays.begin());
-  }
+  constexpr std::size_t kNear = 32;
+  if (wanted < before_) at_ = 0;
   before_ = wanted;
+  if (const std::size_t near = std::min(at_ + kNear, stays.size()); near > at_ && is_before(stays[near - 1], wanted)) {
+    const auto from = stays.begin() + static_cast<std::ptrdiff_t>(near);
+    at_ = static_cast<std::size_t>(std::lower_bound(from, stays.end(), wanted, is_before) - stays.begin());
+  }
   while (at_ < stays.size() && is_before(stays[at_], wanted)) ++at_;
   std::int32_t found = -1;
   for (std::size_t s = at_; s < stays.size() && stays[s].deal == wanted && stays[s].from <= day_; ++s) {

@@ -17,6 +17,27 @@ constexpr double kWorthWeight = 20;    // deals of "worth what the others' are"
 std::int64_t whole(double amount) { return static_cast<std::int64_t>(std::llround(amount)); }
 std::int32_t millionths(double chance) { return static_cast<std::int32_t>(std::lround(chance * 1e6)); }
 
+/// Band after band of ids, in each as they stand in the history, where those that began on one day are told together:
+/// what is written in this order lies near what is read with it, by id, however the ids were given.
+std::vector<std::size_t> in_bands(const History& history, const std::vector<std::size_t>& deals) {
+  constexpr std::size_t kBand = 32'768;  // about so many deals in each
+  if (deals.size() <= kBand) return deals;
+  std::int64_t first = INT64_MAX, last = INT64_MIN;
+  for (const std::size_t deal : deals) {
+    first = std::min(first, history.id[deal]);
+    last = std::max(last, history.id[deal]);
+  }
+  const std::size_t bands = deals.size() / kBand + 1;
+  const std::int64_t width = (last - first) / static_cast<std::int64_t>(bands) + 1;
+  const auto band = [&](std::size_t deal) { return static_cast<std::size_t>((history.id[deal] - first) / width); };
+  std::vector<std::size_t> next(bands + 1);
+  for (const std::size_t deal : deals) ++next[band(deal) + 1];
+  for (std::size_t b = 0; b < bands; ++b) next[b + 1] += next[b];
+  std::vector<std::size_t> ordered(deals.size());
+  for (const std::size_t deal : deals) ordered[next[band(deal)]++] = deal;
+  return ordered;
+}
+
 }  // namespace
 
 void Accumulator::add(double chance, double value) {
@@ -104,6 +125,7 @@ Totals::Totals(const History& history, const Model& model, std::int32_t months, 
     month_ends_.push_back(first_of_month(first + m + 1) - 1 - model.seen->as_of);
   }
   open_ = open_deals(history_, model_.seen->as_of);
+  open_ = in_bands(history_, open_);
   const auto sellers = static_cast<std::size_t>(history_.levels[1]);
   cells_.assign(sellers, std::vector<Accumulator>(months_.size()));
   all_cells_ = cells_;

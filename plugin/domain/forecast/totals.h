@@ -121,7 +121,7 @@ class Totals {
   /// All slices, and keeps the deals of all.
   void run();
 
-  /// Those of the last slice; after run() all.
+  /// Those of the last slice, which goes on about where the one before ended by id; after run() all.
   [[nodiscard]] const std::vector<DealForecast>& deals() const { return deals_; }
   /// All deals are forecast; what is left are sums.
   [[nodiscard]] bool summing() const { return next_ >= open_.size(); }

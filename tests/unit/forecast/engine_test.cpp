@@ -290,6 +290,57 @@ TEST(ForecastEngine, SlicesMakeWhatOneRunMakes) {
   }
 }
 
+TEST(ForecastEngine, ManyDealsAreToldOnceEachNearTheirNeighboursById) {
+  Company company = one_step();
+  company.deals = 100'000;
+  company.days = 30;
+  const Day day = company.first + company.days;
+  History then = as_of(company, whole(company, 5), day);
+  const auto deals = static_cast<std::int64_t>(then.size());
+  for (std::int64_t i = 0; i < deals; ++i) then.id[static_cast<std::size_t>(i)] = 1 + i * 7'919 % deals;
+  then.put_in_order();
+  const Model model = build_model(then, day, 1);
+  Totals totals(then, model, 3);
+  std::vector<std::size_t> told;
+  for (bool more = true; more;) {
+    more = totals.step();
+    std::int64_t first = deals, last = 0;
+    for (const DealForecast& deal : totals.deals()) {
+      told.push_back(deal.deal);
+      first = std::min(first, then.id[deal.deal]);
+      last = std::max(last, then.id[deal.deal]);
+      if (told.size() % 499 != 0) continue;
+      const auto alone = model.chances(then, deal.deal, {30, 60, 90});
+      EXPECT_EQ(deal.ever, std::lround(1e6 * alone.back()));
+      EXPECT_EQ(deal.within[2], std::lround(1e6 * alone[2]));
+    }
+    EXPECT_LT(last - first, 2 * deals / 3);  // of three bands at most two meet in a slice
+  }
+  std::sort(told.begin(), told.end());
+  EXPECT_GT(told.size(), 65'536U);
+  EXPECT_EQ(told, open_deals(then, day));
+}
+
+TEST(History, TheStepThatADealStoodInIsFoundInAnyOrder) {
+  const Company company = four_steps();
+  const History all = whole(company, 3);
+  const Day day = company.first + 700;
+  Dice dice(9);
+  for (const int jump : {1, 7, 60, 449}) {
+    StepsAt steps(all, day);
+    int found = 0;
+    for (int i = 0, deal = 0; i < 2'000; ++i, deal = (deal + 1 + dice.below(jump)) % company.deals) {
+      std::int32_t stood = -1;
+      for (const StepStay& stay : all.stays) {
+        if (stay.deal == deal && stay.from <= day && day < stay.to) stood = stay.step;
+      }
+      ASSERT_EQ(steps(static_cast<std::size_t>(deal)), stood) << deal << " by " << jump;
+      found += stood >= 0 ? 1 : 0;
+    }
+    EXPECT_GT(found, 50);
+  }
+}
+
 TEST(History, RowsOfATableArePutInOrderWithTheirStays) {
   History h;
   h.levels = {1, 1, 1, 1, 1};
