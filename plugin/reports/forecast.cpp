@@ -139,18 +139,23 @@ class ForecastReport {
                                               .campaign = needs.campaign,
                                               .step = needs.opportunity,
                                               .place = needs.customer || needs.project || needs.currency};
-    // The database looks for a page while the one before is added up.
-    for (auto rows = store.ask_plain_rows(snapshot_, 0, kPage, wanted).take(); !rows.empty();) {
+    const auto months_of = [&](const std::vector<store::SnapshotRow>& rows) {
+      return reads_months_ && !rows.empty()
+                 ? std::optional(store.ask_months(snapshot_.id, rows.front().opportunity, rows.back().opportunity))
+                 : std::nullopt;
+    };
+    // The database looks for a page and its months while those before are read and added up.
+    auto rows = store.ask_plain_rows(snapshot_, 0, kPage, wanted).take();
+    for (auto asked = months_of(rows); !rows.empty();) {
+      if (asked) asked->arrive();
       const Id last = rows.back().opportunity;
-      std::optional<store::SnapshotStore::Months> months;
-      if (reads_months_) {
-        months = store.ask_months(snapshot_.id, rows.front().opportunity, last);
-        months->arrive();
-      }
       const auto parts = needs.seller ? seller_parts(context_, rows.front().opportunity, last) : SellerParts{};
       auto following = store.ask_plain_rows(snapshot_, last, kPage, wanted);
-      add_page(rows, months ? months->take() : std::vector<store::SnapshotMonth>{}, visible, parts);
-      rows = following.take();
+      const auto months = asked ? asked->take() : std::vector<store::SnapshotMonth>{};
+      auto next = following.take();
+      asked = months_of(next);
+      add_page(rows, months, visible, parts);
+      rows = std::move(next);
     }
   }
 

@@ -25,8 +25,9 @@ HOST = os.environ.get("ERP_HOST", str(ROOT / "build/bin/erp-host"))
 EARLIER, THEN = "2025-11-30", "2025-12-31"  # days behind, of which a forecast is frozen first
 AXES = ("month", "seller", "group", "step", "status", "type", "source", "campaign", "customer", "project")
 # What holds most: the reports of their own, and tables along the longest axes.
-WIDE = [(name, {}) for name in ("campaign_results", "commission", "forecast_accuracy", "funnel", "loss_reasons", "not_invoiced", "nudges", "planned_activities",
+WIDE = [(name, {}) for name in ("campaign_results", "forecast_accuracy", "funnel", "loss_reasons", "not_invoiced", "nudges", "planned_activities",
                                 "sales_lines", "to_link", "top_sellers", "won_trend")]
+WIDE += [("commission", {"month": THEN[:7]})]
 WIDE += [("forecast_bridge", {"start": EARLIER, "end": THEN})]
 WIDE += [(name, {"rows": rows, "columns": columns}) for name in ("pipeline", "sales", "forecast")
          for rows, columns in (("customer", "month"), ("customer", "seller"), ("project", "customer"), ("seller", "month"))]
