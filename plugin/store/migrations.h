@@ -60,7 +60,8 @@ class Migrations {
   std::vector<Migration> migrations_;
 };
 
-/// The statements of a migration for one backend, tokens replaced, comments gone.
+/// The statements of a migration for one backend, tokens replaced, comments gone. Failure(invalid_argument) where one
+/// would begin or end a transaction, or the last does not end.
 [[nodiscard]] std::vector<std::string> split_statements(const std::string& text, Backend backend);
 
 }  // namespace sales_leads::store

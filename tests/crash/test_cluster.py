@@ -186,7 +186,8 @@ class FailOver(unittest.TestCase):
         class Pair(Postgres):
             def prepare(self, folder):
                 self.database = f"sl_pair_{os.getpid()}"
-                self.psql(url, f"create database {self.database}")
+                # Until the standby knows it too: where that one is asked first, libpq tries no other after "does not exist".
+                self.psql(f"{url}&options=-csynchronous_commit%3Dremote_apply", f"create database {self.database}")
                 self.url = url.replace("/postgres?", f"/{self.database}?")
                 self.schema = None
                 return ["--database", self.url]

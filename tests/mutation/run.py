@@ -85,7 +85,8 @@ class Scratch:
         if in_layer := LAYER.match(name):
             command = [self.build / "bin" / f"{in_layer[1]}_tests", f"--gtest_filter={in_layer[2]}", "--gtest_brief=1"]
         else:
-            command = [sys.executable, ROOT / "tests" / "e2e" / "run.py", "--jobs", "1", f"{re.escape(name)}$"]
+            crash = ["--crash"] if (ROOT / "tests" / "crash" / f"{name.split('.')[0]}.py").is_file() else []
+            command = [sys.executable, ROOT / "tests" / "e2e" / "run.py", "--jobs", "1", *crash, f"{re.escape(name)}$"]
         # The fast tier's sizes, whichever tier runs us, unless the mutation asks for more.
         environment = dict(os.environ, SALES_LEADS_LONG="1" if long else "", SALES_LEADS_MODULES=str(self.build / "modules"),
                            ERP_HOST=os.environ.get("ERP_HOST") or str(ROOT / "build" / "bin" / "erp-host"))

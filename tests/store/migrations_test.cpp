@@ -28,6 +28,19 @@ TEST(MigrationText, IsSplitOutsideOfQuotesAndComments) {
             "migration.unfinished");
 }
 
+TEST(MigrationText, NeverBeginsOrEndsATransaction) {
+  for (const char* statement :
+       {"rollback", "COMMIT", "begin immediate", "end transaction", "/* so */ /**/\nrollback to a", "savepoint a",
+        "release a", "start transaction", "abort", "prepare transaction 'a'"}) {
+    const std::string text = "create table a (x text);" + std::string(statement) + ";create table b (x text);";
+    for (const Backend backend : {Backend::sqlite, Backend::postgresql}) {
+      EXPECT_EQ(failure_of([&] { static_cast<void>(split_statements(text, backend)); }).key(), "migration.transaction")
+          << statement;
+    }
+  }
+  EXPECT_EQ(split_statements("create table beginning (x text default 'rollback;');", Backend::sqlite).size(), 1U);
+}
+
 class MigrationsTest : public DatabaseTest {
  protected:
   void SetUp() override {
