@@ -64,6 +64,9 @@ void hand_over(Db& db, const std::string& role, const std::string& schema) {
 /// is hexadecimal digits of our own making.
 void provide(Db& db, const std::string& role, const std::string& schema, const std::string& password,
              bool set_password) {
+  // The module logs in next, through an address that may name a standby first: libpq tries no other machine when one
+  // says that there is no such role.
+  db.run_once("set local synchronous_commit = remote_apply");
   const std::string quoted = "\"" + role + "\"";
   if (!db.row<std::int64_t>("select cast(1 as bigint) from pg_roles where rolname = ?", {role})) {
     db.run_once("create role " + quoted + " login nosuperuser nocreatedb nocreaterole noinherit password '" + password +

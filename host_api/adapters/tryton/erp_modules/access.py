@@ -110,6 +110,8 @@ def _hand_over(cursor, role, schema):
 
 
 def _provide(cursor, role, schema, password, database, set_password):
+    # The module logs in next, maybe through an address that names a synchronous standby first.
+    cursor.execute('set local synchronous_commit = remote_apply')
     name = Identifier(role)
     cursor.execute('select 1 from pg_roles where rolname = %s', (role,))
     if not cursor.fetchone():
