@@ -7,8 +7,10 @@
 
 #include "domain/attribution/split.h"
 #include "reports/pivot.h"
+#include "reports/slices.h"
 #include "store/opportunity_store.h"
 #include "store/pipeline_rollup.h"
+#include "store/read_snapshot.h"
 #include "store/sales_sums.h"
 
 namespace sales_leads::reports {
@@ -95,7 +97,7 @@ struct Period {
 };
 
 /// " and column >= :first and column <= :last" as far as asked for.
-Period within(const std::string& column, const json::object& params, const Context& context) {
+Period period_of(const std::string& column, const json::object& params, const Context& context) {
   Period period{"", {{"company", context.company}}};
   if (const auto from = read_day(params, "from", false)) {
     period.text += " and " + column + " >= :first";
@@ -139,7 +141,7 @@ bool add_sums(const Context& context, const json::object& params, std::map<Id, R
 
 void add_sales(const Context& context, const json::object& params, std::map<Id, Result>& results) {
   if (add_sums(context, params, results)) return;
-  Period period = within("effective_date", params, context);
+  Period period = period_of("effective_date", params, context);
   if (!sees_all(context)) {
     period.text += " and " + context.session.in_ids("seller_id", "them");
     period.binds.emplace_back("them", context.session.ids_text(context.employees));
@@ -163,28 +165,36 @@ void add_opportunities(const Context& context, const json::object& params, std::
   const auto seller = [&](Period& period) {
     if (!sees_all(context)) period.binds.emplace_back("them", context.session.ids_text(context.employees));
   };
-  Period started = within("start_date", params, context);
+  // Each opportunity is one; what is sorted to group a million of them is bounded.
+  const auto every = slices(context.session, "sl_opportunity", Answers::few);
+  Period started = period_of("start_date", params, context);
   seller(started);
-  for (auto& [campaign, count] : context.session.query<Id, std::int64_t>(
-           "select campaign_id, count(*) from sl_opportunity o where company_id = :company and archived = 0" +
-               started.text + own + " group by campaign_id",
-           started.binds)) {
-    results[campaign].opportunities += count;
+  for (const Slice& slice : every) {
+    store::Params binds = started.binds;
+    for (auto& [campaign, count] : context.session.query<Id, std::int64_t>(
+             "select campaign_id, count(*) from sl_opportunity o where company_id = :company and archived = 0" +
+                 started.text + own + within(slice, "o.id", binds) + " group by campaign_id",
+             binds)) {
+      results[campaign].opportunities += count;
+    }
   }
-  Period closed = within("actual_close", params, context);
+  Period closed = period_of("actual_close", params, context);
   seller(closed);
-  for (auto& [campaign, count, sum] : context.session.query<Id, std::int64_t, std::int64_t>(
-           "select campaign_id, count(*), cast(coalesce(sum(company_minor), 0) as bigint) from sl_opportunity o "
-           "where company_id = :company and archived = 0 and status = 'won'" +
-               closed.text + own + " group by campaign_id",
-           closed.binds)) {
-    results[campaign].won += count;
-    results[campaign].won_amount += sum;
+  for (const Slice& slice : every) {
+    store::Params binds = closed.binds;
+    for (auto& [campaign, count, sum] : context.session.query<Id, std::int64_t, std::int64_t>(
+             "select campaign_id, count(*), cast(coalesce(sum(company_minor), 0) as bigint) from sl_opportunity o "
+             "where company_id = :company and archived = 0 and status = 'won'" +
+                 closed.text + own + within(slice, "o.id", binds) + " group by campaign_id",
+             binds)) {
+      results[campaign].won += count;
+      results[campaign].won_amount += sum;
+    }
   }
 }
 
 void add_costs(const Context& context, const json::object& params, std::map<Id, Result>& results) {
-  const Period period = within("cost_date", params, context);
+  const Period period = period_of("cost_date", params, context);
   for (auto& [campaign, sum] : context.session.query<Id, std::int64_t>(
            "select campaign_id, cast(sum(company_minor) as bigint) from sl_campaign_cost where company_id = :company" +
                period.text + " group by campaign_id",
@@ -233,7 +243,7 @@ void add_pay_back(const Context& context, std::map<Id, Result>& results) {
 /// Members count whenever they were added, answers by their date. An answer is: responded, interested or declined; who
 /// merely opened it or unsubscribed has given none. Without the right to sums: the leads that the caller sees.
 void add_members(const Context& context, const json::object& params, std::map<Id, Result>& results) {
-  const Period period = within("m.response_date", params, context);
+  const Period period = period_of("m.response_date", params, context);
   std::string seen;
   store::Params binds = period.binds;
   if (!sees_all(context)) {
@@ -284,6 +294,7 @@ std::map<Id, Result> rolled_up(const Context& context, const std::map<Id, Result
 }  // namespace
 
 json::object campaign_results(const Context& context, const json::object& params) {
+  const store::ReadSnapshot one_state(context.session);
   std::map<Id, Result> results;
   // A campaign that brought nothing is a result too.
   for (auto& [id] : context.session.query<Id>("select id from sl_campaign where company_id = :company and archived = 0",

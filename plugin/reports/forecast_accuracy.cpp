@@ -10,6 +10,7 @@
 #include "reports/forecast.h"
 #include "reports/forecast_parts.h"
 #include "reports/pivot.h"
+#include "store/read_snapshot.h"
 
 namespace sales_leads::reports {
 namespace json = boost::json;
@@ -25,14 +26,22 @@ struct Win {
   domain::Day on = 0;
 };
 
+constexpr std::int64_t kWins = 2'000, kPage = 10'000;  // rows held at a time
+
 /// Wins as they stand now, by opportunity: what the forecasts are held against.
 std::vector<Win> wins(const Context& context) {
   std::vector<Win> found;
-  for (const auto& [id, owner, closed, amount] : context.session.query<Id, Id, Id, std::int64_t>(
-           "select id, owner_id, actual_close, coalesce(company_minor, 0) from sl_opportunity where company_id = "
-           ":company and archived = 0 and status = 'won' and actual_close is not null order by id",
-           {{"company", context.company}})) {
-    found.push_back({id, owner, amount, static_cast<domain::Day>(closed)});
+  const store::ReadSnapshot one_state(context.session);
+  // Page by page: what the database hands over is larger than what is kept of it.
+  for (std::size_t before = 0, read = kWins; read == kWins; read = found.size() - before) {
+    before = found.size();
+    for (const auto& [id, owner, closed, amount] : context.session.query<Id, Id, Id, std::int64_t>(
+             "select id, owner_id, actual_close, coalesce(company_minor, 0) from sl_opportunity where company_id = "
+             ":company and archived = 0 and status = 'won' and actual_close is not null and id > :after order by id "
+             "limit :rows",
+             {{"company", context.company}, {"after", found.empty() ? 0 : found.back().id}, {"rows", kWins}})) {
+      found.push_back({id, owner, amount, static_cast<domain::Day>(closed)});
+    }
   }
   return found;
 }
@@ -216,7 +225,6 @@ class Accuracy {
 
  private:
   static constexpr domain::Day kMonthsAhead = 125;  // four months
-  static constexpr std::int64_t kPage = 10'000;
 
   /// The chances of one deal against what is known of it.
   void hold(const store::Snapshot& snapshot, const store::SnapshotChances& row, const Win* win,

@@ -172,10 +172,9 @@ Answers groups_many(const Question& question) {
              : Answers::few;
 }
 
-std::int64_t read_limit(const json::object& params) {
-  constexpr std::int64_t kRows = 1'000;
+std::int64_t read_limit(const json::object& params, std::int64_t otherwise) {
   const json::value* limit = params.if_contains("limit");
-  return limit != nullptr && limit->is_int64() ? limit->get_int64() : kRows;
+  return limit != nullptr && limit->is_int64() ? limit->get_int64() : otherwise;
 }
 
 bool uses(const Question& question, Axis axis) {

@@ -61,8 +61,8 @@ struct Question {
                                       const Told& told, Labels& labels, store::Params& binds);
 /// Many where customers or projects are grouped by and not yet told.
 [[nodiscard]] Answers groups_many(const Question& question);
-/// "limit": a thousand where nothing is said.
-[[nodiscard]] std::int64_t read_limit(const boost::json::object& params);
+/// "limit"; where nothing is said, `otherwise`.
+[[nodiscard]] std::int64_t read_limit(const boost::json::object& params, std::int64_t otherwise = 1'000);
 /// Whether the question looks at an axis: rows, columns or filter.
 [[nodiscard]] bool uses(const Question& question, Axis axis);
 /// "2011-07" or "2011-07-15"; a month is its first day, or its last when `end`.

@@ -278,8 +278,16 @@ void Gathering::add_days(std::optional<domain::Day> from, std::optional<domain::
   // Corrections are few and have an index of their own; by that of the company all its rows would be looked at.
   std::string where =
       corrections ? " where +company_id = :company and corrects_date is not null" : " where company_id = :company";
-  // Their keys begin with the measure, then the day.
-  if (from || to) where += " and measure in ('offered', 'ordered', 'invoices', 'credits')";
+  // Days, and corrections, have an index; the tables by day have the measure before it in their keys.
+  const std::string table = table_for(needs);
+  const bool by_day = table != "sl_ledger" && !corrections;
+  const std::vector<Slice> every =
+      by_day                         ? day_slices(context_.session, context_.company, table, groups_many(question_))
+      : !from && !to && !corrections ? slices(context_.session, table, groups_many(question_))
+                                     : std::vector<Slice>{kWhole};
+  if (from || to || (by_day && every.size() > 1)) {
+    where += " and measure in ('offered', 'ordered', 'invoices', 'credits')";
+  }
   if (from) {
     where += " and effective_date >= :first";
     binds.emplace_back("first", *from);
@@ -298,12 +306,10 @@ void Gathering::add_days(std::optional<domain::Day> from, std::optional<domain::
     where += " and " + context_.session.in_ids("seller_id", "sellers");
     binds.emplace_back("sellers", context_.session.ids_text(sellers));
   }
-  // Days, and corrections, have an index.
-  const bool all_of_it = table_for(needs) == "sl_ledger" && !from && !to && !corrections;
-  for (const Slice& slice :
-       all_of_it ? slices(context_.session, "sl_ledger", groups_many(question_)) : std::vector<Slice>{kWhole}) {
+  for (const Slice& slice : every) {
+    if ((from && slice.last < *from) || (to && slice.after >= *to)) continue;
     store::Params of_slice = binds;
-    const std::string sliced = where + within(slice, "id", of_slice);
+    const std::string sliced = where + within(slice, by_day ? "effective_date" : "id", of_slice);
     add_rows("select " + selected + "measure, cast(sum(company_minor) as bigint) from " + facts(needs) + sliced +
                  " group by " + grouped + "measure",
              of_slice, needs, only);

@@ -11,14 +11,11 @@ using store::Id;
 
 constexpr Id kRows = 50'000, kMostSlices = 100;  // where ids lie far apart, slices are longer
 
-}  // namespace
+constexpr Id kDays = 92, kDaysOfMany = 31;
 
-std::vector<Slice> slices(store::Session& session, const std::string& table, Answers answers) {
-  if (answers == Answers::few && session.backend() == Backend::postgresql) return {kWhole};
-  const auto ends = session.first<std::optional<Id>, std::optional<Id>>(
-      "select (select min(id) from " + table + "), (select max(id) from " + table + ")", {});
-  const Id least = ends ? std::get<0>(*ends).value_or(0) : 0, most = ends ? std::get<1>(*ends).value_or(0) : 0;
-  const Id step = std::max(kRows, (most - least) / kMostSlices);
+/// From one end to the other in steps; what lies beyond the ends belongs to the first and the last.
+std::vector<Slice> cut(Id least, Id most, Id step) {
+  step = std::max(step, (most - least) / kMostSlices);
   std::vector<Slice> found;
   Id after = kWhole.after;
   for (Id last = least + step; last < most; last += step) {
@@ -27,6 +24,35 @@ std::vector<Slice> slices(store::Session& session, const std::string& table, Ans
   }
   found.push_back({after, kWhole.last});
   return found;
+}
+
+bool groups_by_itself(store::Session& session, Answers answers) {
+  return answers == Answers::few && session.backend() == Backend::postgresql;
+}
+
+}  // namespace
+
+std::vector<Slice> slices(store::Session& session, const std::string& table, Answers answers) {
+  if (groups_by_itself(session, answers)) return {kWhole};
+  const auto ends = session.first<std::optional<Id>, std::optional<Id>>(
+      "select (select min(id) from " + table + "), (select max(id) from " + table + ")", {});
+  return cut(ends ? std::get<0>(*ends).value_or(0) : 0, ends ? std::get<1>(*ends).value_or(0) : 0, kRows);
+}
+
+std::vector<Slice> day_slices(store::Session& session, Id company, const std::string& table, Answers answers) {
+  if (groups_by_itself(session, answers)) return {kWhole};
+  // The ends of each measure: all of them together would be looked for from end to end of the table.
+  std::optional<Id> least, most;
+  for (const char* measure : {"offered", "ordered", "invoices", "credits"}) {
+    const std::string of = " from " + table + " where company_id = :company and measure = :measure)";
+    const auto ends = session.first<std::optional<Id>, std::optional<Id>>(
+        "select (select min(effective_date)" + of + ", (select max(effective_date)" + of,
+        {{"company", company}, {"measure", measure}});
+    if (!ends || !std::get<0>(*ends)) continue;
+    least = std::min(least.value_or(kWhole.last), *std::get<0>(*ends));
+    most = std::max(most.value_or(kWhole.after), *std::get<1>(*ends));
+  }
+  return cut(least.value_or(0), most.value_or(0), answers == Answers::few ? kDays : kDaysOfMany);
 }
 
 std::string within(const Slice& slice, const std::string& column, store::Params& binds) {

@@ -180,8 +180,7 @@ json::object nudges(const Context& context, const json::object& params) {
     binds.emplace_back("them", context.session.ids_text(them));
   }
   const auto kinds = wanted_kinds(params);
-  const json::value* limit = params.if_contains("limit");
-  const std::int64_t most = limit != nullptr && limit->is_int64() ? limit->get_int64() : kDefaultRows;
+  const std::int64_t most = read_limit(params, kDefaultRows);
   const bool counted = flag("counts", true);
   const auto from = [&](const Query& query, const std::string& condition) {
     const std::string plus = query.most_of_table && context.session.backend() == Backend::sqlite ? "+" : "";
@@ -254,58 +253,111 @@ json::object nudges(const Context& context, const json::object& params) {
   return {{"rows", std::move(list)}, {"totals", json::object{{"measures", std::move(totals)}}}, {"more", more}};
 }
 
+namespace {
+
+constexpr std::int64_t kUndated = 99'999'999'999'999'999;  // as in the index of activities by day
+
+/// "2026-02-16/17" or "none/17": the day and the id with which the page before ended.
+std::pair<std::int64_t, Id> place_of(const std::string& after) {
+  const std::size_t at = after.find('/');
+  const std::string day = after.substr(0, at), number = at == std::string::npos ? "" : after.substr(at + 1);
+  const auto date = domain::parse_date(day);
+  if ((!date && day != "none") || number.empty() || number.size() > 18 ||
+      number.find_first_not_of("0123456789") != std::string::npos) {
+    throw Failure(Code::invalid_argument, "report.after.invalid",
+                  "after '" + after + "' is not a place in this list: give the \"next\" of the page before.");
+  }
+  return {date ? *date : kUndated, std::stoll(number)};
+}
+
+}  // namespace
+
 json::object planned_activities(const Context& context, const json::object& params) {
-  std::string mine;
+  std::string where =
+      " from sl_activity a where a.company_id = :company and a.done_at is null and a.archived = 0 and a.kind in "
+      "('task', 'call', 'meeting')";
   store::Params binds{{"company", context.company}};
   if (!context.sees_all()) {
-    mine = " and " + context.session.in_ids("a.owner_id", "them");
+    where += " and " + context.session.in_ids("a.owner_id", "them");
     binds.emplace_back("them", context.session.ids_text(context.employees));
   }
-  const auto to = read_day(params, "to", true);
-  if (to) {
-    mine += " and a.due_date <= :last";
+  if (const auto to = read_day(params, "to", true)) {
+    where += " and a.due_date <= :last";
     binds.emplace_back("last", *to);
   }
-  struct Words {
+  struct Group {
     const char *key, *en, *sv, *nb;
+    std::int64_t count = 0;
+    json::array activities{};
   };
-  static constexpr std::array kWhen = {
-      Words{"overdue", "Overdue", "Försenade", "Forfalt"}, Words{"today", "Today", "I dag", "I dag"},
-      Words{"later", "Later", "Senare", "Senere"}, Words{"undated", "No date", "Inget datum", "Ingen dato"}};
+  std::array groups{Group{"overdue", "Overdue", "Försenade", "Forfalt"}, Group{"today", "Today", "I dag", "I dag"},
+                    Group{"later", "Later", "Senare", "Senere"},
+                    Group{"undated", "No date", "Inget datum", "Ingen dato"}};
+  const auto group_of = [&](const MaybeId& due) -> Group& {
+    return groups.at(!due ? 3 : *due < context.today ? 0 : *due == context.today ? 1 : 2);
+  };
+  // Counted whole, however few of them a page tells.
+  store::Params counting = binds;
+  counting.emplace_back("today", context.today);
+  for (const auto& [due, count] : context.session.query<MaybeId, std::int64_t>(
+           "select t.due, count(*) from (select case when a.due_date is null then null when a.due_date < :today then "
+           "cast(:today as bigint) - 1 when a.due_date = :today then cast(:today as bigint) else cast(:today as "
+           "bigint) + 1 end as due" +
+               where + ") t group by t.due",
+           counting)) {
+    group_of(due).count = count;
+  }
+
+  const std::int64_t limit = read_limit(params, kDefaultRows);
+  const json::value* after = params.if_contains("after");
+  if (after != nullptr && after->is_string()) {
+    const auto [day, id] = place_of(std::string(after->get_string()));
+    where += " and (coalesce(a.due_date, " + std::to_string(kUndated) +
+             "), a.id) > (cast(:day as bigint), cast(:id as bigint))";
+    binds.emplace_back("day", day);
+    binds.emplace_back("id", id);
+  }
+  binds.emplace_back("most", limit + 1);
   Labels labels(context);
-  std::array<json::array, 4> groups;
+  std::int64_t read = 0;
+  std::string last;
+  json::value next;
   for (auto& [id, entity, record, kind, title, owner, due] :
        context.session.query<Id, std::string, Id, std::string, std::string, Id, MaybeId>(
-           "select a.id, a.entity, a.entity_id, a.kind, a.title, a.owner_id, a.due_date from sl_activity a where "
-           "a.company_id "
-           "= :company and a.done_at is null and a.archived = 0 and a.kind in ('task', 'call', 'meeting')" +
-               mine + " order by coalesce(a.due_date, 99999999), a.id",
+           "select a.id, a.entity, a.entity_id, a.kind, a.title, a.owner_id, a.due_date" + where +
+               " order by coalesce(a.due_date, " + std::to_string(kUndated) + "), a.id limit :most",
            binds)) {
-    const std::size_t when = !due ? 3 : *due < context.today ? 0 : *due == context.today ? 1 : 2;
-    json::object act{{"action", "activity.done"}, {"input", json::object{{"id", id}}}, {"asks", json::array{}}};
-    groups[when].push_back(
-        json::object{{"id", id},
-                     {"entity", entity},
-                     {"entity_id", record},
-                     {"kind", kind},
-                     {"title", title},
-                     {"seller", labels.seller(owner).label},
-                     {"due", due ? json::value(domain::date_text(static_cast<domain::Day>(*due))) : json::value()},
-                     {"act", std::move(act)}});
+    if (read++ == limit) {
+      next = last;
+      break;
+    }
+    const std::string day = due ? domain::date_text(static_cast<domain::Day>(*due)) : "";
+    last = (due ? day : "none") + "/" + std::to_string(id);
+    group_of(due).activities.push_back(json::object{
+        {"id", id},
+        {"entity", entity},
+        {"entity_id", record},
+        {"kind", kind},
+        {"title", title},
+        {"seller", labels.seller(owner).label},
+        {"due", due ? json::value(day) : json::value()},
+        {"act",
+         json::object{{"action", "activity.done"}, {"input", json::object{{"id", id}}}, {"asks", json::array{}}}}});
   }
   json::array rows;
   std::int64_t count = 0;
-  for (std::size_t w = 0; w < kWhen.size(); ++w) {
-    if (groups[w].empty()) continue;
-    const auto n = static_cast<std::int64_t>(groups[w].size());
-    count += n;
-    const char* label = context.language == "sv" ? kWhen[w].sv : context.language == "nb" ? kWhen[w].nb : kWhen[w].en;
-    rows.push_back(json::object{{"key", kWhen[w].key},
+  for (Group& group : groups) {
+    count += group.count;
+    if (group.activities.empty()) continue;
+    const char* label = context.language == "sv" ? group.sv : context.language == "nb" ? group.nb : group.en;
+    rows.push_back(json::object{{"key", group.key},
                                 {"label", label},
-                                {"measures", json::object{{"count", n}}},
-                                {"activities", std::move(groups[w])}});
+                                {"measures", json::object{{"count", group.count}}},
+                                {"activities", std::move(group.activities)}});
   }
-  return {{"rows", std::move(rows)}, {"totals", json::object{{"measures", json::object{{"count", count}}}}}};
+  return {{"rows", std::move(rows)},
+          {"totals", json::object{{"measures", json::object{{"count", count}}}}},
+          {"next", std::move(next)}};
 }
 
 }  // namespace sales_leads::reports

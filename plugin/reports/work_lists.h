@@ -13,7 +13,8 @@ namespace sales_leads::reports {
 /// caller's own. Of what is closed only the last year's. `counts` false spares the numbers of each kind, and with them
 /// the reading of more than the rows asked for.
 [[nodiscard]] boost::json::object nudges(const Context& context, const boost::json::object& params);
-/// Tasks, calls and meetings not done: overdue, today, later.
+/// Tasks, calls and meetings not done: overdue, today, later, without a date. Counted whole; told by day, `limit` of
+/// them (200) after the `next` of the page before.
 [[nodiscard]] boost::json::object planned_activities(const Context& context, const boost::json::object& params);
 
 }  // namespace sales_leads::reports

@@ -16,13 +16,14 @@ import re
 import sqlite3
 import statistics
 import subprocess
+import tempfile
 import time
 
 import calibration
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOST = os.environ.get("ERP_HOST", str(ROOT / "build/bin/erp-host"))
-EARLIER, THEN = "2025-11-30", "2025-12-31"  # days behind, of which a forecast is frozen first
+EARLIEST, EARLIER, THEN = "2025-08-31", "2025-11-30", "2025-12-31"  # days behind, of which forecasts are frozen first; of the first it is known what came
 AXES = ("month", "seller", "group", "step", "status", "type", "source", "campaign", "customer", "project")
 # What holds most: the reports of their own, and tables along the longest axes.
 WIDE = [(name, {}) for name in ("campaign_results", "forecast_accuracy", "funnel", "loss_reasons", "not_invoiced", "nudges", "planned_activities",
@@ -70,19 +71,27 @@ def peak_mb(pid):
         return round(next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024)
 
 
+def peak_of(data, message, *more):
+    """Of a process that is asked twice, and its answer."""
+    with subprocess.Popen([HOST, "batch", "--data", data, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for _ in range(2):
+            process.stdin.write(json.dumps(message) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        return peak_mb(process.pid), answer
+
+
 def memory(data):
-    """Of the process after each of the wide questions, asked twice."""
+    """Of the process with each of the wide questions, beside that of the host without the module."""
+    nothing = {"action": "company.get", "input": {}}
+    with tempfile.TemporaryDirectory() as no_modules:
+        host, _ = peak_of(data, nothing, "--modules", no_modules)
     for name, params in [("", {}), *WIDE]:
-        message = {"report": name, "params": params} if name else {"action": "company.get", "input": {}}
-        with subprocess.Popen([HOST, "batch", "--data", data], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-            for _ in range(2):
-                process.stdin.write(json.dumps(message) + "\n")
-                process.stdin.flush()
-                answer = process.stdout.readline()
-            line = {"bench": "memory", "report": name or "none", **params, "process_peak_mb": peak_mb(process.pid), "answer_kb": len(answer) // 1024}
-            if not json.loads(answer).get("ok"):
-                line["refused"] = json.loads(answer).get("error")
-            print(json.dumps(line), flush=True)
+        peak, answer = peak_of(data, {"report": name, "params": params} if name else nothing)
+        line = {"bench": "memory", "report": name or "none", **params, "process_peak_mb": peak, "above_host_mb": peak - host, "answer_kb": len(answer) // 1024}
+        if not json.loads(answer).get("ok"):
+            line["refused"] = json.loads(answer).get("error")
+        print(json.dumps(line), flush=True)
 
 
 def main():
@@ -107,7 +116,7 @@ def main():
         return (int(fields[11]) + int(fields[12])) * 1000 / ticks
 
     call(drain=True)
-    for day in (EARLIER, THEN):
+    for day in (EARLIEST, EARLIER, THEN):
         call(action="forecast.snapshot", input={"as_of": day})
     for name, statement, more in (("pipeline", "pipeline", {}), ("sales", "sales", {}), ("pipeline", "then", {"as_of": THEN}), ("forecast", "", {"as_of": THEN})):
         for axis in AXES:

@@ -32,7 +32,7 @@ insert into sl_campaign (id, company_id, code, title, start_date, end_date, budg
 --@ rows sl_opportunity opportunities
 insert into sl_opportunity (id, company_id, title, customer_id, project_id, owner_id, amount_minor, currency, company_minor, pipeline_id,
   step_id, status, probability, type_id, source_id, campaign_id, rejection_id, start_date, planned_close, actual_close,
-  created_at, created_by, changed_at, changed_by)
+  next_activity, created_at, created_by, changed_at, changed_by)
 @own_ids@ select i, 1, 'Affär ' || i || case @h9@ % 4 when 0 then ' hyra' when 1 then ' service' when 2 then ' leverans' else ' ombyggnad' end,
   @h1@ % :customers + 1, case when @h2@ % 4 = 0 then @h3@ % :projects + 1 else 0 end, @h4@ % :employees + 1,
   amount, 'SEK', amount, :pipeline,
@@ -43,6 +43,7 @@ insert into sl_opportunity (id, company_id, title, customer_id, project_id, owne
   case @h6@ % 4 when 0 then 0 else :type1 - 1 + @h6@ % 4 end, case @h7@ % 7 when 0 then 0 else :source1 - 1 + @h7@ % 7 end,
   case when @h8@ % 10 < 3 then @h10@ % :campaigns + 1 else 0 end, case status when 'lost' then :rejection1 + @h5@ % 5 else 0 end,
   born, born + planned, case when status in ('won', 'lost') then born + 10 + planned / 2 end,
+  case when status = 'open' and i % 3 = 0 then :today - 20 + @h16@ % 60 end,
   born * 86400000000 + 36000000000, 0, born * 86400000000 + 36000000000, 0
 from (select i, case when h % 100 < 45 then 'open' when h % 100 < 75 then 'won' when h % 100 < 97 then 'lost' else 'expired' end as status,
         case when h % 100 < 45 then :today - @h11@ % 200 else :today - 200 - @h11@ % 900 end as born,
@@ -54,6 +55,12 @@ from (select i, case when h % 100 < 45 then 'open' when h % 100 < 75 then 'won' 
 insert into sl_opportunity_seller (company_id, opportunity_id, effective_at, set_no, employee_id, share, recorded_at, recorded_by)
 select 1, n.id, n.created_at, 1, case part when 0 then n.owner_id else n.owner_id % :employees + 1 end, case part when 0 then 6000 else 4000 end, n.created_at, 0
 from (select id, owner_id, created_at, id as i from sl_opportunity where id % 20 = 0) as n cross join (select 0 as part union all select 1) as parts;
+
+-- Every third that is open has a plan.
+--@ rows sl_activity opportunities
+insert into sl_activity (company_id, entity, entity_id, kind, title, owner_id, due_date, created_at, created_by, changed_at, changed_by)
+select 1, 'opportunity', id, case id % 2 when 0 then 'call' else 'task' end, 'Ring om ' || title, owner_id, next_activity, created_at, 0, created_at, 0
+from sl_opportunity where next_activity is not null;
 
 --@ rows sl_touch opportunities
 insert into sl_touch (company_id, opportunity_id, campaign_id, touch_date, effective_at, recorded_at, recorded_by)

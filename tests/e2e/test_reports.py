@@ -433,6 +433,25 @@ def nudges_say_what_wants_attention(test, c):
         test.assertEqual(plans["totals"]["measures"]["count"], len(all_plans))
         soon = c.asks(who).report("planned_activities", to="2026-02-16")
         test.assertEqual({r["key"] for r in soon["rows"]}, {"overdue", "today"})
+        # Page by page the same, in the same order, each time counted whole.
+        for limit in (1, 2, 3):
+            told, after = [], None
+            while True:
+                page = c.asks(who).report("planned_activities", limit=limit, after=after)
+                told += [(r["key"], a) for r in page["rows"] for a in r["activities"]]
+                test.assertEqual(page["totals"], plans["totals"], f"{who}: {limit}")
+                for row in page["rows"]:
+                    test.assertEqual(row["measures"]["count"], len(groups[row["key"]]))
+                after = page["next"]
+                test.assertEqual(len(told) < len(all_plans), after is not None, f"{who}: {limit} after {told}")
+                if after is None:
+                    break
+                test.assertEqual(len(told) % limit, 0)
+            test.assertEqual(told, [(r["key"], a) for r in plans["rows"] for a in r["activities"]], f"{who}: {limit}")
+        for wrong in ("", "none", "2026-02-16", "2026-02-30/1", "none/x", "none/-1", "2026-02-16/9999999999999999999"):
+            with test.assertRaises(Refused) as refused:
+                c.asks(who).report("planned_activities", after=wrong)
+            test.assertEqual(refused.exception.key, "report.after.invalid", wrong)
     # The click that a nudge offers takes it away.
     row = next(r for r in c.report("nudges", kinds=["stale"])["rows"])
     c.call(row["act"]["action"], **row["act"]["input"], title="Ring", due="2026-02-20")
@@ -559,6 +578,25 @@ def forecasts_of_two_days_and_the_bridge_between_them(test, c):
         test.assertEqual(answer[scope]["actual"]["minor"], 70_000, scope)
     mine = c.as_user("anna").report("forecast_accuracy", **{"from": "2026-01-31", "to": "2026-01-31"})["totals"]["measures"]
     test.assertEqual(mine["chances"][0]["count"], sum(o == "anna" for o, _, _ in begin.values()))
+
+
+def what_was_foretold_of_many_deals_is_held_against_all_that_were_won(test, c):
+    """Wins are read two thousand at a time; the last of them count as the first do."""
+    c.on("2026-01-05")
+    customer, many = c.customer("Of many"), 2_050
+
+    def rows(**fields):
+        return [{"external_id": f"M{n}", "title": f"Many {n}", **fields} for n in range(1, many + 1)]
+    c.call("opportunity.import", rows=rows(customer=customer, start=c.today, owner=c.people["anna"], step="first_meeting", planned_close="2026-03-01",
+                                           amount={"minor": 100, "currency": "SEK"}))
+    c.on("2026-01-31")
+    _snapshot(c)
+    c.on("2026-02-05")
+    c.call("opportunity.import", upsert=True, rows=rows(status="won"))
+    c.on("2026-03-10")
+    answer = c.report("forecast_accuracy")["totals"]["measures"]
+    test.assertEqual(answer["chances"][0], answer["chances"][0] | {"days": 30, "count": many, "won": "1.0000"})
+    test.assertEqual((answer["pipeline"]["actual"]["minor"], answer["all"]["actual"]["minor"]), (100 * many, 100 * many))
 
 
 def the_forecast_is_the_sum_of_its_deals(test, c):
