@@ -8,6 +8,7 @@
 #include "domain/attribution/split.h"
 #include "reports/pivot.h"
 #include "store/opportunity_store.h"
+#include "store/read_snapshot.h"
 
 namespace sales_leads::reports {
 namespace json = boost::json;
@@ -297,6 +298,7 @@ json::object planned_activities(const Context& context, const json::object& para
     return groups.at(!due ? 3 : *due < context.today ? 0 : *due == context.today ? 1 : 2);
   };
   // Counted whole, however few of them a page tells.
+  const store::ReadSnapshot one_state(context.session);
   store::Params counting = binds;
   counting.emplace_back("today", context.today);
   for (const auto& [due, count] : context.session.query<MaybeId, std::int64_t>(
@@ -318,29 +320,42 @@ json::object planned_activities(const Context& context, const json::object& para
     binds.emplace_back("id", id);
   }
   binds.emplace_back("most", limit + 1);
-  Labels labels(context);
-  std::int64_t read = 0;
-  std::string last;
+  // What each is about is looked up for those of the page alone.
+  auto page = context.session.query<Id, std::string, Id, std::string, std::string, Id, MaybeId, std::string, Id>(
+      "select t.id, t.entity, t.entity_id, t.kind, t.title, t.owner_id, t.due_date, coalesce(o.title, nullif(d.name, "
+      "''), d.first_name || ' ' || d.last_name, ''), coalesce(o.customer_id, case t.entity when 'customer' then "
+      "t.entity_id else 0 end) from (select a.id, a.company_id, a.entity, a.entity_id, a.kind, a.title, a.owner_id, "
+      "a.due_date" +
+          where + " order by coalesce(a.due_date, " + std::to_string(kUndated) +
+          "), a.id limit :most) t left join sl_opportunity o on t.entity = 'opportunity' and o.company_id = "
+          "t.company_id and o.id = t.entity_id left join sl_lead d on t.entity = 'lead' and d.company_id = "
+          "t.company_id and d.id = t.entity_id order by coalesce(t.due_date, " +
+          std::to_string(kUndated) + "), t.id",
+      binds);
   json::value next;
-  for (auto& [id, entity, record, kind, title, owner, due] :
-       context.session.query<Id, std::string, Id, std::string, std::string, Id, MaybeId>(
-           "select a.id, a.entity, a.entity_id, a.kind, a.title, a.owner_id, a.due_date" + where +
-               " order by coalesce(a.due_date, " + std::to_string(kUndated) + "), a.id limit :most",
-           binds)) {
-    if (read++ == limit) {
-      next = last;
-      break;
-    }
-    const std::string day = due ? domain::date_text(static_cast<domain::Day>(*due)) : "";
-    last = (due ? day : "none") + "/" + std::to_string(id);
+  if (static_cast<std::int64_t>(page.size()) > limit) {
+    page.resize(static_cast<std::size_t>(limit));
+    const auto& due = std::get<6>(page.back());
+    next = (due ? domain::date_text(static_cast<domain::Day>(*due)) : "none") + "/" +
+           std::to_string(std::get<0>(page.back()));
+  }
+  Labels labels(context);
+  std::vector<Id> customers;
+  for (const auto& row : page) {
+    if (const Id customer = std::get<8>(row); customer != 0) customers.push_back(labels.survivor(customer));
+  }
+  labels.know_customers(customers);
+  for (const auto& [id, entity, record, kind, title, owner, due, about, customer] : page) {
     group_of(due).activities.push_back(json::object{
         {"id", id},
         {"entity", entity},
         {"entity_id", record},
         {"kind", kind},
         {"title", title},
+        {"about", about.empty() ? json::value() : json::value(about)},
+        {"customer", customer == 0 ? json::value() : json::value(labels.customer(customer).label)},
         {"seller", labels.seller(owner).label},
-        {"due", due ? json::value(day) : json::value()},
+        {"due", due ? json::value(domain::date_text(static_cast<domain::Day>(*due))) : json::value()},
         {"act",
          json::object{{"action", "activity.done"}, {"input", json::object{{"id", id}}}, {"asks", json::array{}}}}});
   }

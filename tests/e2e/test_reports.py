@@ -430,6 +430,11 @@ def nudges_say_what_wants_attention(test, c):
         if who:
             del all_plans["undated"]
         test.assertEqual(groups, all_plans, str(who))
+        # What each is about, and whom to call.
+        names = {x["id"]: x["name"] for x in c.call("customer.list")["customers"]}
+        about = {a["id"]: (a["about"], a["customer"]) for r in plans["rows"] for a in r["activities"]}
+        want_about = {due[t]: (t, names[c.deals[t]["customer"]]) for t in due} | ({} if who else {bos: (None, names[c.deals["No order"]["customer"]])})
+        test.assertEqual(about, want_about, str(who))
         test.assertEqual(plans["totals"]["measures"]["count"], len(all_plans))
         soon = c.asks(who).report("planned_activities", to="2026-02-16")
         test.assertEqual({r["key"] for r in soon["rows"]}, {"overdue", "today"})
